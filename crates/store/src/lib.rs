@@ -1,0 +1,1 @@
+//! Placeholder line; the crate's real module line comes with its first rule.

@@ -1,0 +1,2 @@
+//! Developer commands and the tests of the house itself.
+fn main() {}
