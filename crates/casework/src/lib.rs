@@ -1,1 +1,4 @@
-//! Placeholder line; the crate's real module line comes with its first rule.
+//! Every rule of Huiyin, pure: matters, procedures, clocks, sessions, figures. No clock, no chance, no I/O.
+
+pub mod procedure;
+pub mod verb;
