@@ -1,4 +1,16 @@
 //! Every rule of Huiyin, pure: matters, procedures, clocks, sessions, figures. No clock, no chance, no I/O.
 
+pub mod act;
+pub mod calendar;
+pub mod clock;
+pub mod command;
+pub mod day;
+pub mod event;
+pub mod matter;
+pub mod office;
 pub mod procedure;
+pub mod refusal;
+pub mod session;
 pub mod verb;
+pub mod words;
+pub mod world;
