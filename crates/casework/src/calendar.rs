@@ -50,14 +50,9 @@ impl Calendar {
     /// # Errors
     /// [`CalendarError`] where the file is not a calendar or names a day that does not exist.
     pub fn parse(text: &str) -> Result<Calendar, CalendarError> {
-        let file: File =
-            toml::from_str(text).map_err(|error| CalendarError::Shape(error.to_string()))?;
-        let mut calendar = Calendar {
-            rest: BTreeMap::new(),
-            work: BTreeMap::new(),
-            fixed: Vec::new(),
-            last_year: 0,
-        };
+        let file: File = toml::from_str(text).map_err(|error| CalendarError::Shape(error.to_string()))?;
+        let mut calendar =
+            Calendar { rest: BTreeMap::new(), work: BTreeMap::new(), fixed: Vec::new(), last_year: 0 };
         for day in &file.fixed {
             // 2000 is a leap year, so every day that can exist does.
             let date = date_in("2000", day)?;
@@ -74,9 +69,7 @@ impl Calendar {
                     calendar.work.insert(date_in(year, day)?, holiday.clone());
                 }
             }
-            let number = year
-                .parse()
-                .map_err(|_| CalendarError::Day(String::new(), year.clone()))?;
+            let number = year.parse().map_err(|_| CalendarError::Day(String::new(), year.clone()))?;
             calendar.last_year = calendar.last_year.max(number);
         }
         Ok(calendar)
@@ -130,9 +123,7 @@ impl Calendar {
 }
 
 fn date_in(year: &str, day: &str) -> Result<Date, CalendarError> {
-    format!("{year}-{day}")
-        .parse()
-        .map_err(|_| CalendarError::Day(day.to_owned(), year.to_owned()))
+    format!("{year}-{day}").parse().map_err(|_| CalendarError::Day(day.to_owned(), year.to_owned()))
 }
 
 #[cfg(test)]
@@ -157,21 +148,9 @@ mod tests {
             ("2026-02-13", "2026-02-25", "2026-02-27", "2026-03-05"),
             ("2026-09-18", "2026-09-22", "2026-09-24", "2026-10-09"),
         ] {
-            assert_eq!(
-                calendar.plus_working_days(date(start), 3),
-                date(three),
-                "{start} + 3"
-            );
-            assert_eq!(
-                calendar.plus_working_days(date(start), 5),
-                date(five),
-                "{start} + 5"
-            );
-            assert_eq!(
-                calendar.plus_working_days(date(start), 10),
-                date(ten),
-                "{start} + 10"
-            );
+            assert_eq!(calendar.plus_working_days(date(start), 3), date(three), "{start} + 3");
+            assert_eq!(calendar.plus_working_days(date(start), 5), date(five), "{start} + 5");
+            assert_eq!(calendar.plus_working_days(date(start), 10), date(ten), "{start} + 10");
         }
     }
 
@@ -194,22 +173,13 @@ mod tests {
         let calendar = shipped();
         assert!(!calendar.knows(date("2027-01-01")));
         assert!(!calendar.is_working(date("2027-01-01")));
-        assert!(
-            calendar.is_working(date("2027-02-08")),
-            "the Spring Festival of 2027 is not published"
-        );
+        assert!(calendar.is_working(date("2027-02-08")), "the Spring Festival of 2027 is not published");
     }
 
     #[test]
     fn a_day_that_does_not_exist_is_refused() {
         let wrong = "id = \"x\"\nname = \"x\"\nfixed = [\"02-30\"]\n";
-        assert_eq!(
-            Calendar::parse(wrong),
-            Err(CalendarError::Day("02-30".into(), "2000".into()))
-        );
-        assert!(matches!(
-            Calendar::parse("id = 3"),
-            Err(CalendarError::Shape(_))
-        ));
+        assert_eq!(Calendar::parse(wrong), Err(CalendarError::Day("02-30".into(), "2000".into())));
+        assert!(matches!(Calendar::parse("id = 3"), Err(CalendarError::Shape(_))));
     }
 }

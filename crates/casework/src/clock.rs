@@ -59,11 +59,7 @@ impl SumLine {
                 format!("经批准延长{days}日，至{}", day::in_words(*to))
             }
             SumLine::Rolled { from, to, why } => {
-                format!(
-                    "{}是休息日（{why}），顺延至{}",
-                    day::in_words(*from),
-                    day::in_words(*to)
-                )
+                format!("{}是休息日（{why}），顺延至{}", day::in_words(*from), day::in_words(*to))
             }
             SumLine::Provisional => "该年放假安排尚未公布，暂按周末和固定节假日计算".to_owned(),
         }
@@ -144,10 +140,7 @@ pub fn runs<'a>(procedure: &'a Procedure, calendar: &Calendar, history: &[Moment
             let starts = if clock.from.is_empty() {
                 entered
             } else {
-                clock
-                    .from
-                    .iter()
-                    .any(|from| *from == moment.act || is_verb(procedure, before, moment, from))
+                clock.from.iter().any(|from| *from == moment.act || is_verb(procedure, before, moment, from))
             };
             if starts && listed {
                 stop(&mut all, current.take(), moment.at);
@@ -162,13 +155,7 @@ pub fn runs<'a>(procedure: &'a Procedure, calendar: &Calendar, history: &[Moment
                 if extends && moment.extends_days > 0 {
                     run.extended_days += moment.extends_days;
                     let start = day::day_of(run.started);
-                    run.due = due(
-                        clock,
-                        &procedure.counting,
-                        start,
-                        run.extended_days,
-                        calendar,
-                    );
+                    run.due = due(clock, &procedure.counting, start, run.extended_days, calendar);
                 }
             }
             before = &moment.step;
@@ -187,9 +174,7 @@ pub fn runs_of<'a>(procedure: &'a Procedure, calendar: &Calendar, matter: &Matte
 /// The run that governs a matter now: of the running duties (or else windows), the one that ends first.
 pub fn governing<'r, 'a>(runs: &'r [Run<'a>]) -> Option<&'r Run<'a>> {
     let running = |kind| {
-        runs.iter()
-            .filter(move |run| run.is_running() && run.clock.kind == kind)
-            .min_by_key(|run| run.due.day)
+        runs.iter().filter(move |run| run.is_running() && run.clock.kind == kind).min_by_key(|run| run.due.day)
     };
     running(ClockKind::Due).or_else(|| running(ClockKind::Window))
 }
@@ -208,26 +193,16 @@ pub fn next_end<'r, 'a>(
                 .iter()
                 .find(|ended| ended.clock == run.clock.id && ended.started == run.started)
                 .map_or(0, |ended| ended.nth);
-            run.end_moment(told + 1, calendar)
-                .map(|at| (at, told + 1, run))
+            run.end_moment(told + 1, calendar).map(|at| (at, told + 1, run))
         })
         .min_by_key(|(at, _, run)| (*at, run.clock.id.as_str()))
 }
 
 /// The last day of a clock that started on `start`, with its sum. Months first, then days; one roll at the very end.
-pub fn due(
-    clock: &Clock,
-    counting: &Counting,
-    start: Date,
-    extended_days: u16,
-    calendar: &Calendar,
-) -> Due {
+pub fn due(clock: &Clock, counting: &Counting, start: Date, extended_days: u16, calendar: &Calendar) -> Due {
     let mut sum = vec![SumLine::Start { day: start }];
     let mut last = after(start, clock.limit, calendar);
-    sum.push(SumLine::Limit {
-        limit: clock.limit,
-        to: last,
-    });
+    sum.push(SumLine::Limit { limit: clock.limit, to: last });
     if let Limit::WorkingDays(count) = clock.limit {
         let left_out = day::days_between(start, last) - i32::from(count);
         if left_out > 0 {
@@ -236,30 +211,19 @@ pub fn due(
     }
     if extended_days > 0 {
         last = day::plus_days(last, i32::from(extended_days));
-        sum.push(SumLine::Extended {
-            days: extended_days,
-            to: last,
-        });
+        sum.push(SumLine::Extended { days: extended_days, to: last });
     }
     if counting.roll_forward && clock.limit != Limit::AtOnce && !calendar.is_working(last) {
         let rolled = calendar.roll_forward(last);
         let why = calendar.why_rest(last).to_owned();
-        sum.push(SumLine::Rolled {
-            from: last,
-            to: rolled,
-            why,
-        });
+        sum.push(SumLine::Rolled { from: last, to: rolled, why });
         last = rolled;
     }
     let provisional = !calendar.knows(last);
     if provisional {
         sum.push(SumLine::Provisional);
     }
-    Due {
-        day: last,
-        provisional,
-        sum,
-    }
+    Due { day: last, provisional, sum }
 }
 
 fn after(start: Date, limit: Limit, calendar: &Calendar) -> Date {
@@ -273,13 +237,7 @@ fn after(start: Date, limit: Limit, calendar: &Calendar) -> Date {
 
 fn begin<'a>(clock: &'a Clock, counting: &Counting, at: Timestamp, calendar: &Calendar) -> Run<'a> {
     let due = due(clock, counting, day::day_of(at), 0, calendar);
-    Run {
-        clock,
-        started: at,
-        stopped: None,
-        extended_days: 0,
-        due,
-    }
+    Run { clock, started: at, stopped: None, extended_days: 0, due }
 }
 
 fn stop<'a>(all: &mut Vec<Run<'a>>, run: Option<Run<'a>>, at: Timestamp) {
@@ -290,15 +248,10 @@ fn stop<'a>(all: &mut Vec<Run<'a>>, run: Option<Run<'a>>, at: Timestamp) {
 }
 
 fn lists(procedure: &Procedure, step: &str, clock: &Clock) -> bool {
-    procedure
-        .steps
-        .get(step)
-        .is_some_and(|step| step.clocks.contains(&clock.id))
+    procedure.steps.get(step).is_some_and(|step| step.clocks.contains(&clock.id))
 }
 
 /// Whether the act done at this moment is one of the verb named by `word`.
 fn is_verb(procedure: &Procedure, before: &str, moment: &Moment, word: &str) -> bool {
-    procedure
-        .acts_in(before)
-        .any(|act| act.id == moment.act && act.verb.word() == word)
+    procedure.acts_in(before).any(|act| act.id == moment.act && act.verb.word() == word)
 }

@@ -45,13 +45,7 @@ pub fn days_between(from: Date, to: Date) -> i32 {
 
 /// `2026年3月2日（星期一）`.
 pub fn in_words(day: Date) -> String {
-    format!(
-        "{}年{}月{}日（{}）",
-        day.year(),
-        day.month(),
-        day.day(),
-        weekday(day)
-    )
+    format!("{}年{}月{}日（{}）", day.year(), day.month(), day.day(), weekday(day))
 }
 
 /// `星期一` to `星期日`.
@@ -88,9 +82,6 @@ mod tests {
 
     #[test]
     fn days_between_counts_across_years() {
-        assert_eq!(
-            days_between("2022-12-31".parse().unwrap(), "2023-03-01".parse().unwrap()),
-            60
-        );
+        assert_eq!(days_between("2022-12-31".parse().unwrap(), "2023-03-01".parse().unwrap()), 60);
     }
 }

@@ -92,13 +92,8 @@ pub enum Channel {
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Channel; 5] = [
-        Channel::Letter,
-        Channel::Visit,
-        Channel::Web,
-        Channel::Phone,
-        Channel::MessageBoard,
-    ];
+    pub const ALL: [Channel; 5] =
+        [Channel::Letter, Channel::Visit, Channel::Web, Channel::Phone, Channel::MessageBoard];
 
     /// The word used in stories, the API and figures.
     pub fn word(self) -> &'static str {
@@ -113,9 +108,7 @@ impl Channel {
 
     /// The channel a word names.
     pub fn from_word(word: &str) -> Option<Channel> {
-        Channel::ALL
-            .into_iter()
-            .find(|channel| channel.word() == word)
+        Channel::ALL.into_iter().find(|channel| channel.word() == word)
     }
 
     /// What a person reads.
@@ -480,9 +473,6 @@ pub struct Event {
 impl Event {
     /// An event with nothing to seal.
     pub fn public(public: Public) -> Event {
-        Event {
-            public,
-            sealed: Vec::new(),
-        }
+        Event { public, sealed: Vec::new() }
     }
 }

@@ -148,12 +148,7 @@ impl Matter {
             anonymous: *anonymous,
             representatives: *representatives,
             step: String::new(),
-            intakes: vec![Intake {
-                number: 1,
-                channel: *channel,
-                people: *people,
-                at,
-            }],
+            intakes: vec![Intake { number: 1, channel: *channel, people: *people, at }],
             history: Vec::new(),
             documents: Vec::new(),
             answered: None,
@@ -180,18 +175,8 @@ impl Matter {
             | MatterFact::ReviewRequested {}
             | MatterFact::ReviewAccepted {}
             | MatterFact::ReviewDecided { .. } => {}
-            MatterFact::IntakeRepeated {
-                intake,
-                channel,
-                people,
-                ..
-            } => {
-                self.intakes.push(Intake {
-                    number: *intake,
-                    channel: *channel,
-                    people: *people,
-                    at,
-                });
+            MatterFact::IntakeRepeated { intake, channel, people, .. } => {
+                self.intakes.push(Intake { number: *intake, channel: *channel, people: *people, at });
             }
             MatterFact::Transferred { to } => {
                 self.competent = Some(to.clone());
@@ -199,13 +184,8 @@ impl Matter {
                     self.held_by.push(to.clone());
                 }
             }
-            MatterFact::Served {
-                document,
-                how,
-                answers,
-            } => {
-                let open =
-                    |made: &&mut Document| made.made.document == *document && made.served.is_none();
+            MatterFact::Served { document, how, answers } => {
+                let open = |made: &&mut Document| made.made.document == *document && made.served.is_none();
                 if let Some(made) = self.documents.iter_mut().find(open) {
                     made.served = Some((at, how.clone()));
                 }
@@ -217,19 +197,9 @@ impl Matter {
             MatterFact::Rated { about, rating } => {
                 self.ratings.insert(about.clone(), rating.clone());
             }
-            MatterFact::ClockEnded {
-                clock,
-                started,
-                nth,
-                ..
-            } => {
-                self.ended
-                    .retain(|ended| ended.clock != *clock || ended.started != *started);
-                self.ended.push(Ended {
-                    clock: clock.clone(),
-                    started: *started,
-                    nth: *nth,
-                });
+            MatterFact::ClockEnded { clock, started, nth, .. } => {
+                self.ended.retain(|ended| ended.clock != *clock || ended.started != *started);
+                self.ended.push(Ended { clock: clock.clone(), started: *started, nth: *nth });
             }
         }
         self.record(event, at);
@@ -238,20 +208,13 @@ impl Matter {
     fn record(&mut self, event: &MatterEvent, at: Timestamp) {
         if let Some(made) = &event.made {
             let outcome = match &event.fact {
-                MatterFact::Decided { outcome } | MatterFact::ReviewDecided { outcome } => {
-                    Some(outcome.clone())
-                }
+                MatterFact::Decided { outcome } | MatterFact::ReviewDecided { outcome } => Some(outcome.clone()),
                 _ => None,
             };
             if !self.held_by.contains(&made.office) {
                 self.held_by.push(made.office.clone());
             }
-            self.documents.push(Document {
-                made: made.clone(),
-                at,
-                outcome,
-                served: None,
-            });
+            self.documents.push(Document { made: made.clone(), at, outcome, served: None });
         }
         let extends_days = match &event.fact {
             MatterFact::Extended { days, .. } => *days,
@@ -261,12 +224,7 @@ impl Matter {
             self.step_since = at;
         }
         self.step.clone_from(&event.step);
-        self.history.push(Moment {
-            at,
-            act: event.act.clone(),
-            step: event.step.clone(),
-            extends_days,
-        });
+        self.history.push(Moment { at, act: event.act.clone(), step: event.step.clone(), extends_days });
         *self.done.entry(event.act.clone()).or_default() += 1;
         self.last_at = at;
         self.version += 1;
@@ -274,8 +232,6 @@ impl Matter {
 
     /// The document of this name that was made and not yet served.
     pub fn unserved(&self, document: &str) -> Option<&Document> {
-        self.documents
-            .iter()
-            .find(|made| made.made.document == document && made.served.is_none())
+        self.documents.iter().find(|made| made.made.document == document && made.served.is_none())
     }
 }

@@ -176,16 +176,12 @@ impl Directory {
 
     /// An office's name, or its code where it is unknown.
     pub fn name_of(&self, code: &OfficeCode) -> String {
-        self.office(code)
-            .map_or_else(|| code.0.clone(), |office| office.name.clone())
+        self.office(code).map_or_else(|| code.0.clone(), |office| office.name.clone())
     }
 
     /// The office directly above.
     pub fn above(&self, code: &OfficeCode) -> Option<&Office> {
-        self.office(code)?
-            .parent
-            .as_ref()
-            .and_then(|parent| self.office(parent))
+        self.office(code)?.parent.as_ref().and_then(|parent| self.office(parent))
     }
 
     /// The office itself and all above it, nearest first. A circle of parents ends where it closes.
@@ -197,10 +193,7 @@ impl Directory {
                 break;
             }
             line.push(office);
-            next = office
-                .parent
-                .as_ref()
-                .and_then(|parent| self.office(parent));
+            next = office.parent.as_ref().and_then(|parent| self.office(parent));
         }
         line
     }
@@ -214,14 +207,9 @@ impl Directory {
     pub fn petition_office_for(&self, place: &OfficeCode) -> Option<&Office> {
         self.line_of(place).into_iter().find_map(|body| {
             let beside = |office: &&Office| {
-                office.kind == OfficeKind::PetitionOffice
-                    && office.parent.as_ref() == Some(&body.code)
+                office.kind == OfficeKind::PetitionOffice && office.parent.as_ref() == Some(&body.code)
             };
-            if body.kind == OfficeKind::PetitionOffice {
-                Some(body)
-            } else {
-                self.offices.values().find(beside)
-            }
+            if body.kind == OfficeKind::PetitionOffice { Some(body) } else { self.offices.values().find(beside) }
         })
     }
 }
@@ -252,14 +240,8 @@ mod tests {
     #[test]
     fn a_village_is_served_by_the_countys_petition_office() {
         let directory = tree();
-        assert_eq!(
-            directory.petition_office_for(&"v".into()).unwrap().code,
-            "xf".into()
-        );
-        assert_eq!(
-            directory.petition_office_for(&"xf".into()).unwrap().code,
-            "xf".into()
-        );
+        assert_eq!(directory.petition_office_for(&"v".into()).unwrap().code, "xf".into());
+        assert_eq!(directory.petition_office_for(&"xf".into()).unwrap().code, "xf".into());
         assert!(directory.petition_office_for(&"nowhere".into()).is_none());
         assert!(directory.is_within(&"v".into(), &"c".into()));
         assert!(!directory.is_within(&"c".into(), &"v".into()));

@@ -141,9 +141,7 @@ pub enum Refusal {
         place: String,
     },
     /// An accused office would get the matter.
-    #[error(
-        "{office}是被反映的机关或其下属，不得接收该事项（《信访工作条例》第30条、第46条第5项）"
-    )]
+    #[error("{office}是被反映的机关或其下属，不得接收该事项（《信访工作条例》第30条、第46条第5项）")]
     AccusedMayNotHold {
         /// The office.
         office: String,
@@ -272,9 +270,9 @@ impl Refusal {
     /// The form field it concerns, where it concerns one.
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            Refusal::Missing { field }
-            | Refusal::TooLong { field, .. }
-            | Refusal::ValueUnknown { field, .. } => Some(field),
+            Refusal::Missing { field } | Refusal::TooLong { field, .. } | Refusal::ValueUnknown { field, .. } => {
+                Some(field)
+            }
             Refusal::Representatives { .. } => Some("代表"),
             Refusal::NobodyCame => Some("人数"),
             Refusal::ReceivedAfterRegistered { .. } => Some("收到日期"),

@@ -37,15 +37,7 @@ pub struct Session {
 impl Session {
     /// The first event makes the session; `None` where it is not an announcement.
     pub fn begin(id: SessionId, event: &SessionEvent, at: Timestamp) -> Option<Session> {
-        let SessionEvent::SessionAnnounced {
-            kind,
-            office,
-            starts,
-            place,
-            leaders,
-            ..
-        } = event
-        else {
+        let SessionEvent::SessionAnnounced { kind, office, starts, place, leaders, .. } = event else {
             return None;
         };
         Some(Session {

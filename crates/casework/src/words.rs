@@ -20,12 +20,8 @@ pub const STATUTORY_CHANNELS: &[Word] = &[
 ];
 
 /// How a document may reach the person.
-pub const SERVICE_MEANS: &[Word] = &[
-    ("in_person", "当面送达"),
-    ("post", "邮寄送达"),
-    ("online", "网上送达"),
-    ("public_notice", "公告送达"),
-];
+pub const SERVICE_MEANS: &[Word] =
+    &[("in_person", "当面送达"), ("post", "邮寄送达"), ("online", "网上送达"), ("public_notice", "公告送达")];
 
 /// Why a matter, never a person, is marked key.
 pub const KEY_GROUNDS: &[Word] = &[
@@ -37,29 +33,18 @@ pub const KEY_GROUNDS: &[Word] = &[
 ];
 
 /// What a person may rate.
-pub const RATED_OBJECTS: &[Word] = &[
-    ("petition_office", "信访部门"),
-    ("competent_office", "责任单位"),
-];
+pub const RATED_OBJECTS: &[Word] = &[("petition_office", "信访部门"), ("competent_office", "责任单位")];
 
 /// Ratings.
-pub const RATINGS: &[Word] = &[
-    ("satisfied", "满意"),
-    ("basically_satisfied", "基本满意"),
-    ("dissatisfied", "不满意"),
-];
+pub const RATINGS: &[Word] =
+    &[("satisfied", "满意"), ("basically_satisfied", "基本满意"), ("dissatisfied", "不满意")];
 
 /// Kinds of session.
 pub const SESSION_KINDS: &[Word] = &[("reception", "领导接访")];
 
 /// Tiers of those who attend a session.
-pub const TIERS: &[Word] = &[
-    ("city", "市级"),
-    ("county", "县级"),
-    ("department", "部门"),
-    ("township", "乡镇"),
-    ("village", "村级"),
-];
+pub const TIERS: &[Word] =
+    &[("city", "市级"), ("county", "县级"), ("department", "部门"), ("township", "乡镇"), ("village", "村级")];
 
 /// What came of a reception.
 pub const RECEPTION_RESULTS: &[Word] = &[
@@ -71,7 +56,5 @@ pub const RECEPTION_RESULTS: &[Word] = &[
 
 /// The name of a word, or the word itself where it is not of the list.
 pub fn name_in(list: &[Word], word: &str) -> String {
-    list.iter()
-        .find(|(known, _)| *known == word)
-        .map_or_else(|| word.to_owned(), |(_, name)| (*name).to_owned())
+    list.iter().find(|(known, _)| *known == word).map_or_else(|| word.to_owned(), |(_, name)| (*name).to_owned())
 }

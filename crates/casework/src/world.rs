@@ -37,10 +37,7 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// The step the matter lies in; before registration, where the procedure begins.
     pub fn step(&self) -> &'a str {
-        self.matter
-            .map_or(self.procedure.begins.as_str(), |matter| {
-                matter.step.as_str()
-            })
+        self.matter.map_or(self.procedure.begins.as_str(), |matter| matter.step.as_str())
     }
 
     /// Today in Shanghai.
@@ -72,17 +69,12 @@ impl<'a> World<'a> {
 
     /// Whether `office` is the office of role `of`, or above it.
     pub fn leads(&self, office: &OfficeCode, of: &str) -> bool {
-        self.office_of(of)
-            .is_some_and(|below| self.directory.is_within(&below, office))
+        self.office_of(of).is_some_and(|below| self.directory.is_within(&below, office))
     }
 
     /// The name of a role, with its office where there is one: 有权处理机关（青河县住建局）.
     pub fn name_of(&self, who: &str) -> String {
-        let role = self
-            .procedure
-            .who
-            .get(who)
-            .map_or(who, |role| role.name.as_str());
+        let role = self.procedure.who.get(who).map_or(who, |role| role.name.as_str());
         match self.office_of(who) {
             Some(code) => format!("{role}（{}）", self.directory.name_of(&code)),
             None => role.to_owned(),
@@ -105,11 +97,7 @@ pub fn office_of(
         WhoIs::Above(of) => {
             let below = office_of(procedure, directory, matter, of)?;
             // At the top of the tree there is nobody above: the office itself stays answerable.
-            Some(
-                directory
-                    .above(&below)
-                    .map_or(below, |office| office.code.clone()),
-            )
+            Some(directory.above(&below).map_or(below, |office| office.code.clone()))
         }
     }
 }

@@ -19,23 +19,12 @@ pub(super) fn act(
     now: Timestamp,
     command: &SessionCommand,
 ) -> Result<Made, Refusal> {
-    let SessionCommand::Announce {
-        id,
-        origin,
-        kind,
-        office,
-        starts,
-        place,
-        leaders,
-    } = command
-    else {
+    let SessionCommand::Announce { id, origin, kind, office, starts, place, leaders } = command else {
         return Err(Refusal::NoSuchSession);
     };
     super::hold_session::own(actor, office, "公告接访")?;
     if directory.office(office).is_none() {
-        return Err(Refusal::OfficeUnknown {
-            code: office.0.clone(),
-        });
+        return Err(Refusal::OfficeUnknown { code: office.0.clone() });
     }
     one_of("场次类型", kind, words::SESSION_KINDS)?;
     required("地点", place)?;
@@ -43,9 +32,7 @@ pub(super) fn act(
     for login in leaders {
         let officer = directory.officer(login);
         if !officer.is_some_and(|officer| officer.roles.contains(&Role::Leader)) {
-            return Err(Refusal::OfficerUnknown {
-                login: login.0.chars().take(40).collect(),
-            });
+            return Err(Refusal::OfficerUnknown { login: login.0.chars().take(40).collect() });
         }
     }
     let earliest = day::plus_days(day::day_of(now), NOTICE_DAYS);
@@ -60,8 +47,5 @@ pub(super) fn act(
         place: place.clone(),
         leaders: leaders.clone(),
     };
-    Ok(vec![(
-        Stream::Session(id.clone()),
-        Event::public(Public::Session(event)),
-    )])
+    Ok(vec![(Stream::Session(id.clone()), Event::public(Public::Session(event)))])
 }

@@ -6,33 +6,17 @@ use crate::refusal::Refusal;
 use crate::verb::Verb;
 use crate::world::World;
 
-pub(super) fn act(
-    world: &World<'_>,
-    outcome: &str,
-    text: &str,
-    basis: &str,
-) -> Result<Made, Refusal> {
+pub(super) fn act(world: &World<'_>, outcome: &str, text: &str, basis: &str) -> Result<Made, Refusal> {
     let act = permission::permitted(world, Verb::Decide, |_| true)?;
     known_outcome(world, &act.outcomes, outcome)?;
     required("意见", text)?;
     super::bounded("依据", basis, super::TEXT_CHARACTERS_MAX)?;
-    let fact = MatterFact::Decided {
-        outcome: outcome.to_owned(),
-    };
-    happened(
-        world,
-        act,
-        fact,
-        vec![Sealed::first([("text", text), ("basis", basis)])],
-    )
+    let fact = MatterFact::Decided { outcome: outcome.to_owned() };
+    happened(world, act, fact, vec![Sealed::first([("text", text), ("basis", basis)])])
 }
 
 /// An outcome the act may find.
-pub(super) fn known_outcome(
-    world: &World<'_>,
-    allowed: &[String],
-    outcome: &str,
-) -> Result<(), Refusal> {
+pub(super) fn known_outcome(world: &World<'_>, allowed: &[String], outcome: &str) -> Result<(), Refusal> {
     if allowed.iter().any(|id| id == outcome) {
         return Ok(());
     }
@@ -41,8 +25,5 @@ pub(super) fn known_outcome(
         None => id.clone(),
     };
     let allowed = allowed.iter().map(name).collect::<Vec<_>>().join("、");
-    Err(Refusal::OutcomeUnknown {
-        outcome: outcome.chars().take(40).collect(),
-        allowed,
-    })
+    Err(Refusal::OutcomeUnknown { outcome: outcome.chars().take(40).collect(), allowed })
 }

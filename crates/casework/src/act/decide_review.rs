@@ -15,18 +15,13 @@ pub(super) fn act(world: &World<'_>, outcome: &str, text: &str) -> Result<Made, 
         Err(refusal) => {
             // The step allows the verb, so it is the outcome that is wrong: say which there are.
             permission::permitted(world, Verb::DecideReview, |act| !finds(act))?;
-            let here = world
-                .procedure
-                .acts_in(world.step())
-                .filter(|act| act.verb == Verb::DecideReview);
+            let here = world.procedure.acts_in(world.step()).filter(|act| act.verb == Verb::DecideReview);
             let allowed: Vec<String> = here.flat_map(|act| act.outcomes.clone()).collect();
             known_outcome(world, &allowed, outcome)?;
             return Err(refusal);
         }
     };
     required("复查意见", text)?;
-    let fact = MatterFact::ReviewDecided {
-        outcome: outcome.to_owned(),
-    };
+    let fact = MatterFact::ReviewDecided { outcome: outcome.to_owned() };
     happened(world, act, fact, vec![Sealed::first([("text", text)])])
 }

@@ -11,8 +11,6 @@ pub(super) fn act(world: &World<'_>, to: &str, note: &str) -> Result<Made, Refus
     let act = permission::permitted(world, Verb::Divert, |_| true)?;
     one_of("法定途径", to, words::STATUTORY_CHANNELS)?;
     required("告知内容", note)?;
-    let fact = MatterFact::Diverted {
-        channel: to.to_owned(),
-    };
+    let fact = MatterFact::Diverted { channel: to.to_owned() };
     happened(world, act, fact, vec![Sealed::first([("note", note)])])
 }

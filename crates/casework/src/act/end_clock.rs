@@ -26,18 +26,9 @@ pub fn end_clock(
         return None;
     }
     let end = &run.clock.at_end;
-    let is_petitioner = |who: &&String| {
-        procedure
-            .who
-            .get(*who)
-            .is_some_and(|who| who.is == WhoIs::Petitioner)
-    };
+    let is_petitioner = |who: &&String| procedure.who.get(*who).is_some_and(|who| who.is == WhoIs::Petitioner);
     let mut tells = Vec::new();
-    for office in end
-        .tells
-        .iter()
-        .filter_map(|who| world::office_of(procedure, directory, Some(matter), who))
-    {
+    for office in end.tells.iter().filter_map(|who| world::office_of(procedure, directory, Some(matter), who)) {
         if !tells.contains(&office) {
             tells.push(office);
         }
@@ -58,11 +49,5 @@ pub fn end_clock(
     };
     // A consequence can never lie before what already happened (an event entered late may have been written first).
     let at = at.max(matter.last_at);
-    Some((
-        at,
-        vec![(
-            Stream::Matter(matter.id.clone()),
-            Event::public(Public::Matter(event)),
-        )],
-    ))
+    Some((at, vec![(Stream::Matter(matter.id.clone()), Event::public(Public::Matter(event)))]))
 }

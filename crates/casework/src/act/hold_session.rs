@@ -28,22 +28,14 @@ pub(super) fn act(
     for row in attended {
         one_of("层级", &row.tier, words::TIERS)?;
     }
-    let event = SessionEvent::SessionHeld {
-        attended: attended.to_vec(),
-    };
-    Ok(vec![(
-        Stream::Session(session.id.clone()),
-        Event::public(Public::Session(event)),
-    )])
+    let event = SessionEvent::SessionHeld { attended: attended.to_vec() };
+    Ok(vec![(Stream::Session(session.id.clone()), Event::public(Public::Session(event)))])
 }
 
 /// Sessions are kept by the office that holds them; to others they are no business.
 pub(super) fn own(actor: &Actor, office: &OfficeCode, action: &str) -> Result<(), Refusal> {
     match actor {
         Actor::Officer { office: own, .. } if own == office => Ok(()),
-        _ => Err(Refusal::NotYourRole {
-            action: action.to_owned(),
-            roles: "举办机关".to_owned(),
-        }),
+        _ => Err(Refusal::NotYourRole { action: action.to_owned(), roles: "举办机关".to_owned() }),
     }
 }

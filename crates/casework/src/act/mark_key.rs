@@ -13,12 +13,5 @@ pub(super) fn act(world: &World<'_>, ground: &str) -> Result<Made, Refusal> {
     if matter(world)?.key.is_some() {
         return Err(Refusal::KeyBefore);
     }
-    happened_without_document(
-        world,
-        act,
-        MatterFact::KeyMarked {
-            ground: ground.to_owned(),
-        },
-        Vec::new(),
-    )
+    happened_without_document(world, act, MatterFact::KeyMarked { ground: ground.to_owned() }, Vec::new())
 }

@@ -28,9 +28,7 @@ pub use permission::{Choice, choices};
 pub use register::Limits;
 
 use crate::command::{Actor, DirectoryCommand, MatterCommand, SessionCommand};
-use crate::event::{
-    DocumentMade, Event, MatterEvent, MatterFact, NumberTaken, Public, Sealed, Stream,
-};
+use crate::event::{DocumentMade, Event, MatterEvent, MatterFact, NumberTaken, Public, Sealed, Stream};
 use crate::matter::Matter;
 use crate::office::Directory;
 use crate::procedure::Act;
@@ -48,34 +46,20 @@ pub type Made = Vec<(Stream, Event)>;
 /// # Errors
 /// A [`Refusal`]: nothing is to be written.
 pub fn act(world: &World<'_>, command: &MatterCommand) -> Result<Made, Refusal> {
-    if world
-        .matter
-        .is_some_and(|matter| world.now < matter.last_at)
-    {
+    if world.matter.is_some_and(|matter| world.now < matter.last_at) {
         return Err(Refusal::BeforeTheLast);
     }
     match command {
         MatterCommand::Register(register) => register::act(world, register),
-        MatterCommand::Repeat {
-            origin,
-            channel,
-            people,
-            text,
-        } => repeat::act(world, origin.as_ref(), *channel, *people, text),
+        MatterCommand::Repeat { origin, channel, people, text } => {
+            repeat::act(world, origin.as_ref(), *channel, *people, text)
+        }
         MatterCommand::Transfer { to } => transfer::act(world, to),
         MatterCommand::Accept => accept::act(world),
         MatterCommand::Refuse { ground, go_to } => refuse::act(world, ground, go_to),
         MatterCommand::Divert { to, note } => divert::act(world, to, note),
-        MatterCommand::Extend {
-            days,
-            reason,
-            approved_by,
-        } => extend::act(world, *days, reason, approved_by),
-        MatterCommand::Decide {
-            outcome,
-            text,
-            basis,
-        } => decide::act(world, outcome, text, basis),
+        MatterCommand::Extend { days, reason, approved_by } => extend::act(world, *days, reason, approved_by),
+        MatterCommand::Decide { outcome, text, basis } => decide::act(world, outcome, text, basis),
         MatterCommand::Serve { document, how } => serve::act(world, document, how),
         MatterCommand::MarkKey { ground } => mark_key::act(world, ground),
         MatterCommand::RequestReview { text } => request_review::act(world, text),
@@ -105,11 +89,7 @@ pub fn act_on_session(
         SessionCommand::Hold { attended } => {
             hold_session::act(session.ok_or(Refusal::NoSuchSession)?, actor, now, attended)
         }
-        SessionCommand::Receive {
-            intake,
-            people,
-            result,
-        } => {
+        SessionCommand::Receive { intake, people, result } => {
             let session = session.ok_or(Refusal::NoSuchSession)?;
             let matter = matter.ok_or(Refusal::NoSuchMatter)?;
             receive::act(session, matter, actor, *intake, *people, result)
@@ -121,24 +101,14 @@ pub fn act_on_session(
 ///
 /// # Errors
 /// A [`Refusal`]: nothing is to be written.
-pub fn act_on_directory(
-    directory: &Directory,
-    command: &DirectoryCommand,
-) -> Result<Made, Refusal> {
+pub fn act_on_directory(directory: &Directory, command: &DirectoryCommand) -> Result<Made, Refusal> {
     match command {
-        DirectoryCommand::Office {
-            code,
-            name,
-            kind,
-            parent,
-            fields,
-        } => set_office::act(directory, code, name, *kind, parent.as_ref(), fields),
-        DirectoryCommand::Officer {
-            login,
-            name,
-            office,
-            roles,
-        } => set_officer::act(directory, login, name, office, roles),
+        DirectoryCommand::Office { code, name, kind, parent, fields } => {
+            set_office::act(directory, code, name, *kind, parent.as_ref(), fields)
+        }
+        DirectoryCommand::Officer { login, name, office, roles } => {
+            set_officer::act(directory, login, name, office, roles)
+        }
     }
 }
 
@@ -148,34 +118,17 @@ fn matter<'a>(world: &World<'a>) -> Result<&'a Matter, Refusal> {
 }
 
 /// The events of one act on a matter: the fact, and the number of the document it makes.
-fn happened(
-    world: &World<'_>,
-    act: &Act,
-    fact: MatterFact,
-    sealed: Vec<Sealed>,
-) -> Result<Made, Refusal> {
+fn happened(world: &World<'_>, act: &Act, fact: MatterFact, sealed: Vec<Sealed>) -> Result<Made, Refusal> {
     let matter = matter(world)?;
     let mut made = Vec::new();
-    let document = act
-        .letter
-        .as_ref()
-        .map(|letter| number(world, act, letter, &mut made));
+    let document = act.letter.as_ref().map(|letter| number(world, act, letter, &mut made));
     let event = MatterEvent {
         act: act.id.clone(),
         step: act.to.clone().unwrap_or_else(|| matter.step.clone()),
         made: document,
         fact,
     };
-    made.insert(
-        0,
-        (
-            Stream::Matter(matter.id.clone()),
-            Event {
-                public: Public::Matter(event),
-                sealed,
-            },
-        ),
-    );
+    made.insert(0, (Stream::Matter(matter.id.clone()), Event { public: Public::Matter(event), sealed }));
     Ok(made)
 }
 
@@ -186,10 +139,7 @@ fn happened_without_document(
     fact: MatterFact,
     sealed: Vec<Sealed>,
 ) -> Result<Made, Refusal> {
-    let plain = Act {
-        letter: None,
-        ..act.clone()
-    };
+    let plain = Act { letter: None, ..act.clone() };
     happened(world, &plain, fact, sealed)
 }
 
@@ -197,29 +147,12 @@ fn happened_without_document(
 fn number(world: &World<'_>, act: &Act, letter: &str, made: &mut Made) -> DocumentMade {
     let office = permission::acting_office(world, act);
     let year = world.today().year();
-    let number = world
-        .numbers
-        .get(&(office.clone(), year))
-        .copied()
-        .unwrap_or(0)
-        + 1;
+    let number = world.numbers.get(&(office.clone(), year)).copied().unwrap_or(0) + 1;
     if let Some(matter) = world.matter {
-        let taken = NumberTaken {
-            number,
-            matter: matter.id.clone(),
-            document: letter.to_owned(),
-        };
-        made.push((
-            Stream::Numbers(office.clone(), year),
-            Event::public(Public::Number(taken)),
-        ));
+        let taken = NumberTaken { number, matter: matter.id.clone(), document: letter.to_owned() };
+        made.push((Stream::Numbers(office.clone(), year), Event::public(Public::Number(taken))));
     }
-    DocumentMade {
-        document: letter.to_owned(),
-        office,
-        year,
-        number,
-    }
+    DocumentMade { document: letter.to_owned(), office, year, number }
 }
 
 /// Longest text a single field takes, in characters.
@@ -241,11 +174,7 @@ fn bounded(field: &'static str, text: &str, characters_max: usize) -> Result<(),
     }
     let characters = text.chars().count();
     if characters > characters_max {
-        return Err(Refusal::TooLong {
-            field,
-            characters,
-            characters_max,
-        });
+        return Err(Refusal::TooLong { field, characters, characters_max });
     }
     Ok(())
 }
@@ -255,15 +184,7 @@ fn one_of(field: &'static str, value: &str, allowed: &[(&str, &str)]) -> Result<
     if allowed.iter().any(|(word, _)| *word == value) {
         return Ok(());
     }
-    let allowed = allowed
-        .iter()
-        .map(|(word, name)| format!("{word}（{name}）"))
-        .collect::<Vec<_>>()
-        .join("、");
+    let allowed = allowed.iter().map(|(word, name)| format!("{word}（{name}）")).collect::<Vec<_>>().join("、");
     // A whole pasted document in place of a word must not fill the error line.
-    Err(Refusal::ValueUnknown {
-        field,
-        value: value.chars().take(40).collect(),
-        allowed,
-    })
+    Err(Refusal::ValueUnknown { field, value: value.chars().take(40).collect(), allowed })
 }

@@ -23,22 +23,15 @@ pub struct Choice {
 pub fn choices(world: &World<'_>) -> Vec<Choice> {
     let known = |verb: &Verb| {
         let everywhere = world.procedure.everywhere.iter();
-        let in_steps = world
-            .procedure
-            .steps
-            .values()
-            .flat_map(|step| step.acts.iter());
+        let in_steps = world.procedure.steps.values().flat_map(|step| step.acts.iter());
         *verb != Verb::Register && everywhere.chain(in_steps).any(|act| act.verb == *verb)
     };
     Verb::ALL
         .into_iter()
         .filter(known)
         .map(|verb| {
-            let candidates: Vec<&Act> = world
-                .procedure
-                .acts_in(world.step())
-                .filter(|act| act.verb == verb)
-                .collect();
+            let candidates: Vec<&Act> =
+                world.procedure.acts_in(world.step()).filter(|act| act.verb == verb).collect();
             let mut acts = Vec::new();
             let mut refusal = None;
             for candidate in &candidates {
@@ -53,11 +46,7 @@ pub fn choices(world: &World<'_>) -> Vec<Choice> {
             if !acts.is_empty() {
                 refusal = None;
             }
-            Choice {
-                verb,
-                acts,
-                refusal,
-            }
+            Choice { verb, acts, refusal }
         })
         .collect()
 }
@@ -101,17 +90,8 @@ pub(super) fn cite(world: &World<'_>, act: &Act) -> String {
 
 fn allowed(world: &World<'_>, act: &Act) -> Result<(), Refusal> {
     if !act.by.iter().any(|who| world.actor_is(who)) {
-        let who = act
-            .by
-            .iter()
-            .map(|who| world.name_of(who))
-            .collect::<Vec<_>>()
-            .join("或");
-        return Err(Refusal::NotYours {
-            verb: act.verb,
-            who,
-            cite: cite(world, act),
-        });
+        let who = act.by.iter().map(|who| world.name_of(who)).collect::<Vec<_>>().join("或");
+        return Err(Refusal::NotYours { verb: act.verb, who, cite: cite(world, act) });
     }
     if let (Some(window), Some(matter)) = (&act.during, world.matter) {
         let runs = clock::runs_of(world.procedure, world.calendar, matter);
@@ -125,17 +105,9 @@ fn allowed(world: &World<'_>, act: &Act) -> Result<(), Refusal> {
             });
         }
     }
-    let done = world
-        .matter
-        .and_then(|matter| matter.done.get(&act.id))
-        .copied()
-        .unwrap_or(0);
+    let done = world.matter.and_then(|matter| matter.done.get(&act.id)).copied().unwrap_or(0);
     if let Some(times) = act.at_most.map(u32::from).filter(|times| done >= *times) {
-        return Err(Refusal::DoneBefore {
-            verb: act.verb,
-            times,
-            cite: cite(world, act),
-        });
+        return Err(Refusal::DoneBefore { verb: act.verb, times, cite: cite(world, act) });
     }
     Ok(())
 }
@@ -156,30 +128,18 @@ fn not_in_this_step(world: &World<'_>, verb: Verb) -> Refusal {
         verb,
         step: step.map_or_else(|| world.step().to_owned(), |step| step.name.clone()),
         procedure: world.procedure.name.clone(),
-        allowed: if names.is_empty() {
-            "程序已结束".to_owned()
-        } else {
-            names.join("、")
-        },
+        allowed: if names.is_empty() { "程序已结束".to_owned() } else { names.join("、") },
     }
 }
 
 /// The window that once allowed this verb and has run out.
 fn lapsed(world: &World<'_>, verb: Verb) -> Option<Refusal> {
     let matter = world.matter?;
-    let act = world
-        .procedure
-        .steps
-        .values()
-        .flat_map(|step| &step.acts)
-        .find(|act| act.verb == verb)?;
+    let act = world.procedure.steps.values().flat_map(|step| &step.acts).find(|act| act.verb == verb)?;
     let window = act.during.as_ref()?;
     let runs = clock::runs_of(world.procedure, world.calendar, matter);
     let run = runs.iter().rev().find(|run| run.clock.id == *window)?;
-    let told = matter
-        .ended
-        .iter()
-        .any(|ended| ended.clock == *window && ended.started == run.started);
+    let told = matter.ended.iter().any(|ended| ended.clock == *window && ended.started == run.started);
     told.then(|| Refusal::Lapsed {
         verb,
         clock: run.clock.name.clone(),

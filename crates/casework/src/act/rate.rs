@@ -21,9 +21,6 @@ pub(super) fn act(world: &World<'_>, about: &str, rating: &str) -> Result<Made, 
     if matter.ratings.contains_key(about) {
         return Err(Refusal::RatedBefore);
     }
-    let fact = MatterFact::Rated {
-        about: about.to_owned(),
-        rating: rating.to_owned(),
-    };
+    let fact = MatterFact::Rated { about: about.to_owned(), rating: rating.to_owned() };
     happened_without_document(world, act, fact, Vec::new())
 }

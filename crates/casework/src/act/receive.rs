@@ -28,25 +28,14 @@ pub(super) fn act(
         return Err(Refusal::NobodyCame);
     }
     one_of("接待结果", result, words::RECEPTION_RESULTS)?;
-    let came = matter
-        .intakes
-        .iter()
-        .find(|came| came.number == intake)
-        .ok_or(Refusal::NoSuchMatter)?;
+    let came = matter.intakes.iter().find(|came| came.number == intake).ok_or(Refusal::NoSuchMatter)?;
     if day::day_of(came.at) != day::day_of(session.starts) {
         return Err(Refusal::NotOfThatDay);
     }
     if session.received.contains(&(matter.id.clone(), intake)) {
         return Err(Refusal::ReceivedBefore);
     }
-    let event = SessionEvent::SessionReceived {
-        matter: matter.id.clone(),
-        intake,
-        people,
-        result: result.to_owned(),
-    };
-    Ok(vec![(
-        Stream::Session(session.id.clone()),
-        Event::public(Public::Session(event)),
-    )])
+    let event =
+        SessionEvent::SessionReceived { matter: matter.id.clone(), intake, people, result: result.to_owned() };
+    Ok(vec![(Stream::Session(session.id.clone()), Event::public(Public::Session(event)))])
 }

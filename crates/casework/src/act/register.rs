@@ -25,13 +25,8 @@ pub struct Limits {
 
 impl Limits {
     /// The limits in force.
-    pub const NOW: Limits = Limits {
-        summary: 200,
-        text: TEXT_CHARACTERS_MAX,
-        name: 60,
-        phone: 40,
-        representatives: 5,
-    };
+    pub const NOW: Limits =
+        Limits { summary: 200, text: TEXT_CHARACTERS_MAX, name: 60, phone: 40, representatives: 5 };
 }
 
 pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> {
@@ -39,21 +34,11 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
     check_words(asked)?;
     check_people(asked)?;
     if let Some(received) = asked.received.filter(|received| *received > world.today()) {
-        return Err(Refusal::ReceivedAfterRegistered {
-            received,
-            registered: world.today(),
-        });
+        return Err(Refusal::ReceivedAfterRegistered { received, registered: world.today() });
     }
-    for code in asked
-        .accused
-        .iter()
-        .chain([&asked.place])
-        .chain(&asked.competent)
-    {
+    for code in asked.accused.iter().chain([&asked.place]).chain(&asked.competent) {
         if world.directory.office(code).is_none() {
-            return Err(Refusal::OfficeUnknown {
-                code: code.0.chars().take(40).collect(),
-            });
+            return Err(Refusal::OfficeUnknown { code: code.0.chars().take(40).collect() });
         }
     }
     let home = home(world, asked)?;
@@ -74,16 +59,8 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
         competent: asked.competent.clone(),
     };
     let step = act.to.clone().unwrap_or_else(|| world.step().to_owned());
-    let event = MatterEvent {
-        act: act.id.clone(),
-        step,
-        made: None,
-        fact,
-    };
-    let event = Event {
-        public: Public::Matter(event),
-        sealed: sealed(asked),
-    };
+    let event = MatterEvent { act: act.id.clone(), step, made: None, fact };
+    let event = Event { public: Public::Matter(event), sealed: sealed(asked) };
     Ok(vec![(Stream::Matter(asked.id.clone()), event)])
 }
 
@@ -109,10 +86,7 @@ fn check_people(asked: &Register) -> Result<(), Refusal> {
     let given = asked.representatives.len();
     let many = asked.people > 5 && asked.petitioner.is_some();
     if given > Limits::NOW.representatives || (many && given == 0) {
-        return Err(Refusal::Representatives {
-            people: asked.people,
-            given,
-        });
+        return Err(Refusal::Representatives { people: asked.people, given });
     }
     Ok(())
 }
@@ -122,16 +96,9 @@ fn home(world: &World<'_>, asked: &Register) -> Result<OfficeCode, Refusal> {
     if let Actor::Officer { office, .. } = world.actor {
         return Ok(office.clone());
     }
-    let place = || Refusal::NobodyRegisters {
-        place: world.directory.name_of(&asked.place),
-    };
-    let petition_office = world
-        .directory
-        .petition_office_for(&asked.place)
-        .map(|office| office.code.clone());
-    petition_office
-        .or_else(|| asked.competent.clone())
-        .ok_or_else(place)
+    let place = || Refusal::NobodyRegisters { place: world.directory.name_of(&asked.place) };
+    let petition_office = world.directory.petition_office_for(&asked.place).map(|office| office.code.clone());
+    petition_office.or_else(|| asked.competent.clone()).ok_or_else(place)
 }
 
 fn sealed(asked: &Register) -> Vec<Sealed> {
@@ -144,10 +111,7 @@ fn sealed(asked: &Register) -> Vec<Sealed> {
         ("phone", &petitioner.phone),
     ])];
     for (number, person) in (1..).zip(&asked.representatives) {
-        all.push(Sealed::of(
-            PartyNumber(number),
-            [("name", &person.name), ("phone", &person.phone)],
-        ));
+        all.push(Sealed::of(PartyNumber(number), [("name", &person.name), ("phone", &person.phone)]));
     }
     all
 }

@@ -19,11 +19,6 @@ pub(super) fn act(
         return Err(Refusal::NobodyCame);
     }
     let intake = matter(world)?.intakes.last().map_or(1, |last| last.number) + 1;
-    let fact = MatterFact::IntakeRepeated {
-        intake,
-        origin: origin.cloned(),
-        channel,
-        people,
-    };
+    let fact = MatterFact::IntakeRepeated { intake, origin: origin.cloned(), channel, people };
     happened_without_document(world, act, fact, vec![Sealed::first([("text", text)])])
 }

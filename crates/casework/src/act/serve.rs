@@ -15,14 +15,11 @@ pub(super) fn act(world: &World<'_>, document: &str, how: &str) -> Result<Made, 
         .procedure
         .acts_in(world.step())
         .find(|act| act.verb == Verb::Serve && act.letter.as_deref() == Some(document));
-    let made = matter
-        .unserved(document)
-        .ok_or_else(|| nothing_to_serve(world, document))?;
+    let made = matter.unserved(document).ok_or_else(|| nothing_to_serve(world, document))?;
     let act = match step_act {
-        Some(_) => permission::permitted(world, Verb::Serve, |act| {
-            act.letter.as_deref() == Some(document)
-        })?
-        .clone(),
+        Some(_) => {
+            permission::permitted(world, Verb::Serve, |act| act.letter.as_deref() == Some(document))?.clone()
+        }
         // A notice that answers nothing may be served whenever it is ready; it moves nothing.
         None => plain(world, document)?,
     };
@@ -30,30 +27,16 @@ pub(super) fn act(world: &World<'_>, document: &str, how: &str) -> Result<Made, 
         && *office != made.made.office
     {
         let who = world.directory.name_of(&made.made.office);
-        return Err(Refusal::NotYours {
-            verb: Verb::Serve,
-            who,
-            cite: permission::cite(world, &act),
-        });
+        return Err(Refusal::NotYours { verb: Verb::Serve, who, cite: permission::cite(world, &act) });
     }
     one_of("送达方式", how, words::SERVICE_MEANS)?;
-    let fact = MatterFact::Served {
-        document: document.to_owned(),
-        how: how.to_owned(),
-        answers: act.answers,
-    };
+    let fact = MatterFact::Served { document: document.to_owned(), how: how.to_owned(), answers: act.answers };
     happened_without_document(world, &act, fact, Vec::new())
 }
 
 fn nothing_to_serve(world: &World<'_>, document: &str) -> Refusal {
-    let name = world
-        .procedure
-        .letters
-        .get(document)
-        .map(|letter| letter.name.clone());
-    Refusal::NothingToServe {
-        document: name.unwrap_or_else(|| document.chars().take(40).collect()),
-    }
+    let name = world.procedure.letters.get(document).map(|letter| letter.name.clone());
+    Refusal::NothingToServe { document: name.unwrap_or_else(|| document.chars().take(40).collect()) }
 }
 
 /// Service of a document no act of this step serves; refused where serving it elsewhere is what answers the person.
@@ -63,13 +46,9 @@ fn plain(world: &World<'_>, document: &str) -> Result<Act, Refusal> {
         .steps
         .values()
         .flat_map(|step| &step.acts)
-        .any(|act| {
-            act.verb == Verb::Serve && act.answers && act.letter.as_deref() == Some(document)
-        });
+        .any(|act| act.verb == Verb::Serve && act.answers && act.letter.as_deref() == Some(document));
     if answers {
-        permission::permitted(world, Verb::Serve, |act| {
-            act.letter.as_deref() == Some(document)
-        })?;
+        permission::permitted(world, Verb::Serve, |act| act.letter.as_deref() == Some(document))?;
     }
     Ok(Act {
         id: "serve_notice".to_owned(),

@@ -20,9 +20,7 @@ pub(super) fn act(
     if let Some(parent) = parent {
         // A body may not lie below itself: routing upwards would never end.
         if directory.office(parent).is_none() || directory.is_within(parent, code) {
-            return Err(Refusal::OfficeUnknown {
-                code: parent.0.chars().take(40).collect(),
-            });
+            return Err(Refusal::OfficeUnknown { code: parent.0.chars().take(40).collect() });
         }
     }
     let event = DirectoryEvent::OfficeSet {
@@ -32,8 +30,5 @@ pub(super) fn act(
         parent: parent.cloned(),
         fields: fields.to_vec(),
     };
-    Ok(vec![(
-        Stream::Directory,
-        Event::public(Public::Directory(event)),
-    )])
+    Ok(vec![(Stream::Directory, Event::public(Public::Directory(event)))])
 }

@@ -17,21 +17,9 @@ pub(super) fn act(
     required("姓名", name)?;
     bounded("姓名", name, 60)?;
     if directory.office(office).is_none() {
-        return Err(Refusal::OfficeUnknown {
-            code: office.0.chars().take(40).collect(),
-        });
+        return Err(Refusal::OfficeUnknown { code: office.0.chars().take(40).collect() });
     }
-    let event = DirectoryEvent::OfficerSet {
-        login: login.clone(),
-        office: office.clone(),
-        roles: roles.to_vec(),
-    };
+    let event = DirectoryEvent::OfficerSet { login: login.clone(), office: office.clone(), roles: roles.to_vec() };
     let sealed = vec![Sealed::first([("name", name)])];
-    Ok(vec![(
-        Stream::Directory,
-        Event {
-            public: Public::Directory(event),
-            sealed,
-        },
-    )])
+    Ok(vec![(Stream::Directory, Event { public: Public::Directory(event), sealed })])
 }

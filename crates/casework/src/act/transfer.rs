@@ -11,23 +11,10 @@ pub(super) fn act(world: &World<'_>, to: &OfficeCode) -> Result<Made, Refusal> {
     let act = permission::permitted(world, Verb::Transfer, |_| true)?;
     let matter = matter(world)?;
     if world.directory.office(to).is_none() {
-        return Err(Refusal::OfficeUnknown {
-            code: to.0.chars().take(40).collect(),
-        });
+        return Err(Refusal::OfficeUnknown { code: to.0.chars().take(40).collect() });
     }
-    if matter
-        .accused
-        .iter()
-        .any(|accused| world.directory.is_within(to, accused))
-    {
-        return Err(Refusal::AccusedMayNotHold {
-            office: world.directory.name_of(to),
-        });
+    if matter.accused.iter().any(|accused| world.directory.is_within(to, accused)) {
+        return Err(Refusal::AccusedMayNotHold { office: world.directory.name_of(to) });
     }
-    happened(
-        world,
-        act,
-        MatterFact::Transferred { to: to.clone() },
-        Vec::new(),
-    )
+    happened(world, act, MatterFact::Transferred { to: to.clone() }, Vec::new())
 }

@@ -3,6 +3,6 @@
 pub mod model;
 
 pub use model::{
-    Act, AtEnd, Basis, Clock, ClockKind, Counting, Extension, Letter, Limit, LimitError, Outcome,
-    Place, Procedure, Remedy, Step, Who, WhoIs,
+    Act, AtEnd, Basis, Clock, ClockKind, Counting, Extension, Letter, Limit, LimitError, Outcome, Place,
+    Procedure, Remedy, Step, Who, WhoIs,
 };

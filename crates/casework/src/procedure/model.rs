@@ -80,9 +80,7 @@ pub enum Limit {
 
 /// What a limit could not be read as.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "'{0}' is not a limit; write e.g. \"15 days\", \"5 working days\", \"2 months\" or \"at once\""
-)]
+#[error("'{0}' is not a limit; write e.g. \"15 days\", \"5 working days\", \"2 months\" or \"at once\"")]
 pub struct LimitError(pub String);
 
 impl FromStr for Limit {
@@ -314,11 +312,7 @@ pub struct Procedure {
 impl Procedure {
     /// The acts that may be done in a step: its own, then those open everywhere. Empty for an unknown step.
     pub fn acts_in(&self, step: &str) -> impl Iterator<Item = &Act> {
-        self.steps
-            .get(step)
-            .into_iter()
-            .flat_map(|step| step.acts.iter())
-            .chain(&self.everywhere)
+        self.steps.get(step).into_iter().flat_map(|step| step.acts.iter()).chain(&self.everywhere)
     }
 
     /// Whether a matter in this step has ended.
