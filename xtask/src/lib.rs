@@ -83,7 +83,8 @@ impl House {
 
     /// Breaches of tidiness.
     pub fn tidy(&self) -> io::Result<Vec<Breach>> {
-        let text = self.text("xtask/tidy.toml").unwrap_or_default();
+        let absent = || io::Error::other("xtask/tidy.toml is missing: it holds the lists");
+        let text = self.text("xtask/tidy.toml").ok_or_else(absent)?;
         let mut lists: tidy::Lists = toml::from_str(text).map_err(io::Error::other)?;
         lists.local = tree::local_deny_list(&self.root)?;
         Ok(tidy::check(&self.files, &lists))

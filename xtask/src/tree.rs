@@ -4,10 +4,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The top of the repository this program was built from.
+/// The top of the repository. Asked of cargo at run time: what was compiled in may be another clone's, as clones share builds.
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
+    let compiled = || env!("CARGO_MANIFEST_DIR").into();
+    let here = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(compiled));
+    here.parent().unwrap_or(&here).to_path_buf()
 }
 
 /// A file of the repository.
