@@ -41,9 +41,7 @@ impl Paths {
 
     /// Names of the crates in `crates/`.
     pub fn crates(&self) -> impl Iterator<Item = &str> {
-        self.0
-            .iter()
-            .filter_map(|p| p.strip_prefix("crates/")?.strip_suffix("/Cargo.toml"))
+        self.0.iter().filter_map(|p| p.strip_prefix("crates/")?.strip_suffix("/Cargo.toml"))
     }
 }
 
@@ -52,42 +50,22 @@ pub fn architecture(path: &str, text: &str, paths: &Paths) -> Vec<Breach> {
     let mut breaches = Vec::new();
     let lines = text.lines().count();
     if lines >= ARCHITECTURE_LINES_MAX {
-        breaches.push(Breach::new(
-            path,
-            0,
-            "the map has under 300 lines",
-            format!("{lines} lines"),
-        ));
+        breaches.push(Breach::new(path, 0, "the map has under 300 lines", format!("{lines} lines")));
     }
     let spans = code(text);
     let named = |krate: &str| {
         let full = format!("crates/{krate}");
         spans.iter().any(|(_, span)| {
-            span == krate
-                || span
-                    .strip_prefix(&full)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        }) || text
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|word| word == krate)
+            span == krate || span.strip_prefix(&full).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        }) || text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == krate)
     };
     for krate in paths.crates().filter(|krate| !named(krate)) {
-        breaches.push(Breach::new(
-            path,
-            0,
-            "the map names every crate",
-            format!("{krate} is missing"),
-        ));
+        breaches.push(Breach::new(path, 0, "the map names every crate", format!("{krate} is missing")));
     }
     for (line, span) in &spans {
         for word in span.split_whitespace().filter(|word| is_path(word, paths)) {
             if !paths.has(word) && !paths.has(&format!("crates/{word}")) {
-                breaches.push(Breach::new(
-                    path,
-                    *line,
-                    "every path named in the map exists",
-                    word,
-                ));
+                breaches.push(Breach::new(path, *line, "every path named in the map exists", word));
             }
         }
     }
@@ -101,9 +79,7 @@ fn is_path(word: &str, paths: &Paths) -> bool {
         return word.chars().all(plain) && word.ends_with(".md");
     };
     let known = paths.has(first) || paths.has(&format!("crates/{first}"));
-    let ending = [".rs", ".toml", ".md", ".txt", ".json", ".mjs", "/"]
-        .iter()
-        .any(|e| word.ends_with(e));
+    let ending = [".rs", ".toml", ".md", ".txt", ".json", ".mjs", "/"].iter().any(|e| word.ends_with(e));
     word.chars().all(plain) && !first.is_empty() && first != ".." && (known || ending)
 }
 
@@ -126,12 +102,7 @@ pub fn links(path: &str, text: &str, paths: &Paths) -> Vec<Breach> {
                 continue;
             }
             if !resolve(folder, file).is_some_and(|full| paths.has(&full)) {
-                breaches.push(Breach::new(
-                    path,
-                    i + 1,
-                    "every relative link leads to a file",
-                    target,
-                ));
+                breaches.push(Breach::new(path, i + 1, "every relative link leads to a file", target));
             }
         }
     }
@@ -145,24 +116,14 @@ fn targets(line: &str) -> Vec<&str> {
         for (at, _) in line.match_indices(open) {
             let rest = &line[at + open.len()..];
             let target = rest.split(close).next().unwrap_or(rest);
-            found.push(
-                target
-                    .split_whitespace()
-                    .next()
-                    .unwrap_or_default()
-                    .trim_matches(['<', '>']),
-            );
+            found.push(target.split_whitespace().next().unwrap_or_default().trim_matches(['<', '>']));
         }
     }
     found
 }
 
 fn resolve(folder: &str, link: &str) -> Option<String> {
-    let mut parts: Vec<&str> = if link.starts_with('/') {
-        Vec::new()
-    } else {
-        folder.split('/').collect()
-    };
+    let mut parts: Vec<&str> = if link.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
     for part in link.split('/') {
         match part {
             "" | "." => {}
@@ -186,17 +147,11 @@ pub fn commands(path: &str, text: &str, makefile: &str) -> Vec<Breach> {
         .collect();
     let mut breaches = Vec::new();
     for (line, span) in code(text) {
-        let mut words = span
-            .trim_start_matches("$ ")
-            .split_whitespace()
-            .skip_while(|word| word.contains('='));
+        let mut words = span.trim_start_matches("$ ").split_whitespace().skip_while(|word| word.contains('='));
         if words.next() != Some("make") {
             continue;
         }
-        for word in words
-            .take_while(|word| !word.starts_with('#'))
-            .filter(|word| !word.contains('='))
-        {
+        for word in words.take_while(|word| !word.starts_with('#')).filter(|word| !word.contains('=')) {
             if !targets.contains(word) {
                 breaches.push(Breach::new(
                     path,
@@ -215,22 +170,14 @@ pub fn glossary(path: &str, text: &str) -> Vec<Breach> {
     let rows: Vec<&str> = text.lines().filter(|line| line.starts_with('|')).collect();
     let has = |english: &str, chinese: &str| {
         rows.iter().any(|row| {
-            let first = row
-                .trim_start_matches('|')
-                .split('|')
-                .next()
-                .unwrap_or_default();
+            let first = row.trim_start_matches('|').split('|').next().unwrap_or_default();
             first.trim().trim_matches('*') == english && row.contains(chinese)
         })
     };
-    let missing = NOUNS
-        .iter()
-        .filter(|(english, chinese)| !has(english, chinese));
+    let missing = NOUNS.iter().filter(|(english, chinese)| !has(english, chinese));
     let rule = "the glossary has a row for each of the eight nouns";
     missing
-        .map(|(english, chinese)| {
-            Breach::new(path, 0, rule, format!("{english} {chinese} is missing"))
-        })
+        .map(|(english, chinese)| Breach::new(path, 0, rule, format!("{english} {chinese} is missing")))
         .collect()
 }
 

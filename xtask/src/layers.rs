@@ -14,11 +14,7 @@ struct Layer {
 }
 
 const fn layer(name: &'static str, ours: &'static [&'static str]) -> Layer {
-    Layer {
-        name,
-        ours,
-        others_only: None,
-    }
+    Layer { name, ours, others_only: None }
 }
 
 /// The table of ARCHITECTURE.md. A crate that is not in it may not exist.
@@ -33,46 +29,14 @@ const LAYERS: [Layer; 9] = [
     layer("letters", &["casework"]),
     layer("search", &["casework"]),
     layer("transparency", &[]),
-    layer(
-        "app",
-        &[
-            "access",
-            "casework",
-            "letters",
-            "search",
-            "store",
-            "transparency",
-        ],
-    ),
+    layer("app", &["access", "casework", "letters", "search", "store", "transparency"]),
     layer("web", &["app", "casework"]),
-    layer(
-        "cli",
-        &[
-            "access",
-            "app",
-            "casework",
-            "letters",
-            "search",
-            "store",
-            "transparency",
-            "web",
-        ],
-    ),
+    layer("cli", &["access", "app", "casework", "letters", "search", "store", "transparency", "web"]),
 ];
 
 /// Others' crates that one of ours alone may use; a `*` at the end stands for any ending.
 const RESERVED: [(&str, &[&str]); 5] = [
-    (
-        "store",
-        &[
-            "rusqlite",
-            "tokio-postgres",
-            "deadpool*",
-            "aes-gcm",
-            "argon2",
-            "hmac",
-        ],
-    ),
+    ("store", &["rusqlite", "tokio-postgres", "deadpool*", "aes-gcm", "argon2", "hmac"]),
     ("letters", &["typst*", "comemo"]),
     ("web", &["axum*", "askama*", "tower*"]),
     ("cli", &["clap*", "indicatif"]),
@@ -80,36 +44,18 @@ const RESERVED: [(&str, &[&str]); 5] = [
 ];
 
 /// What the sources of `casework` may not name: it has no clock, no chance, no input or output.
-const IMPURE: [&str; 9] = [
-    "async",
-    "await",
-    "std::fs",
-    "std::net",
-    "std::io",
-    "std::env",
-    "std::process",
-    "std::thread",
-    "rusqlite",
-];
+const IMPURE: [&str; 9] =
+    ["async", "await", "std::fs", "std::net", "std::io", "std::env", "std::process", "std::thread", "rusqlite"];
 
 /// Reading the clock: done once, in `cli`.
-const CLOCK: [&str; 4] = [
-    "Timestamp::now",
-    "Zoned::now",
-    "SystemTime::now",
-    "std::time::SystemTime",
-];
+const CLOCK: [&str; 4] = ["Timestamp::now", "Zoned::now", "SystemTime::now", "std::time::SystemTime"];
 
 /// Every breach of the table in the given files.
 pub fn check(files: &[File]) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for file in files {
         let Some(text) = file.text() else { continue };
-        let Some((name, rest)) = file
-            .path
-            .strip_prefix("crates/")
-            .and_then(|p| p.split_once('/'))
-        else {
+        let Some((name, rest)) = file.path.strip_prefix("crates/").and_then(|p| p.split_once('/')) else {
             continue;
         };
         if rest == "Cargo.toml" {
@@ -130,26 +76,14 @@ pub fn check_manifest(path: &str, name: &str, text: &str) -> Vec<Breach> {
     let manifest: Table = match text.parse() {
         Ok(manifest) => manifest,
         Err(error) => {
-            return vec![Breach::new(
-                path,
-                0,
-                "a manifest is TOML",
-                error.to_string(),
-            )];
+            return vec![Breach::new(path, 0, "a manifest is TOML", error.to_string())];
         }
     };
     let mut breaches = Vec::new();
     for dependency in dependencies(&manifest) {
         if let Some(rule) = refusal(layer, &dependency) {
-            let line = text
-                .lines()
-                .position(|l| l.trim_start().starts_with(&dependency));
-            breaches.push(Breach::new(
-                path,
-                line.map_or(0, |i| i + 1),
-                &rule,
-                format!("uses {dependency}"),
-            ));
+            let line = text.lines().position(|l| l.trim_start().starts_with(&dependency));
+            breaches.push(Breach::new(path, line.map_or(0, |i| i + 1), &rule, format!("uses {dependency}")));
         }
     }
     breaches
@@ -159,42 +93,25 @@ pub fn check_manifest(path: &str, name: &str, text: &str) -> Vec<Breach> {
 fn refusal(layer: &Layer, dependency: &str) -> Option<String> {
     let name = layer.name;
     if LAYERS.iter().any(|other| other.name == dependency) {
-        let may = if layer.ours.is_empty() {
-            "none".to_owned()
-        } else {
-            layer.ours.join(", ")
-        };
-        return (!layer.ours.contains(&dependency))
-            .then(|| format!("of our crates {name} may use: {may}"));
+        let may = if layer.ours.is_empty() { "none".to_owned() } else { layer.ours.join(", ") };
+        return (!layer.ours.contains(&dependency)).then(|| format!("of our crates {name} may use: {may}"));
     }
     if let Some(only) = layer.others_only
         && !only.contains(&dependency)
     {
-        return Some(format!(
-            "of others' crates {name} may use: {}",
-            only.join(", ")
-        ));
+        return Some(format!("of others' crates {name} may use: {}", only.join(", ")));
     }
-    let owner = RESERVED
-        .iter()
-        .find(|(_, reserved)| reserved.iter().any(|r| matches(r, dependency)))?
-        .0;
+    let owner = RESERVED.iter().find(|(_, reserved)| reserved.iter().any(|r| matches(r, dependency)))?.0;
     (owner != name).then(|| format!("{dependency} is reserved to {owner}"))
 }
 
 fn matches(pattern: &str, name: &str) -> bool {
-    pattern
-        .strip_suffix('*')
-        .map_or(pattern == name, |start| name.starts_with(start))
+    pattern.strip_suffix('*').map_or(pattern == name, |start| name.starts_with(start))
 }
 
 /// What the crate is built with; tests may use more.
 fn dependencies(manifest: &Table) -> Vec<String> {
-    let per_target = manifest
-        .get("target")
-        .and_then(|t| t.as_table())
-        .into_iter()
-        .flat_map(Table::values);
+    let per_target = manifest.get("target").and_then(|t| t.as_table()).into_iter().flat_map(Table::values);
     let tables = per_target.filter_map(|t| t.as_table()).chain([manifest]);
     let mut names = Vec::new();
     for table in tables {
@@ -204,11 +121,7 @@ fn dependencies(manifest: &Table) -> Vec<String> {
             };
             // `package = "…"` is the real name of a renamed crate.
             let real = |(name, value): (&String, &toml::Value)| {
-                value
-                    .get("package")
-                    .and_then(|p| p.as_str())
-                    .unwrap_or(name)
-                    .to_owned()
+                value.get("package").and_then(|p| p.as_str()).unwrap_or(name).to_owned()
             };
             names.extend(listed.iter().map(real));
         }
@@ -252,9 +165,6 @@ fn ungroup(code: &str) -> String {
         return code.to_owned();
     };
     let inner = rest.split('}').next().unwrap_or(rest);
-    let each: Vec<String> = inner
-        .split(',')
-        .map(|part| format!("std::{}", part.trim()))
-        .collect();
+    let each: Vec<String> = inner.split(',').map(|part| format!("std::{}", part.trim())).collect();
     format!("{start} {} {rest}", each.join(" "))
 }

@@ -28,12 +28,7 @@ pub struct Breach {
 impl Breach {
     /// A breach at a line (0: the whole file).
     pub fn new(file: &str, line: usize, rule: &str, found: impl Into<String>) -> Self {
-        Self {
-            file: file.into(),
-            line,
-            rule: rule.into(),
-            found: found.into(),
-        }
+        Self { file: file.into(), line, rule: rule.into(), found: found.into() }
     }
 }
 
@@ -48,10 +43,7 @@ impl fmt::Display for Breach {
 
 /// All breaches as one text, one a line, for an assertion message or a terminal.
 pub fn listed(breaches: &[Breach]) -> String {
-    breaches
-        .iter()
-        .map(|breach| format!("{breach}\n"))
-        .collect()
+    breaches.iter().map(|breach| format!("{breach}\n")).collect()
 }
 
 /// The repository as it lies on disk, to be checked.
@@ -65,10 +57,7 @@ impl House {
     /// Reads every file git knows or would add.
     pub fn read() -> io::Result<Self> {
         let root = tree::root();
-        Ok(Self {
-            files: tree::files(&root)?,
-            root,
-        })
+        Ok(Self { files: tree::files(&root)?, root })
     }
 
     /// The text of one file, if it exists.

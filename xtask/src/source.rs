@@ -42,18 +42,9 @@ impl Source {
                 .collect();
             kept.split('\n').map(str::to_owned).collect()
         };
-        let mut source = Self {
-            code: only(Kind::Code),
-            comments: only(Kind::Comment),
-            tests: Vec::new(),
-        };
-        let whole =
-            path.contains("/tests/") || path.contains("/benches/") || path.ends_with("tests.rs");
-        source.tests = if whole {
-            vec![1..=source.code.len()]
-        } else {
-            source.test_modules()
-        };
+        let mut source = Self { code: only(Kind::Code), comments: only(Kind::Comment), tests: Vec::new() };
+        let whole = path.contains("/tests/") || path.contains("/benches/") || path.ends_with("tests.rs");
+        source.tests = if whole { vec![1..=source.code.len()] } else { source.test_modules() };
         source
     }
 
@@ -64,11 +55,7 @@ impl Source {
 
     /// Lines of code outside tests, with their number from 1.
     pub fn live_code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let numbered = self
-            .code
-            .iter()
-            .enumerate()
-            .map(|(i, line)| (i + 1, line.as_str()));
+        let numbered = self.code.iter().enumerate().map(|(i, line)| (i + 1, line.as_str()));
         numbered.filter(|(line, _)| !self.is_test(*line))
     }
 
@@ -80,11 +67,7 @@ impl Source {
                 continue;
             };
             if let Some(last) = self.end_of_block(i) {
-                found.push(Function {
-                    name,
-                    first: i + 1,
-                    last: last + 1,
-                });
+                found.push(Function { name, first: i + 1, last: last + 1 });
             }
         }
         found
@@ -114,14 +97,8 @@ impl Source {
     }
 
     fn test_modules(&self) -> Vec<RangeInclusive<usize>> {
-        let marked = self
-            .code
-            .iter()
-            .enumerate()
-            .filter(|(_, line)| line.contains("#[cfg(test)]"));
-        marked
-            .filter_map(|(i, _)| self.end_of_block(i).map(|last| i + 1..=last + 1))
-            .collect()
+        let marked = self.code.iter().enumerate().filter(|(_, line)| line.contains("#[cfg(test)]"));
+        marked.filter_map(|(i, _)| self.end_of_block(i).map(|last| i + 1..=last + 1)).collect()
     }
 }
 
@@ -151,10 +128,7 @@ fn function_name(line: &str) -> Option<String> {
         before.is_none_or(|c| !c.is_alphanumeric() && c != '_')
     })?;
     let rest = line[at + 3..].trim_start();
-    let name: String = rest
-        .chars()
-        .take_while(|c| c.is_alphanumeric() || *c == '_')
-        .collect();
+    let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     (!name.is_empty()).then_some(name)
 }
 
@@ -231,7 +205,5 @@ fn end_of_block_comment(chars: &[char], start: usize) -> usize {
 
 fn find(chars: &[char], from: usize, what: &str) -> usize {
     let what: Vec<char> = what.chars().collect();
-    (from..chars.len())
-        .find(|i| chars[*i..].starts_with(&what))
-        .unwrap_or(chars.len())
+    (from..chars.len()).find(|i| chars[*i..].starts_with(&what)).unwrap_or(chars.len())
 }

@@ -13,8 +13,8 @@ const FUNCTION_LINES_MAX: usize = 70;
 const BINARY_BYTES_MAX: usize = 500_000;
 /// Kinds of file that people write and so must be tidy to the last character.
 const WRITTEN: [&str; 18] = [
-    "rs", "toml", "md", "txt", "js", "mjs", "ts", "css", "scss", "html", "svg", "sh", "typ", "yml",
-    "yaml", "sql", "csv", "json",
+    "rs", "toml", "md", "txt", "js", "mjs", "ts", "css", "scss", "html", "svg", "sh", "typ", "yml", "yaml", "sql",
+    "csv", "json",
 ];
 const MARKERS: [&str; 4] = ["TODO", "FIXME", "XXX", "HACK"];
 
@@ -81,18 +81,13 @@ pub struct Exception {
 
 impl Lists {
     fn excepts(&self, rule: &str, path: &str) -> bool {
-        self.exception
-            .iter()
-            .any(|e| e.rule == rule && e.path == path && !e.reason.trim().is_empty())
+        self.exception.iter().any(|e| e.rule == rule && e.path == path && !e.reason.trim().is_empty())
     }
 }
 
 /// Every breach in the given files.
 pub fn check(files: &[File], lists: &Lists) -> Vec<Breach> {
-    files
-        .iter()
-        .flat_map(|file| check_file(file, lists))
-        .collect()
+    files.iter().flat_map(|file| check_file(file, lists)).collect()
 }
 
 fn check_file(file: &File, lists: &Lists) -> Vec<Breach> {
@@ -129,21 +124,11 @@ fn ends(path: &str, text: &str, lists: &Lists) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for (i, line) in text.split('\n').enumerate() {
         if line.ends_with([' ', '\t', '\r']) {
-            breaches.push(Breach::new(
-                path,
-                i + 1,
-                "no white space at the end of a line",
-                line.trim(),
-            ));
+            breaches.push(Breach::new(path, i + 1, "no white space at the end of a line", line.trim()));
         }
     }
     if !text.ends_with('\n') || text.ends_with("\n\n") {
-        breaches.push(Breach::new(
-            path,
-            0,
-            "a file ends with one new line",
-            "it does not",
-        ));
+        breaches.push(Breach::new(path, 0, "a file ends with one new line", "it does not"));
     }
     breaches
 }
@@ -161,10 +146,7 @@ fn words(path: &str, text: &str, lists: &Lists) -> Vec<Breach> {
             continue;
         }
         for (i, line) in text.lines().enumerate() {
-            let found = refused
-                .words
-                .iter()
-                .filter(|word| line.contains(word.as_str()));
+            let found = refused.words.iter().filter(|word| line.contains(word.as_str()));
             breaches.extend(found.map(|word| Breach::new(path, i + 1, &refused.rule, word)));
         }
     }
@@ -176,12 +158,7 @@ fn markers<'a>(path: &str, lines: impl Iterator<Item = &'a str>) -> Vec<Breach> 
     for (i, line) in lines.enumerate() {
         let mut parts = line.split(|c: char| !c.is_ascii_alphanumeric());
         if let Some(marker) = parts.find(|part| MARKERS.contains(part)) {
-            breaches.push(Breach::new(
-                path,
-                i + 1,
-                "work left over is an entry elsewhere, not a comment",
-                marker,
-            ));
+            breaches.push(Breach::new(path, i + 1, "work left over is an entry elsewhere, not a comment", marker));
         }
     }
     breaches
@@ -192,33 +169,18 @@ fn rust(path: &str, text: &str, lists: &Lists) -> Vec<Breach> {
     let mut breaches = markers(path, source.comments.iter().map(String::as_str));
     if !text.starts_with("//!") {
         let found = text.lines().next().unwrap_or("an empty file");
-        breaches.push(Breach::new(
-            path,
-            1,
-            "a file begins with a //! line that says what it is for",
-            found,
-        ));
+        breaches.push(Breach::new(path, 1, "a file begins with a //! line that says what it is for", found));
     }
     let lines = text.lines().count();
     if lines > FILE_LINES_MAX && !lists.excepts("lines", path) {
-        breaches.push(Breach::new(
-            path,
-            0,
-            "a file has at most 500 lines",
-            format!("{lines} lines"),
-        ));
+        breaches.push(Breach::new(path, 0, "a file has at most 500 lines", format!("{lines} lines")));
     }
     for function in source.functions() {
         let lines = function.last - function.first + 1;
         let excepted = lists.excepts("function", &format!("{path} {}", function.name));
         if lines > FUNCTION_LINES_MAX && !source.is_test(function.first) && !excepted {
             let found = format!("{} has {lines}", function.name);
-            breaches.push(Breach::new(
-                path,
-                function.first,
-                "a function has at most 70 lines",
-                found,
-            ));
+            breaches.push(Breach::new(path, function.first, "a function has at most 70 lines", found));
         }
     }
     breaches.extend(allows(path, &source));
@@ -231,42 +193,28 @@ fn rust(path: &str, text: &str, lists: &Lists) -> Vec<Breach> {
 fn allows(path: &str, source: &Source) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for (i, line) in source.code.iter().enumerate() {
-        let Some(at) = ["#[allow(", "#![allow(", "#[expect(", "#![expect("]
-            .iter()
-            .find_map(|a| line.find(a))
+        let Some(at) = ["#[allow(", "#![allow(", "#[expect(", "#![expect("].iter().find_map(|a| line.find(a))
         else {
             continue;
         };
         let rest = [&line[at..], "\n", &source.code[i + 1..].join("\n")].concat();
         let attribute = rest.split(")]").next().unwrap_or(&rest);
         if !attribute.contains("reason") {
-            breaches.push(Breach::new(
-                path,
-                i + 1,
-                "what is allowed says its reason",
-                line.trim(),
-            ));
+            breaches.push(Breach::new(path, i + 1, "what is allowed says its reason", line.trim()));
         }
     }
     breaches
 }
 
 fn retired(path: &str, text: &str, lists: &Lists) -> Vec<Breach> {
-    let here = |word: &&Retired| {
-        word.folders
-            .iter()
-            .any(|folder| path.starts_with(folder.as_str()))
-    };
+    let here = |word: &&Retired| word.folders.iter().any(|folder| path.starts_with(folder.as_str()));
     let words: Vec<&Retired> = lists.retired.iter().filter(here).collect();
     let mut breaches = Vec::new();
     for (i, line) in text.lines().enumerate() {
         let parts = word_parts(line);
         let plural = |part: &String, word: &str| part.strip_suffix('s').unwrap_or(part) == word;
-        let found = words
-            .iter()
-            .filter(|retired| parts.iter().any(|part| plural(part, &retired.word)));
-        breaches
-            .extend(found.map(|r| Breach::new(path, i + 1, &format!("say {}", r.say), &r.word)));
+        let found = words.iter().filter(|retired| parts.iter().any(|part| plural(part, &retired.word)));
+        breaches.extend(found.map(|r| Breach::new(path, i + 1, &format!("say {}", r.say), &r.word)));
     }
     breaches
 }
@@ -277,10 +225,5 @@ fn module_name(path: &str, lists: &Lists) -> Option<Breach> {
         .iter()
         .filter_map(|part| part.to_str())
         .find(|part| lists.modules.refused.iter().any(|r| r == part))?;
-    Some(Breach::new(
-        path,
-        0,
-        "a module is named after a noun of the field",
-        found,
-    ))
+    Some(Breach::new(path, 0, "a module is named after a noun of the field", found))
 }

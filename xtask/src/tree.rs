@@ -23,10 +23,7 @@ pub struct File {
 impl File {
     /// A file made up for a test of a scanner.
     pub fn of(path: &str, text: &str) -> Self {
-        Self {
-            path: path.into(),
-            bytes: text.as_bytes().to_vec(),
-        }
+        Self { path: path.into(), bytes: text.as_bytes().to_vec() }
     }
 
     /// The text, unless the file is binary.
@@ -39,33 +36,18 @@ impl File {
 
     /// The part of the name after the last dot.
     pub fn extension(&self) -> &str {
-        Path::new(&self.path)
-            .extension()
-            .and_then(|e| e.to_str())
-            .unwrap_or("")
+        Path::new(&self.path).extension().and_then(|e| e.to_str()).unwrap_or("")
     }
 }
 
 /// Every file git knows or would add, read from disk. A file deleted but not yet committed is passed over.
 pub fn files(root: &Path) -> io::Result<Vec<File>> {
-    let listed = git(
-        root,
-        &[
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ],
-    )?;
+    let listed = git(root, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
     let mut files = Vec::new();
     for path in listed.split('\0').filter(|path| !path.is_empty()) {
         let full = root.join(path);
         if full.is_file() {
-            files.push(File {
-                path: path.to_owned(),
-                bytes: std::fs::read(full)?,
-            });
+            files.push(File { path: path.to_owned(), bytes: std::fs::read(full)? });
         }
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -77,27 +59,16 @@ pub fn files(root: &Path) -> io::Result<Vec<File>> {
 pub fn local_deny_list(root: &Path) -> io::Result<Vec<String>> {
     let common = git(root, &["rev-parse", "--git-common-dir"])?;
     match std::fs::read_to_string(root.join(common.trim()).join("info/deny")) {
-        Ok(text) => Ok(text
-            .lines()
-            .map(str::trim)
-            .filter(|l| !l.is_empty())
-            .map(str::to_owned)
-            .collect()),
+        Ok(text) => Ok(text.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(error),
     }
 }
 
 fn git(root: &Path, args: &[&str]) -> io::Result<String> {
-    let out = Command::new("git")
-        .arg("-C")
-        .arg(root)
-        .args(args)
-        .output()?;
+    let out = Command::new("git").arg("-C").arg(root).args(args).output()?;
     if !out.status.success() {
-        return Err(io::Error::other(
-            String::from_utf8_lossy(&out.stderr).trim().to_owned(),
-        ));
+        return Err(io::Error::other(String::from_utf8_lossy(&out.stderr).trim().to_owned()));
     }
     String::from_utf8(out.stdout).map_err(io::Error::other)
 }

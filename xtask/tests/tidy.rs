@@ -33,10 +33,7 @@ fn found(path: &str, text: &str) -> String {
 }
 
 fn function_of(lines: usize) -> String {
-    format!(
-        "//! A file.\nfn long() {{\n{}}}\n",
-        "    step();\n".repeat(lines - 2)
-    )
+    format!("//! A file.\nfn long() {{\n{}}}\n", "    step();\n".repeat(lines - 2))
 }
 
 #[test]
@@ -45,49 +42,22 @@ fn an_untidy_file_is_found() {
     let cases = [
         ("a.rs", "fn a() {}\n".to_owned(), "begins with a //! line"),
         ("a.rs", marker.clone(), "a.rs:2: work left over"),
-        (
-            "a.rs",
-            format!("//! A file.\n{}", "// x\n".repeat(500)),
-            "501 lines",
-        ),
-        (
-            "a.rs",
-            function_of(71),
-            "a.rs:2: a function has at most 70 lines — long has 71",
-        ),
-        (
-            "a.rs",
-            "//! A file.\n#[allow(dead_code)]\nfn a() {}\n".into(),
-            "says its reason",
-        ),
-        (
-            "a.rs",
-            "//! A file. \nfn a() {}\n".into(),
-            "a.rs:1: no white space at the end",
-        ),
+        ("a.rs", format!("//! A file.\n{}", "// x\n".repeat(500)), "501 lines"),
+        ("a.rs", function_of(71), "a.rs:2: a function has at most 70 lines — long has 71"),
+        ("a.rs", "//! A file.\n#[allow(dead_code)]\nfn a() {}\n".into(), "says its reason"),
+        ("a.rs", "//! A file. \nfn a() {}\n".into(), "a.rs:1: no white space at the end"),
         ("a.css", "a {}\r\n".into(), "no white space at the end"),
         ("a.md", "no new line".into(), "ends with one new line"),
         ("a.md", "two\n\n".into(), "ends with one new line"),
         ("a.md", "这是坏词。\n".into(), "words of profiling — 坏词"),
-        (
-            "a.jsonl",
-            "{\"text\":\"坏词\"}\n".into(),
-            "words of profiling",
-        ),
+        ("a.jsonl", "{\"text\":\"坏词\"}\n".into(), "words of profiling"),
         ("a.md", "made by secret-tool\n".into(), "deny list"),
-        (
-            "crates/casework/src/a.rs",
-            "//! A file.\nstruct CaseHandlers;\n".into(),
-            "say officer",
-        ),
+        ("crates/casework/src/a.rs", "//! A file.\nstruct CaseHandlers;\n".into(), "say officer"),
         ("Makefile", marker.replace("//", "#"), "work left over"),
     ];
     for (path, text, expected) in cases {
         let found = found(path, &text);
-        assert!(
-            found.contains(expected),
-            "{path}: expected {expected:?}, found {found:?}"
-        );
+        assert!(found.contains(expected), "{path}: expected {expected:?}, found {found:?}");
     }
 }
 
@@ -98,25 +68,10 @@ fn a_tidy_file_passes() {
         ("refuses.rs", "//! Refuses 坏词.\n".to_owned()),
         ("a.rs", function_of(70)),
         ("crates/x/tests/a.rs", function_of(90)),
-        (
-            "a.rs",
-            format!(
-                "//! A file.\n#[cfg(test)]\nmod tests {{\n{}}}\n",
-                function_of(90).replace("//!", "//")
-            ),
-        ),
-        (
-            "a.rs",
-            format!("//! A file.\nconst A: &str = \"{marker}\";\n"),
-        ),
-        (
-            "a.rs",
-            "//! A file.\n#[allow(\n    dead_code,\n    reason = \"why\"\n)]\nfn a() {}\n".into(),
-        ),
-        (
-            "crates/web/src/a.rs",
-            "//! A file.\nstruct Handler;\n".into(),
-        ),
+        ("a.rs", format!("//! A file.\n#[cfg(test)]\nmod tests {{\n{}}}\n", function_of(90).replace("//!", "//"))),
+        ("a.rs", format!("//! A file.\nconst A: &str = \"{marker}\";\n")),
+        ("a.rs", "//! A file.\n#[allow(\n    dead_code,\n    reason = \"why\"\n)]\nfn a() {}\n".into()),
+        ("crates/web/src/a.rs", "//! A file.\nstruct Handler;\n".into()),
     ];
     for (path, text) in cases {
         assert_eq!(found(path, &text), "", "{path}");
@@ -125,10 +80,7 @@ fn a_tidy_file_passes() {
 
 #[test]
 fn a_large_binary_is_found() {
-    let file = |size| File {
-        path: "picture.png".into(),
-        bytes: vec![0; size],
-    };
+    let file = |size| File { path: "picture.png".into(), bytes: vec![0; size] };
     assert_eq!(check(&[file(500_000)], &lists()).len(), 0);
     assert_eq!(check(&[file(500_001)], &lists()).len(), 1);
 }
@@ -137,32 +89,14 @@ fn a_large_binary_is_found() {
 fn a_module_that_names_nothing_is_found() {
     let mut lists = lists();
     lists.modules.refused = vec!["utils".into()];
-    assert_eq!(
-        check(
-            &[File::of("crates/a/src/utils.rs", "//! A file.\n")],
-            &lists
-        )
-        .len(),
-        1
-    );
-    assert_eq!(
-        check(
-            &[File::of("crates/a/src/utils/b.rs", "//! A file.\n")],
-            &lists
-        )
-        .len(),
-        1
-    );
+    assert_eq!(check(&[File::of("crates/a/src/utils.rs", "//! A file.\n")], &lists).len(), 1);
+    assert_eq!(check(&[File::of("crates/a/src/utils/b.rs", "//! A file.\n")], &lists).len(), 1);
 }
 
 #[test]
 fn an_exception_needs_a_reason() {
     let exception = |reason: &str| Lists {
-        exception: vec![Exception {
-            rule: "function".into(),
-            path: "a.rs long".into(),
-            reason: reason.into(),
-        }],
+        exception: vec![Exception { rule: "function".into(), path: "a.rs long".into(), reason: reason.into() }],
         ..Lists::default()
     };
     let file = File::of("a.rs", &function_of(71));
@@ -182,8 +116,5 @@ fn strings_and_comments_are_told_from_code() {
 
 #[test]
 fn words_are_taken_apart() {
-    assert_eq!(
-        word_parts("struct CaseHandler_id2x;"),
-        ["struct", "case", "handler", "id", "x"]
-    );
+    assert_eq!(word_parts("struct CaseHandler_id2x;"), ["struct", "case", "handler", "id", "x"]);
 }

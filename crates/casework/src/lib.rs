@@ -7,6 +7,7 @@ pub mod command;
 pub mod day;
 pub mod event;
 pub mod figure;
+pub mod filter;
 pub mod matter;
 pub mod office;
 pub mod procedure;

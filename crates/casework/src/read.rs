@@ -408,3 +408,28 @@ pub fn rows_of_session(session: &Session, event: &SessionEvent, at: Timestamp) -
         }
     }
 }
+
+/// Every kind of fact there is.
+pub const FACT_KINDS: [&str; 16] = [
+    "intake",
+    "registered",
+    "repeated",
+    "accepted",
+    "extended",
+    "key_marked",
+    "served",
+    "answered",
+    "review_requested",
+    "review_accepted",
+    "review_decided",
+    "rated",
+    "limit",
+    "session_held",
+    "attended",
+    "received",
+];
+
+/// The kind a word names.
+pub fn fact_kind(word: &str) -> Option<&'static str> {
+    FACT_KINDS.into_iter().find(|kind| *kind == word)
+}
