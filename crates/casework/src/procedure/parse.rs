@@ -30,7 +30,12 @@ pub fn parse(text: &str) -> Result<Procedure, Vec<Fault>> {
     for error in errors {
         let place = reader.place(error.span().map_or(0, |span| span.start));
         let message = format!("this is not TOML: {}", error.message());
-        reader.fault(place, "F1", message, "mend the line; see https://toml.io/en/v1.0.0");
+        reader.fault(
+            place,
+            "F1",
+            message,
+            "mend the line; see https://toml.io/en/v1.0.0",
+        );
     }
     // After a broken line the rest is guesswork: only what is surely wrong is reported.
     if !reader.faults.is_empty() {
@@ -74,9 +79,15 @@ fn refuse_words_in_value(reader: &mut Reader<'_>, value: &DeValue<'_>, offset: u
 
 fn refuse_word(reader: &mut Reader<'_>, text: &str, offset: usize) {
     if let Some(word) = refused_in(text) {
-        let message = format!("'{word}' is a measure against persons, and this program does not do that");
+        let message =
+            format!("'{word}' is a measure against persons, and this program does not do that");
         let place = reader.place(offset);
-        reader.fault(place, "X2", message, "a procedure is about matters; take it out");
+        reader.fault(
+            place,
+            "X2",
+            message,
+            "a procedure is about matters; take it out",
+        );
     }
 }
 
@@ -84,7 +95,15 @@ fn procedure<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Procedure {
     let file = reader.root(root);
     reader.known(
         &file,
-        &["procedure", "who", "clock", "letter", "outcome", "everywhere", "step"],
+        &[
+            "procedure",
+            "who",
+            "clock",
+            "letter",
+            "outcome",
+            "everywhere",
+            "step",
+        ],
     );
     let head = reader.need_table(&file, "procedure", "[procedure]");
     let mut read = match head {
@@ -153,7 +172,9 @@ fn empty() -> Procedure {
 fn head_of<'t>(reader: &mut Reader<'t>, node: &Node<'_, 't>) -> Procedure {
     reader.known(
         node,
-        &["id", "name", "family", "law", "in_force", "until", "begins", "counting"],
+        &[
+            "id", "name", "family", "law", "in_force", "until", "begins", "counting",
+        ],
     );
     let in_force = reader.need_date(node, "in_force");
     let until = reader.date(node, "until").map(|(day, place)| {
@@ -246,16 +267,29 @@ fn who_is(reader: &mut Reader<'_>, text: &str, place: Place) -> WhoIs {
         reader.uses(Kind::Role, &role, place);
         return WhoIs::LeaderOf(role);
     }
-    let forms = ["petitioner", "registers", "competent", "above <role>", "leader of <role>"];
+    let forms = [
+        "petitioner",
+        "registers",
+        "competent",
+        "above <role>",
+        "leader of <role>",
+    ];
     let mend = suggest(text, forms.into_iter(), "a role is");
-    reader.fault(place, "F4", format!("'{text}' does not say who this is"), mend);
+    reader.fault(
+        place,
+        "F4",
+        format!("'{text}' does not say who this is"),
+        mend,
+    );
     WhoIs::Petitioner
 }
 
 fn clock<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Clock {
     reader.known(
         node,
-        &["name", "kind", "limit", "from", "extend", "at_end", "again", "law", "local"],
+        &[
+            "name", "kind", "limit", "from", "extend", "at_end", "again", "law", "local",
+        ],
     );
     let kind = match reader.texts(node, "kind").first() {
         None => ClockKind::Due,
@@ -263,7 +297,12 @@ fn clock<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Clock 
         Some((text, _)) if text == "window" => ClockKind::Window,
         Some((text, place)) => {
             let mend = suggest(text, ["due", "window"].into_iter(), "a clock is");
-            reader.fault(*place, "F4", format!("'{text}' is not a kind of clock"), mend);
+            reader.fault(
+                *place,
+                "F4",
+                format!("'{text}' is not a kind of clock"),
+                mend,
+            );
             ClockKind::Due
         }
     };
@@ -365,15 +404,18 @@ fn acts<'t>(reader: &mut Reader<'t>, node: &Node<'_, 't>) -> Vec<Act> {
         return Vec::new();
     };
     let entries = reader.entries(&node, Kind::Act);
-    entries.into_iter().map(|(id, inner)| act(reader, id, &inner)).collect()
+    entries
+        .into_iter()
+        .map(|(id, inner)| act(reader, id, &inner))
+        .collect()
 }
 
 fn act<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Act {
     reader.known(
         node,
         &[
-            "verb", "by", "to", "outcome", "letter", "answers", "while", "at_most", "extends", "tells",
-            "law", "local",
+            "verb", "by", "to", "outcome", "letter", "answers", "while", "at_most", "extends",
+            "tells", "law", "local",
         ],
     );
     let verb = verb(reader, &id, node);
@@ -387,7 +429,9 @@ fn act<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Act {
         letter: reader.reference(node, "letter", Kind::Letter),
         answers: reader.flag(node, "answers"),
         during: reader.reference(node, "while", Kind::Clock),
-        at_most: reader.number(node, "at_most", 9).and_then(|number| u8::try_from(number).ok()),
+        at_most: reader
+            .number(node, "at_most", 9)
+            .and_then(|number| u8::try_from(number).ok()),
         extends: reader.reference(node, "extends", Kind::Clock),
         tells: reader.references(node, "tells", Kind::Role),
         basis: reader.basis(node),

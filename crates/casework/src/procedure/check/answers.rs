@@ -15,9 +15,10 @@ pub(super) fn check(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Fault
     if cases.too_many {
         return; // said by C1
     }
+    refusals(checker, faults);
     ends(checker, cases, faults);
     for way in &cases.moves {
-        if let Some(serve) = way.act.filter(|act| act.answers) {
+        if let Some(serve) = way.act.filter(|act| act.answers && act.verb == Verb::Serve) {
             served(checker, cases, way, serve, faults);
         }
     }
@@ -43,19 +44,54 @@ fn named(checker: &Checker<'_>, outcome: &Outcome, faults: &mut Faults) {
     }
 }
 
+/// C9: to be refused is adverse, whatever the file calls it.
+fn refusals(checker: &Checker<'_>, faults: &mut Faults) {
+    for (_, act) in checker.acts().filter(|(_, act)| act.verb == Verb::Refuse) {
+        for outcome in act
+            .outcomes
+            .iter()
+            .filter_map(|id| checker.procedure.outcomes.get(id))
+        {
+            if !outcome.adverse {
+                let message = format!(
+                    "'{}' refuses the matter with outcome '{}', which is not adverse",
+                    act.id, outcome.id
+                );
+                faults.add(
+                    outcome.place,
+                    "C9",
+                    message,
+                    "add adverse = true and its remedy",
+                );
+            }
+        }
+    }
+}
+
 /// Only a review can be the last instance, and only where an article makes it so.
 fn is_last_instance(checker: &Checker<'_>, outcome: &Outcome) -> bool {
     let cites = outcome.remains.as_ref().is_some_and(|remains| {
-        checker.procedure.law.keys().any(|law| remains.contains(law.as_str()))
+        checker
+            .procedure
+            .law
+            .keys()
+            .any(|law| remains.contains(law.as_str()))
     });
-    let mut finders = checker.acts().filter(|(_, act)| act.outcomes.contains(&outcome.id));
+    let mut finders = checker
+        .acts()
+        .filter(|(_, act)| act.outcomes.contains(&outcome.id));
     cites && finders.all(|(_, act)| act.verb == Verb::DecideReview)
 }
 
 /// C13: no quiet closing.
 fn ends(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
     for (number, case) in cases.all.iter().enumerate() {
-        let Some(step) = checker.procedure.steps.get(case.step).filter(|step| step.end) else {
+        let Some(step) = checker
+            .procedure
+            .steps
+            .get(case.step)
+            .filter(|step| step.end)
+        else {
             continue;
         };
         if case.owed {
@@ -82,7 +118,11 @@ fn served(
         return;
     };
     let decided = before.found.and_then(|(step, number)| {
-        checker.procedure.steps.get(step).and_then(|step| step.acts.get(number))
+        checker
+            .procedure
+            .steps
+            .get(step)
+            .and_then(|step| step.acts.get(number))
     });
     let Some(decided) = decided else {
         faults.add_path(
@@ -94,16 +134,23 @@ fn served(
         );
         return;
     };
-    if decided.letter != serve.letter {
+    if serve.letter.is_some() && decided.letter != serve.letter {
         faults.add_path(
             serve.place,
             "C13",
-            format!("'{}' answers with another letter than '{}' made", serve.id, decided.id),
+            format!(
+                "'{}' answers with another letter than '{}' made",
+                serve.id, decided.id
+            ),
             &cases.path(way.from),
             "serve the letter of the act that decided",
         );
     }
-    for outcome in decided.outcomes.iter().filter_map(|id| checker.procedure.outcomes.get(id)) {
+    for outcome in decided
+        .outcomes
+        .iter()
+        .filter_map(|id| checker.procedure.outcomes.get(id))
+    {
         if let Some(remedy) = &outcome.remedy {
             stated(checker, outcome, serve, faults);
             addressee(checker, outcome, remedy, decided, faults);
@@ -114,13 +161,19 @@ fn served(
 
 /// C9: the letter says where to go.
 fn stated(checker: &Checker<'_>, outcome: &Outcome, serve: &Act, faults: &mut Faults) {
-    let letter = serve.letter.as_ref().and_then(|id| checker.procedure.letters.get(id));
+    let letter = serve
+        .letter
+        .as_ref()
+        .and_then(|id| checker.procedure.letters.get(id));
     let silent = |must: &[String]| !must.iter().any(|item| item == REMEDY_STATED);
     if let Some(letter) = letter.filter(|letter| silent(&letter.must_state)) {
         faults.add(
             letter.place,
             "C9",
-            format!("letter '{}' serves outcome '{}' but need not state the remedy", letter.id, outcome.id),
+            format!(
+                "letter '{}' serves outcome '{}' but need not state the remedy",
+                letter.id, outcome.id
+            ),
             format!("add \"{REMEDY_STATED}\" to must_state"),
         );
     }
@@ -134,11 +187,16 @@ fn addressee(
     decided: &Act,
     faults: &mut Faults,
 ) {
-    for role in decided.by.iter().filter(|role| !checker.is_above(&remedy.to, role)) {
+    // A decider that is no office at all is said by K1.
+    let offices = decided.by.iter().filter(|role| checker.is_office(role));
+    for role in offices.filter(|role| !checker.is_above(&remedy.to, role)) {
         faults.add(
             outcome.place,
             "C9",
-            format!("the remedy of '{}' goes to '{}', who does not stand above '{role}', who decided", outcome.id, remedy.to),
+            format!(
+                "the remedy of '{}' goes to '{}', who does not stand above '{role}', who decided",
+                outcome.id, remedy.to
+            ),
             "address it to an office above the decider",
         );
     }
@@ -159,19 +217,26 @@ fn open(
     let id = &outcome.id;
     let steps = &checker.procedure.steps;
     let act = steps.get(after.step).and_then(|step| {
-        step.acts.iter().find(|act| act.id == *wanted && act.by.iter().any(|role| checker.is_petitioner(role)))
+        step.acts
+            .iter()
+            .find(|act| act.id == *wanted && act.by.iter().any(|role| checker.is_petitioner(role)))
     });
     let Some(act) = act else {
         faults.add_path(
             outcome.place,
             "C9",
-            format!("outcome '{id}' promises '{wanted}', but after service the petitioner cannot do it"),
+            format!(
+                "outcome '{id}' promises '{wanted}', but after service the petitioner cannot do it"
+            ),
             path,
             format!("let the answer lead to a step where the petitioner may do '{wanted}'"),
         );
         return;
     };
-    let window = act.during.as_deref().filter(|window| after.running.contains(window));
+    let window = act
+        .during
+        .as_deref()
+        .filter(|window| after.running.contains(window));
     let window = window.and_then(|window| checker.procedure.clocks.get(window));
     match window {
         None => faults.add_path(
@@ -189,7 +254,11 @@ fn open(
         ),
         Some(_) => {}
     }
-    let next = act.to.as_ref().and_then(|step| steps.get(step)).and_then(|step| step.owner.as_ref());
+    let next = act
+        .to
+        .as_ref()
+        .and_then(|step| steps.get(step))
+        .and_then(|step| step.owner.as_ref());
     if next != Some(&remedy.to) {
         faults.add(
             outcome.place,

@@ -127,7 +127,9 @@ impl<'p> Checker<'p> {
 
     /// Every act with the step it stands in; none for those open everywhere.
     fn acts(self) -> impl Iterator<Item = (Option<&'p Step>, &'p Act)> {
-        let own = self.steps().flat_map(|step| step.acts.iter().map(move |act| (Some(step), act)));
+        let own = self
+            .steps()
+            .flat_map(|step| step.acts.iter().map(move |act| (Some(step), act)));
         own.chain(self.procedure.everywhere.iter().map(|act| (None, act)))
     }
 
@@ -135,7 +137,10 @@ impl<'p> Checker<'p> {
     fn starts(self, act: &Act, clock: &str) -> bool {
         let clock = self.procedure.clocks.get(clock);
         clock.is_some_and(|clock| {
-            clock.from.iter().any(|from| *from == act.id || from == act.verb.word())
+            clock
+                .from
+                .iter()
+                .any(|from| *from == act.id || from == act.verb.word())
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::graph::Cases;
+use super::graph::{Case, Cases, Move};
 use super::{Checker, Faults};
 use crate::procedure::model::Step;
 
@@ -11,9 +11,18 @@ pub(super) fn check(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Fault
         owner(step, faults);
     }
     if cases.too_many {
-        let place = checker.steps().map(|step| step.place).min().unwrap_or_default();
+        let place = checker
+            .steps()
+            .map(|step| step.place)
+            .min()
+            .unwrap_or_default();
         let message = "the procedure comes to more cases than can be searched";
-        faults.add(place, "C1", message, "make it smaller: lower 'at_most', fewer clocks per step");
+        faults.add(
+            place,
+            "C1",
+            message,
+            "make it smaller: lower 'at_most', fewer clocks per step",
+        );
         return;
     }
     reachable(checker, cases, faults);
@@ -61,7 +70,20 @@ fn owner(step: &Step, faults: &mut Faults) {
 /// C1: each step is the step of some case.
 fn reachable(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
     let reached: BTreeSet<&str> = cases.all.iter().map(|case| case.step).collect();
-    for step in checker.steps().filter(|step| !reached.contains(step.id.as_str())) {
+    let lost: Vec<&Step> = checker
+        .steps()
+        .filter(|step| !reached.contains(step.id.as_str()))
+        .collect();
+    // A step that only lost steps lead to is found again with them: the first of the line is told.
+    let follows = |step: &Step| {
+        lost.iter()
+            .any(|other| other.id != step.id && leads(checker, other, &step.id))
+    };
+    let mut firsts: Vec<&Step> = lost.iter().copied().filter(|step| !follows(step)).collect();
+    if firsts.is_empty() {
+        firsts.extend(lost.first());
+    }
+    for step in firsts {
         faults.add(
             step.place,
             "C1",
@@ -71,14 +93,31 @@ fn reachable(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
     }
 }
 
+/// Whether an act or the end of a clock of one step leads to another.
+fn leads(checker: &Checker<'_>, from: &Step, to: &str) -> bool {
+    let clocks = from
+        .clocks
+        .iter()
+        .filter_map(|id| checker.procedure.clocks.get(id));
+    let ends = clocks.filter_map(|clock| clock.at_end.to.as_deref());
+    let acts = from.acts.iter().filter_map(|act| act.to.as_deref());
+    acts.chain(ends).any(|target| target == to)
+}
+
 /// C1: each act of a reachable open step can be done in some case.
 fn acts_happen(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
     let reached: BTreeSet<&str> = cases.all.iter().map(|case| case.step).collect();
-    for step in checker.open_steps().filter(|step| reached.contains(step.id.as_str())) {
+    for step in checker
+        .open_steps()
+        .filter(|step| reached.contains(step.id.as_str()))
+    {
         for act in &step.acts {
-            let done = |way: &super::graph::Move<'_>| way.act.is_some_and(|done| std::ptr::eq(done, act));
+            let done = |way: &Move<'_>| way.act.is_some_and(|done| std::ptr::eq(done, act));
             // A window that the step does not list is said by C4.
-            let listed = act.during.as_ref().is_none_or(|window| step.clocks.contains(window));
+            let listed = act
+                .during
+                .as_ref()
+                .is_none_or(|window| step.clocks.contains(window));
             if listed && !cases.moves.iter().any(done) {
                 faults.add(
                     act.place,
@@ -89,8 +128,12 @@ fn acts_happen(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
             }
         }
         for clock in &step.clocks {
-            let runs = |case: &super::graph::Case<'_>| case.step == step.id && case.running.contains(clock.as_str());
-            let some_run = cases.all.iter().any(|case| case.step == step.id && !case.running.is_empty());
+            let runs =
+                |case: &Case<'_>| case.step == step.id && case.running.contains(clock.as_str());
+            let some_run = cases
+                .all
+                .iter()
+                .any(|case| case.step == step.id && !case.running.is_empty());
             if some_run && !cases.all.iter().any(runs) {
                 faults.add(
                     step.place,
@@ -115,7 +158,7 @@ fn clock_runs(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
             );
             continue;
         }
-        let silent = |case: &super::graph::Case<'_>| case.step == step.id && case.running.is_empty();
+        let silent = |case: &Case<'_>| case.step == step.id && case.running.is_empty();
         if let Some(number) = cases.all.iter().position(silent) {
             faults.add_path(
                 step.place,
@@ -136,9 +179,14 @@ fn end_in_sight(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
     for way in cases.moves.iter().filter(|way| way.from != way.to) {
         leaves.insert(way.from);
     }
-    let dead: Vec<usize> = (0..cases.all.len()).filter(|at| stuck(*at) && !leaves.contains(at)).collect();
+    let dead: Vec<usize> = (0..cases.all.len())
+        .filter(|at| stuck(*at) && !leaves.contains(at))
+        .collect();
     let shown = if dead.is_empty() {
-        (0..cases.all.len()).find(|at| stuck(*at)).into_iter().collect()
+        (0..cases.all.len())
+            .find(|at| stuck(*at))
+            .into_iter()
+            .collect()
     } else {
         dead
     };

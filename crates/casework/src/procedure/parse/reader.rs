@@ -194,17 +194,16 @@ impl<'t> Reader<'t> {
     /// A length of time.
     pub(super) fn limit(&mut self, node: &Node<'_, 't>, key: &str) -> Option<Limit> {
         let (value, place) = self.value(node, key)?;
-        let read = value.as_str().unwrap_or("").parse::<Limit>();
-        if read.is_err() {
-            let shown = value.as_str().unwrap_or("this");
-            self.fault(
-                place,
-                "F4",
-                format!("'{shown}' is not a limit"),
-                "write e.g. \"15 days\", \"5 working days\", \"2 months\" or \"at once\"",
-            );
+        let read = value.as_str().and_then(|text| text.parse::<Limit>().ok());
+        if read.is_none() {
+            let message = match value.as_str() {
+                Some(text) => format!("'{text}' is not a limit"),
+                None => format!("'{key}' cannot be read as a limit"),
+            };
+            let mend = "write e.g. \"15 days\", \"5 working days\", \"2 months\" or \"at once\"";
+            self.fault(place, "F4", message, mend);
         }
-        read.ok()
+        read
     }
 
     /// A limit that must be there; `at once` after a fault.
@@ -224,10 +223,19 @@ impl<'t> Reader<'t> {
             .and_then(|at| at.date)
             .and_then(|day| {
                 let year = i16::try_from(day.year).ok()?;
-                Date::new(year, i8::try_from(day.month).ok()?, i8::try_from(day.day).ok()?).ok()
+                Date::new(
+                    year,
+                    i8::try_from(day.month).ok()?,
+                    i8::try_from(day.day).ok()?,
+                )
+                .ok()
             });
         if day.is_none() {
-            self.wrong(place, key, "a day that exists, without quotes, e.g. 2022-05-01");
+            self.wrong(
+                place,
+                key,
+                "a day that exists, without quotes, e.g. 2022-05-01",
+            );
         }
         day.map(|day| (day, place))
     }
@@ -388,12 +396,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A name that must be there.
-    pub(super) fn need_reference(
-        &mut self,
-        node: &Node<'_, 't>,
-        key: &str,
-        kind: Kind,
-    ) -> String {
+    pub(super) fn need_reference(&mut self, node: &Node<'_, 't>, key: &str, kind: Kind) -> String {
         if node.table.get(key).is_none() {
             self.missing(node, key);
         }
@@ -401,12 +404,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Several names.
-    pub(super) fn references(
-        &mut self,
-        node: &Node<'_, 't>,
-        key: &str,
-        kind: Kind,
-    ) -> Vec<String> {
+    pub(super) fn references(&mut self, node: &Node<'_, 't>, key: &str, kind: Kind) -> Vec<String> {
         let texts = self.texts(node, key);
         for (name, place) in &texts {
             self.uses(kind, name, *place);
@@ -456,7 +454,8 @@ impl<'t> Reader<'t> {
         let basis = self.basis(node);
         if basis.is_none() && self.faults.len() == before {
             let message = format!("{} does not say what allows it", node.title);
-            let mend = "add law = \"<law> <article>\", or local = \"<why>\" where the law sets none";
+            let mend =
+                "add law = \"<law> <article>\", or local = \"<why>\" where the law sets none";
             self.fault(node.place, "L1", message, mend);
         }
         basis.unwrap_or(Basis::Local(String::new()))
