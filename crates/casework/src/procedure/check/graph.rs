@@ -7,7 +7,7 @@ use crate::procedure::model::Act;
 use crate::verb::Verb;
 
 /// More cases than a procedure for people can need; beyond, the file is refused rather than half searched.
-const CASES_MAX: usize = 50_000;
+const CASES_MAX: usize = 20_000;
 
 /// A case: where the matter lies and what of its past matters for the rules.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
