@@ -113,6 +113,15 @@ impl Store {
         Ok(bytes)
     }
 
+    /// A fresh id: a UUIDv7, so that ids sort by time.
+    ///
+    /// # Errors
+    /// The machine gives no randomness.
+    pub fn fresh_id(&self, now: Timestamp) -> Result<String, StoreError> {
+        let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+        Ok(uuid::Builder::from_unix_timestamp_millis(millis, &self.random()?).into_uuid().to_string())
+    }
+
     /// A secret code for the command that files a matter: the same for the same command, never stored.
     pub fn code_for(&self, command: &str) -> String {
         self.keys.code_for(command)
@@ -451,4 +460,10 @@ fn node_of(connection: &Connection) -> Result<String, StoreError> {
     let mut random = [0_u8; 2];
     getrandom::fill(&mut random)?;
     Ok(format!("{:04}", 1000 + u16::from_be_bytes(random) % 9000))
+}
+
+/// The hash law texts are named by: SHA-256, in hex.
+pub fn content_hash(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    keys::hex(&Sha256::digest(text.as_bytes()))
 }
