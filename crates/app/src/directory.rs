@@ -151,3 +151,29 @@ impl App {
         Ok(self.store.remove_token(token)?)
     }
 }
+
+impl App {
+    /// An officer as an actor.
+    ///
+    /// # Errors
+    /// There is no such officer.
+    pub fn officer_actor(&self, login: &Login) -> Result<Actor, AppError> {
+        let directory = self.directory()?;
+        let officer = directory
+            .officer(login)
+            .ok_or_else(|| Refusal::OfficerUnknown { login: login.0.chars().take(40).collect() })?;
+        Ok(Actor::Officer {
+            login: officer.login.clone(),
+            office: officer.office.clone(),
+            roles: officer.roles.clone(),
+        })
+    }
+
+    /// Whether a command was carried out before.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub(crate) fn is_done(&self, command: &str) -> Result<bool, AppError> {
+        Ok(self.store.done(command)?.is_some())
+    }
+}

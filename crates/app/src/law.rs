@@ -54,9 +54,8 @@ impl Law {
     /// # Errors
     /// There is none.
     pub fn governing(&self, name: &str, day: Date) -> Result<(String, Arc<Procedure>), AppError> {
-        let in_force = |procedure: &Procedure| {
-            procedure.in_force <= day && procedure.until.is_none_or(|until| day <= until)
-        };
+        let in_force =
+            |procedure: &Procedure| procedure.in_force <= day && procedure.until.is_none_or(|until| day <= until);
         self.current
             .values()
             .filter_map(|hash| Some((hash.clone(), self.procedures.get(hash)?.clone())))
@@ -130,9 +129,8 @@ pub(crate) fn load(store: &Store) -> Result<Law, AppError> {
                 calendar = Some(Calendar::parse(&text).map_err(|error| unusable(error.to_string()))?);
             }
             "procedure" => {
-                let read = procedure::parse(&text).map_err(|faults| {
-                    unusable(faults.first().map_or_else(String::new, ToString::to_string))
-                })?;
+                let read = procedure::parse(&text)
+                    .map_err(|faults| unusable(faults.first().map_or_else(String::new, ToString::to_string)))?;
                 procedures.insert(hash.clone(), Arc::new(read));
                 current.insert(id, hash);
             }

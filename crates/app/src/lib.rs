@@ -19,8 +19,8 @@ pub use law::Law;
 pub use perform::{Doing, Done, Filing, Receipt, Target};
 pub use reference::normalise as normalise_reference;
 pub use report::{FigureValue, ReportAsked, ReportValue, Rows};
-pub use story::{LineRefused, Replayed};
 pub use store::{Source, StoreError};
+pub use story::{LineRefused, Replayed};
 
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};

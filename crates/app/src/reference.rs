@@ -63,8 +63,10 @@ mod tests {
         assert!(reference.starts_with("4821-200102-4839-2017"), "{reference}");
         assert_eq!(normalise(&reference), Some(reference.clone()));
         assert_eq!(normalise(&reference.replace('-', " ")), Some(reference.clone()));
-        let wide: String =
-            reference.chars().map(|c| c.to_digit(10).map_or(c, |d| char::from_u32('０' as u32 + d).unwrap())).collect();
+        let wide: String = reference
+            .chars()
+            .map(|c| c.to_digit(10).map_or(c, |d| char::from_u32('０' as u32 + d).unwrap()))
+            .collect();
         assert_eq!(normalise(&wide), Some(reference));
     }
 

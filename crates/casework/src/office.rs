@@ -102,6 +102,19 @@ impl Role {
         }
     }
 
+    /// What a person reads.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Registrar => "登记员",
+            Role::Officer => "承办人",
+            Role::PetitionChief => "信访局负责人",
+            Role::Supervisor => "督查员",
+            Role::Reviewer => "复查员",
+            Role::Leader => "机关负责人",
+            Role::Admin => "系统管理员",
+        }
+    }
+
     /// The role a word names.
     pub fn from_word(word: &str) -> Option<Role> {
         Role::ALL.into_iter().find(|role| role.word() == word)

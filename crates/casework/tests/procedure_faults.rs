@@ -128,21 +128,15 @@ const MEANING: &[Row] = &[
 /// The one door: a text and the faults it must give.
 fn check(text: &str, want: &str) {
     let faults = read(text).err().unwrap_or_default();
-    let got: Vec<String> = faults
-        .iter()
-        .map(|fault| format!("{} {}:{}", fault.code, fault.place.line, fault.place.column))
-        .collect();
+    let got: Vec<String> =
+        faults.iter().map(|fault| format!("{} {}:{}", fault.code, fault.place.line, fault.place.column)).collect();
     let shown: Vec<String> = faults.iter().map(ToString::to_string).collect();
     assert_eq!(got.join(", "), want, "\n{}", shown.join("\n"));
 }
 
 /// The base file with one thing changed.
 fn changed(old: &str, new: &str) -> String {
-    assert_eq!(
-        BASE.matches(old).count(),
-        1,
-        "stands once in the base file: {old}"
-    );
+    assert_eq!(BASE.matches(old).count(), 1, "stands once in the base file: {old}");
     BASE.replace(old, new)
 }
 
@@ -167,25 +161,12 @@ fn broken_rules_are_found_where_they_are() {
 
 #[test]
 fn every_code_is_tried_and_explained() {
-    let docs = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../docs/procedure-language.md"
-    );
+    let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/procedure-language.md");
     let docs = std::fs::read_to_string(docs).expect("the language is described");
     for (code, _) in CODES {
-        let tried = |row: &&Row| {
-            row.2
-                .split(", ")
-                .any(|fault| fault.starts_with(&format!("{code} ")))
-        };
-        assert!(
-            FORM.iter().chain(MEANING).any(|row| tried(&row)),
-            "{code} is in no row"
-        );
-        assert!(
-            docs.contains(&format!("**{code}**")),
-            "{code} is not explained"
-        );
+        let tried = |row: &&Row| row.2.split(", ").any(|fault| fault.starts_with(&format!("{code} ")));
+        assert!(FORM.iter().chain(MEANING).any(|row| tried(&row)), "{code} is in no row");
+        assert!(docs.contains(&format!("**{code}**")), "{code} is not explained");
     }
 }
 
@@ -193,10 +174,7 @@ fn every_code_is_tried_and_explained() {
 fn a_fault_is_one_line_with_its_mend() {
     let faults = read(&changed("clock = \"entry\"", "clock = \"entri\"")).expect_err("refused");
     let shown: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        shown,
-        ["61:9: F5 there is no clock 'entri'; did you mean 'entry'?"]
-    );
+    assert_eq!(shown, ["61:9: F5 there is no clock 'entri'; did you mean 'entry'?"]);
 }
 
 #[test]
@@ -205,10 +183,7 @@ fn a_broken_promise_is_told_as_a_story() {
     let faults = read(&text).expect_err("refused");
     let story = "a matter can end in 'ended' without an answer: filed > register > handling > decide > \
                  to_serve > serve > answered > review_window ends > ended";
-    assert!(
-        faults.iter().any(|fault| fault.message == story),
-        "{faults:?}"
-    );
+    assert!(faults.iter().any(|fault| fault.message == story), "{faults:?}");
 }
 
 #[test]
@@ -230,14 +205,7 @@ fn nothing_makes_it_stumble() {
         left.remove(gone);
         let _ = read(&left.join("\r\n"));
     }
-    for text in [
-        "",
-        "\u{feff}",
-        "=",
-        "[step.x]\nact.y = { act.z = 1 }",
-        "[[step]]",
-        "step = 1\nwho = []",
-    ] {
+    for text in ["", "\u{feff}", "=", "[step.x]\nact.y = { act.z = 1 }", "[[step]]", "step = 1\nwho = []"] {
         assert!(read(text).is_err(), "{text:?}");
     }
 }
@@ -245,7 +213,9 @@ fn nothing_makes_it_stumble() {
 #[test]
 fn a_procedure_of_too_many_cases_is_refused_rather_than_half_searched() {
     let repeats: String = (0..9)
-        .map(|n| format!("act.notice{n} = {{ verb = \"serve\", by = \"organ\", letter = \"opinion\", at_most = 9 }}\n"))
+        .map(|n| {
+            format!("act.notice{n} = {{ verb = \"serve\", by = \"organ\", letter = \"opinion\", at_most = 9 }}\n")
+        })
         .collect();
     let text = changed("act.extend = {", &format!("{repeats}act.extend = {{"));
     check(&text, "C1 58:7");

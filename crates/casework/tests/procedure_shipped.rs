@@ -3,10 +3,7 @@
 use casework::procedure::{Basis, Limit, Procedure, read};
 
 fn shipped(id: &str) -> Result<Procedure, String> {
-    let path = format!(
-        "{}/../../procedures/{id}/procedure.toml",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let path = format!("{}/../../procedures/{id}/procedure.toml", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
     read(&text).map_err(|faults| {
         let shown: Vec<String> = faults.iter().map(ToString::to_string).collect();
@@ -48,11 +45,7 @@ fn limits_are_those_of_the_articles() -> Result<(), String> {
         ("petition-2005", "review", Limit::Days(30), "L05 34"),
     ] {
         let clock = &shipped(id)?.clocks[clock];
-        assert_eq!(
-            (clock.limit, &clock.basis),
-            (limit, &Basis::Law(law.to_owned())),
-            "{id}"
-        );
+        assert_eq!((clock.limit, &clock.basis), (limit, &Basis::Law(law.to_owned())), "{id}");
     }
     Ok(())
 }
@@ -68,13 +61,7 @@ fn a_basis_is_shown_with_the_full_name_of_the_law() -> Result<(), String> {
 #[test]
 fn acts_keep_the_order_of_the_file() -> Result<(), String> {
     let procedure = shipped("petition-2022")?;
-    let ids: Vec<&str> = procedure
-        .acts_in("received")
-        .map(|act| act.id.as_str())
-        .collect();
-    assert_eq!(
-        ids,
-        ["accept", "refuse", "divert", "repeat", "mark_key", "rate"]
-    );
+    let ids: Vec<&str> = procedure.acts_in("received").map(|act| act.id.as_str()).collect();
+    assert_eq!(ids, ["accept", "refuse", "divert", "repeat", "mark_key", "rate"]);
     Ok(())
 }

@@ -415,8 +415,10 @@ impl Store {
 }
 
 impl Drop for Store {
-    /// Waits for the writer to finish what it has.
+    /// Waits for the writer to finish what it has. Readers go first, so that the last connection, the writer's,
+    /// folds the write-ahead log into the database.
     fn drop(&mut self) {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
         drop(self.jobs.take());
         if let Some(writer) = self.writer.take() {
             let _ended = writer.join();

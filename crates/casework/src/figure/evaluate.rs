@@ -32,6 +32,18 @@ pub enum Value {
     Nothing,
 }
 
+impl std::fmt::Display for Value {
+    /// As a person reads it: `287`, `70.99`, `11.2`, `—`.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Value::Whole(number) => write!(out, "{number}"),
+            Value::Hundredths(number) => write!(out, "{}.{:02}", number / 100, number % 100),
+            Value::Tenths(number) => write!(out, "{}.{}", number / 10, number % 10),
+            Value::Nothing => out.write_str("—"),
+        }
+    }
+}
+
 /// A figure with its value and what it rests on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluated<'a> {

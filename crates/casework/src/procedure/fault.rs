@@ -24,12 +24,7 @@ impl Fault {
         message: impl Into<String>,
         mend: impl Into<String>,
     ) -> Fault {
-        Fault {
-            place,
-            code,
-            message: message.into(),
-            mend: mend.into(),
-        }
+        Fault { place, code, message: message.into(), mend: mend.into() }
     }
 }
 
@@ -52,15 +47,9 @@ pub const CODES: [(&str, &str); 22] = [
     ("C1", "everything written can happen"),
     ("C2", "every open step has an owner"),
     ("C3", "in every case some clock runs"),
-    (
-        "C4",
-        "the end of every clock has a consequence, again and again",
-    ),
+    ("C4", "the end of every clock has a consequence, again and again"),
     ("C5", "from every case an end can be reached"),
-    (
-        "C9",
-        "every adverse outcome has a remedy that is really open",
-    ),
+    ("C9", "every adverse outcome has a remedy that is really open"),
     ("C10", "every extension is approved from above and told"),
     ("C13", "every end comes after a served answer"),
 ];

@@ -20,9 +20,5 @@ pub use parse::parse;
 pub fn read(text: &str) -> Result<Procedure, Vec<Fault>> {
     let procedure = parse(text)?;
     let faults = check(&procedure);
-    if faults.is_empty() {
-        Ok(procedure)
-    } else {
-        Err(faults)
-    }
+    if faults.is_empty() { Ok(procedure) } else { Err(faults) }
 }

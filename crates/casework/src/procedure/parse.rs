@@ -12,8 +12,7 @@ use self::reader::{Kind, Node, Reader, suggest};
 use super::check::words::refused_in;
 use super::fault::Fault;
 use super::model::{
-    Act, AtEnd, Clock, ClockKind, Counting, Extension, Letter, Outcome, Place, Procedure, Remedy,
-    Step, Who, WhoIs,
+    Act, AtEnd, Clock, ClockKind, Counting, Extension, Letter, Outcome, Place, Procedure, Remedy, Step, Who, WhoIs,
 };
 use crate::verb::Verb;
 
@@ -30,12 +29,7 @@ pub fn parse(text: &str) -> Result<Procedure, Vec<Fault>> {
     for error in errors {
         let place = reader.place(error.span().map_or(0, |span| span.start));
         let message = format!("this is not TOML: {}", error.message());
-        reader.fault(
-            place,
-            "F1",
-            message,
-            "mend the line; see https://toml.io/en/v1.0.0",
-        );
+        reader.fault(place, "F1", message, "mend the line; see https://toml.io/en/v1.0.0");
     }
     // After a broken line the rest is guesswork: only what is surely wrong is reported.
     if !reader.faults.is_empty() {
@@ -44,11 +38,7 @@ pub fn parse(text: &str) -> Result<Procedure, Vec<Fault>> {
     refuse_words(&mut reader, root.get_ref());
     let procedure = procedure(&mut reader, root.get_ref());
     reader.look_up();
-    if reader.faults.is_empty() {
-        Ok(procedure)
-    } else {
-        Err(in_order(reader.faults))
-    }
+    if reader.faults.is_empty() { Ok(procedure) } else { Err(in_order(reader.faults)) }
 }
 
 fn in_order(mut faults: Vec<Fault>) -> Vec<Fault> {
@@ -79,32 +69,15 @@ fn refuse_words_in_value(reader: &mut Reader<'_>, value: &DeValue<'_>, offset: u
 
 fn refuse_word(reader: &mut Reader<'_>, text: &str, offset: usize) {
     if let Some(word) = refused_in(text) {
-        let message =
-            format!("'{word}' is a measure against persons, and this program does not do that");
+        let message = format!("'{word}' is a measure against persons, and this program does not do that");
         let place = reader.place(offset);
-        reader.fault(
-            place,
-            "X2",
-            message,
-            "a procedure is about matters; take it out",
-        );
+        reader.fault(place, "X2", message, "a procedure is about matters; take it out");
     }
 }
 
 fn procedure<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Procedure {
     let file = reader.root(root);
-    reader.known(
-        &file,
-        &[
-            "procedure",
-            "who",
-            "clock",
-            "letter",
-            "outcome",
-            "everywhere",
-            "step",
-        ],
-    );
+    reader.known(&file, &["procedure", "who", "clock", "letter", "outcome", "everywhere", "step"]);
     let head = reader.need_table(&file, "procedure", "[procedure]");
     let mut read = match head {
         Some(head) => head_of(reader, &head),
@@ -156,10 +129,7 @@ fn empty() -> Procedure {
         in_force: Date::MIN,
         until: None,
         begins: String::new(),
-        counting: Counting {
-            roll_forward: false,
-            basis: String::new(),
-        },
+        counting: Counting { roll_forward: false, basis: String::new() },
         who: BTreeMap::new(),
         clocks: BTreeMap::new(),
         letters: BTreeMap::new(),
@@ -170,12 +140,7 @@ fn empty() -> Procedure {
 }
 
 fn head_of<'t>(reader: &mut Reader<'t>, node: &Node<'_, 't>) -> Procedure {
-    reader.known(
-        node,
-        &[
-            "id", "name", "family", "law", "in_force", "until", "begins", "counting",
-        ],
-    );
+    reader.known(node, &["id", "name", "family", "law", "in_force", "until", "begins", "counting"]);
     let in_force = reader.need_date(node, "in_force");
     let until = reader.date(node, "until").map(|(day, place)| {
         if day < in_force {
@@ -221,10 +186,7 @@ fn counting<'t>(reader: &mut Reader<'t>, head: &Node<'_, 't>) -> Counting {
             false
         }
     };
-    Counting {
-        roll_forward,
-        basis: reader.need_text(&node, "basis"),
-    }
+    Counting { roll_forward, basis: reader.need_text(&node, "basis") }
 }
 
 fn who<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Who {
@@ -242,13 +204,7 @@ fn who<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Who {
     {
         above.insert(0, role.clone());
     }
-    Who {
-        name: reader.need_text(node, "name"),
-        id,
-        is,
-        above,
-        place: node.place,
-    }
+    Who { name: reader.need_text(node, "name"), id, is, above, place: node.place }
 }
 
 fn who_is(reader: &mut Reader<'_>, text: &str, place: Place) -> WhoIs {
@@ -267,42 +223,21 @@ fn who_is(reader: &mut Reader<'_>, text: &str, place: Place) -> WhoIs {
         reader.uses(Kind::Role, &role, place);
         return WhoIs::LeaderOf(role);
     }
-    let forms = [
-        "petitioner",
-        "registers",
-        "competent",
-        "above <role>",
-        "leader of <role>",
-    ];
+    let forms = ["petitioner", "registers", "competent", "above <role>", "leader of <role>"];
     let mend = suggest(text, forms.into_iter(), "a role is");
-    reader.fault(
-        place,
-        "F4",
-        format!("'{text}' does not say who this is"),
-        mend,
-    );
+    reader.fault(place, "F4", format!("'{text}' does not say who this is"), mend);
     WhoIs::Petitioner
 }
 
 fn clock<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Clock {
-    reader.known(
-        node,
-        &[
-            "name", "kind", "limit", "from", "extend", "at_end", "again", "law", "local",
-        ],
-    );
+    reader.known(node, &["name", "kind", "limit", "from", "extend", "at_end", "again", "law", "local"]);
     let kind = match reader.texts(node, "kind").first() {
         None => ClockKind::Due,
         Some((text, _)) if text == "due" => ClockKind::Due,
         Some((text, _)) if text == "window" => ClockKind::Window,
         Some((text, place)) => {
             let mend = suggest(text, ["due", "window"].into_iter(), "a clock is");
-            reader.fault(
-                *place,
-                "F4",
-                format!("'{text}' is not a kind of clock"),
-                mend,
-            );
+            reader.fault(*place, "F4", format!("'{text}' is not a kind of clock"), mend);
             ClockKind::Due
         }
     };
@@ -361,9 +296,8 @@ fn letter<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Lette
 
 fn outcome<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Outcome {
     reader.known(node, &["name", "adverse", "remedy", "remains"]);
-    let remedy = reader
-        .table(node, "remedy", &format!("the remedy of outcome '{id}'"))
-        .map(|inner| remedy(reader, &inner));
+    let remedy =
+        reader.table(node, "remedy", &format!("the remedy of outcome '{id}'")).map(|inner| remedy(reader, &inner));
     Outcome {
         name: reader.need_text(node, "name"),
         adverse: reader.flag(node, "adverse"),
@@ -404,18 +338,15 @@ fn acts<'t>(reader: &mut Reader<'t>, node: &Node<'_, 't>) -> Vec<Act> {
         return Vec::new();
     };
     let entries = reader.entries(&node, Kind::Act);
-    entries
-        .into_iter()
-        .map(|(id, inner)| act(reader, id, &inner))
-        .collect()
+    entries.into_iter().map(|(id, inner)| act(reader, id, &inner)).collect()
 }
 
 fn act<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Act {
     reader.known(
         node,
         &[
-            "verb", "by", "to", "outcome", "letter", "answers", "while", "at_most", "extends",
-            "tells", "law", "local",
+            "verb", "by", "to", "outcome", "letter", "answers", "while", "at_most", "extends", "tells", "law",
+            "local",
         ],
     );
     let verb = verb(reader, &id, node);
@@ -429,9 +360,7 @@ fn act<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Act {
         letter: reader.reference(node, "letter", Kind::Letter),
         answers: reader.flag(node, "answers"),
         during: reader.reference(node, "while", Kind::Clock),
-        at_most: reader
-            .number(node, "at_most", 9)
-            .and_then(|number| u8::try_from(number).ok()),
+        at_most: reader.number(node, "at_most", 9).and_then(|number| u8::try_from(number).ok()),
         extends: reader.reference(node, "extends", Kind::Clock),
         tells: reader.references(node, "tells", Kind::Role),
         basis: reader.basis(node),

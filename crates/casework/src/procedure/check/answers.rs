@@ -47,22 +47,11 @@ fn named(checker: &Checker<'_>, outcome: &Outcome, faults: &mut Faults) {
 /// C9: to be refused is adverse, whatever the file calls it.
 fn refusals(checker: &Checker<'_>, faults: &mut Faults) {
     for (_, act) in checker.acts().filter(|(_, act)| act.verb == Verb::Refuse) {
-        for outcome in act
-            .outcomes
-            .iter()
-            .filter_map(|id| checker.procedure.outcomes.get(id))
-        {
+        for outcome in act.outcomes.iter().filter_map(|id| checker.procedure.outcomes.get(id)) {
             if !outcome.adverse {
-                let message = format!(
-                    "'{}' refuses the matter with outcome '{}', which is not adverse",
-                    act.id, outcome.id
-                );
-                faults.add(
-                    outcome.place,
-                    "C9",
-                    message,
-                    "add adverse = true and its remedy",
-                );
+                let message =
+                    format!("'{}' refuses the matter with outcome '{}', which is not adverse", act.id, outcome.id);
+                faults.add(outcome.place, "C9", message, "add adverse = true and its remedy");
             }
         }
     }
@@ -70,28 +59,18 @@ fn refusals(checker: &Checker<'_>, faults: &mut Faults) {
 
 /// Only a review can be the last instance, and only where an article makes it so.
 fn is_last_instance(checker: &Checker<'_>, outcome: &Outcome) -> bool {
-    let cites = outcome.remains.as_ref().is_some_and(|remains| {
-        checker
-            .procedure
-            .law
-            .keys()
-            .any(|law| remains.contains(law.as_str()))
-    });
-    let mut finders = checker
-        .acts()
-        .filter(|(_, act)| act.outcomes.contains(&outcome.id));
+    let cites = outcome
+        .remains
+        .as_ref()
+        .is_some_and(|remains| checker.procedure.law.keys().any(|law| remains.contains(law.as_str())));
+    let mut finders = checker.acts().filter(|(_, act)| act.outcomes.contains(&outcome.id));
     cites && finders.all(|(_, act)| act.verb == Verb::DecideReview)
 }
 
 /// C13: no quiet closing.
 fn ends(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
     for (number, case) in cases.all.iter().enumerate() {
-        let Some(step) = checker
-            .procedure
-            .steps
-            .get(case.step)
-            .filter(|step| step.end)
-        else {
+        let Some(step) = checker.procedure.steps.get(case.step).filter(|step| step.end) else {
             continue;
         };
         if case.owed {
@@ -107,23 +86,13 @@ fn ends(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
 }
 
 /// What is served is what was decided; and then each remedy it names is open.
-fn served(
-    checker: &Checker<'_>,
-    cases: &Cases<'_>,
-    way: &Move<'_>,
-    serve: &Act,
-    faults: &mut Faults,
-) {
+fn served(checker: &Checker<'_>, cases: &Cases<'_>, way: &Move<'_>, serve: &Act, faults: &mut Faults) {
     let (Some(before), Some(after)) = (cases.all.get(way.from), cases.all.get(way.to)) else {
         return;
     };
-    let decided = before.found.and_then(|(step, number)| {
-        checker
-            .procedure
-            .steps
-            .get(step)
-            .and_then(|step| step.acts.get(number))
-    });
+    let decided = before
+        .found
+        .and_then(|(step, number)| checker.procedure.steps.get(step).and_then(|step| step.acts.get(number)));
     let Some(decided) = decided else {
         faults.add_path(
             serve.place,
@@ -138,19 +107,12 @@ fn served(
         faults.add_path(
             serve.place,
             "C13",
-            format!(
-                "'{}' answers with another letter than '{}' made",
-                serve.id, decided.id
-            ),
+            format!("'{}' answers with another letter than '{}' made", serve.id, decided.id),
             &cases.path(way.from),
             "serve the letter of the act that decided",
         );
     }
-    for outcome in decided
-        .outcomes
-        .iter()
-        .filter_map(|id| checker.procedure.outcomes.get(id))
-    {
+    for outcome in decided.outcomes.iter().filter_map(|id| checker.procedure.outcomes.get(id)) {
         if let Some(remedy) = &outcome.remedy {
             stated(checker, outcome, serve, faults);
             addressee(checker, outcome, remedy, decided, faults);
@@ -161,32 +123,20 @@ fn served(
 
 /// C9: the letter says where to go.
 fn stated(checker: &Checker<'_>, outcome: &Outcome, serve: &Act, faults: &mut Faults) {
-    let letter = serve
-        .letter
-        .as_ref()
-        .and_then(|id| checker.procedure.letters.get(id));
+    let letter = serve.letter.as_ref().and_then(|id| checker.procedure.letters.get(id));
     let silent = |must: &[String]| !must.iter().any(|item| item == REMEDY_STATED);
     if let Some(letter) = letter.filter(|letter| silent(&letter.must_state)) {
         faults.add(
             letter.place,
             "C9",
-            format!(
-                "letter '{}' serves outcome '{}' but need not state the remedy",
-                letter.id, outcome.id
-            ),
+            format!("letter '{}' serves outcome '{}' but need not state the remedy", letter.id, outcome.id),
             format!("add \"{REMEDY_STATED}\" to must_state"),
         );
     }
 }
 
 /// C9: an appeal goes to somebody above who decided.
-fn addressee(
-    checker: &Checker<'_>,
-    outcome: &Outcome,
-    remedy: &Remedy,
-    decided: &Act,
-    faults: &mut Faults,
-) {
+fn addressee(checker: &Checker<'_>, outcome: &Outcome, remedy: &Remedy, decided: &Act, faults: &mut Faults) {
     // A decider that is no office at all is said by K1.
     let offices = decided.by.iter().filter(|role| checker.is_office(role));
     for role in offices.filter(|role| !checker.is_above(&remedy.to, role)) {
@@ -217,26 +167,19 @@ fn open(
     let id = &outcome.id;
     let steps = &checker.procedure.steps;
     let act = steps.get(after.step).and_then(|step| {
-        step.acts
-            .iter()
-            .find(|act| act.id == *wanted && act.by.iter().any(|role| checker.is_petitioner(role)))
+        step.acts.iter().find(|act| act.id == *wanted && act.by.iter().any(|role| checker.is_petitioner(role)))
     });
     let Some(act) = act else {
         faults.add_path(
             outcome.place,
             "C9",
-            format!(
-                "outcome '{id}' promises '{wanted}', but after service the petitioner cannot do it"
-            ),
+            format!("outcome '{id}' promises '{wanted}', but after service the petitioner cannot do it"),
             path,
             format!("let the answer lead to a step where the petitioner may do '{wanted}'"),
         );
         return;
     };
-    let window = act
-        .during
-        .as_deref()
-        .filter(|window| after.running.contains(window));
+    let window = act.during.as_deref().filter(|window| after.running.contains(window));
     let window = window.and_then(|window| checker.procedure.clocks.get(window));
     match window {
         None => faults.add_path(
@@ -249,21 +192,23 @@ fn open(
         Some(window) if window.limit != remedy.limit => faults.add(
             outcome.place,
             "C9",
-            format!("outcome '{id}' promises {} for '{wanted}', but window '{}' gives {}", remedy.limit, window.id, window.limit),
+            format!(
+                "outcome '{id}' promises {} for '{wanted}', but window '{}' gives {}",
+                remedy.limit, window.id, window.limit
+            ),
             "make the two limits equal",
         ),
         Some(_) => {}
     }
-    let next = act
-        .to
-        .as_ref()
-        .and_then(|step| steps.get(step))
-        .and_then(|step| step.owner.as_ref());
+    let next = act.to.as_ref().and_then(|step| steps.get(step)).and_then(|step| step.owner.as_ref());
     if next != Some(&remedy.to) {
         faults.add(
             outcome.place,
             "C9",
-            format!("outcome '{id}' promises that '{}' hears the appeal, but '{wanted}' does not lead to it", remedy.to),
+            format!(
+                "outcome '{id}' promises that '{}' hears the appeal, but '{wanted}' does not lead to it",
+                remedy.to
+            ),
             format!("let '{wanted}' lead to a step that '{}' owns", remedy.to),
         );
     }

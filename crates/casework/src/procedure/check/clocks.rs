@@ -20,24 +20,14 @@ fn due(checker: &Checker<'_>, clock: &Clock, faults: &mut Faults) {
     let id = &clock.id;
     if clock.at_end.lapses.is_some() {
         let message = format!("clock '{id}' is a duty, and a duty does not lapse");
-        faults.add(
-            clock.place,
-            "C4",
-            message,
-            "drop 'lapses', or make it a window",
-        );
+        faults.add(clock.place, "C4", message, "drop 'lapses', or make it a window");
     }
     if clock.at_end.to.is_some() {
         return;
     }
     if clock.at_end.tells.is_empty() {
         let message = format!("the end of clock '{id}' has no consequence");
-        faults.add(
-            clock.place,
-            "C4",
-            message,
-            "add at_end = { tells = ... } or { to = ... }",
-        );
+        faults.add(clock.place, "C4", message, "add at_end = { tells = ... } or { to = ... }");
         return;
     }
     for step in checker.open_steps().filter(|step| step.clocks.contains(id)) {
@@ -48,22 +38,14 @@ fn due(checker: &Checker<'_>, clock: &Clock, faults: &mut Faults) {
             faults.add(
                 clock.place,
                 "C4",
-                format!(
-                    "when clock '{id}' ends in step '{}', only the late one, '{late}', is told",
-                    step.id
-                ),
+                format!("when clock '{id}' ends in step '{}', only the late one, '{late}', is told", step.id),
                 "tell somebody above, or the petitioner, as well",
             );
         }
     }
     if clock.again.is_none() {
         let message = format!("clock '{id}' speaks once and then keeps silent for ever");
-        faults.add(
-            clock.place,
-            "C4",
-            message,
-            "add again = \"15 days\", or move the matter (to)",
-        );
+        faults.add(clock.place, "C4", message, "add again = \"15 days\", or move the matter (to)");
     }
 }
 
@@ -84,30 +66,19 @@ fn window(clock: &Clock, faults: &mut Faults) {
     }
     if clock.extend.is_some() {
         let message = format!("window '{id}' is a person's right and has no extension to ask for");
-        faults.add(
-            clock.place,
-            "C10",
-            message,
-            "drop 'extend', or make it a due clock",
-        );
+        faults.add(clock.place, "C10", message, "drop 'extend', or make it a due clock");
     }
 }
 
 /// C4: `while` names a window of the same step.
 fn windows_named(checker: &Checker<'_>, faults: &mut Faults) {
     for (step, act) in checker.acts() {
-        let Some(window) = act
-            .during
-            .as_ref()
-            .and_then(|id| checker.procedure.clocks.get(id))
-        else {
+        let Some(window) = act.during.as_ref().and_then(|id| checker.procedure.clocks.get(id)) else {
             continue;
         };
         if window.kind != ClockKind::Window {
-            let message = format!(
-                "'{}' is open while '{}' runs, which is a duty, not a window",
-                act.id, window.id
-            );
+            let message =
+                format!("'{}' is open while '{}' runs, which is a duty, not a window", act.id, window.id);
             faults.add(
                 act.place,
                 "C4",
@@ -116,27 +87,16 @@ fn windows_named(checker: &Checker<'_>, faults: &mut Faults) {
             );
         }
         if !step.is_some_and(|step| step.clocks.contains(&window.id)) {
-            let message = format!(
-                "'{}' is open while '{}' runs, but its step does not list that window",
-                act.id, window.id
-            );
-            faults.add(
-                act.place,
-                "C4",
-                message,
-                format!("add clock = \"{}\" to the step", window.id),
-            );
+            let message =
+                format!("'{}' is open while '{}' runs, but its step does not list that window", act.id, window.id);
+            faults.add(act.place, "C4", message, format!("add clock = \"{}\" to the step", window.id));
         }
     }
 }
 
 /// C10: approved by somebody above, told to the petitioner, and there is an act that takes it.
 fn extension(checker: &Checker<'_>, clock: &Clock, faults: &mut Faults) {
-    let Some(extension) = clock
-        .extend
-        .as_ref()
-        .filter(|_| clock.kind == ClockKind::Due)
-    else {
+    let Some(extension) = clock.extend.as_ref().filter(|_| clock.kind == ClockKind::Due) else {
         return;
     };
     let id = &clock.id;
@@ -147,16 +107,8 @@ fn extension(checker: &Checker<'_>, clock: &Clock, faults: &mut Faults) {
         }
         taken = true;
         if let Some(step) = step.filter(|step| !step.clocks.contains(id)) {
-            let message = format!(
-                "'{}' extends clock '{id}', which step '{}' does not list",
-                act.id, step.id
-            );
-            faults.add(
-                act.place,
-                "C10",
-                message,
-                "only a clock that runs in the step can be extended",
-            );
+            let message = format!("'{}' extends clock '{id}', which step '{}' does not list", act.id, step.id);
+            faults.add(act.place, "C10", message, "only a clock that runs in the step can be extended");
         }
         for role in &act.by {
             if !checker.is_above(&extension.approved_by, role) {
@@ -164,21 +116,13 @@ fn extension(checker: &Checker<'_>, clock: &Clock, faults: &mut Faults) {
                     "'{}' approves the extension of clock '{id}' but does not stand above '{role}', who asks for it",
                     extension.approved_by
                 );
-                faults.add(
-                    clock.place,
-                    "C10",
-                    message,
-                    "name its leader or an office above it",
-                );
+                faults.add(clock.place, "C10", message, "name its leader or an office above it");
             }
         }
     }
     // An `extend` that names no clock or a wrong one is said by K2.
     let astray = checker.acts().any(|(_, act)| {
-        let named = act
-            .extends
-            .as_ref()
-            .and_then(|clock| checker.procedure.clocks.get(clock));
+        let named = act.extends.as_ref().and_then(|clock| checker.procedure.clocks.get(clock));
         act.verb == Verb::Extend && named.is_none_or(|clock| clock.extend.is_none())
     });
     if !taken && !astray {
@@ -192,15 +136,8 @@ fn extension(checker: &Checker<'_>, clock: &Clock, faults: &mut Faults) {
     }
     let letter = checker.procedure.letters.get(&extension.letter);
     if let Some(letter) = letter.filter(|letter| !checker.is_petitioner(&letter.to)) {
-        let message = format!(
-            "the notice of the extension of clock '{id}', '{}', does not go to the petitioner",
-            letter.id
-        );
-        faults.add(
-            clock.place,
-            "C10",
-            message,
-            "name a letter to the petitioner",
-        );
+        let message =
+            format!("the notice of the extension of clock '{id}', '{}', does not go to the petitioner", letter.id);
+        faults.add(clock.place, "C10", message, "name a letter to the petitioner");
     }
 }

@@ -51,12 +51,7 @@ pub(super) struct Cases<'p> {
 impl<'p> Cases<'p> {
     /// Searches all cases.
     pub(super) fn explore(checker: &Checker<'p>) -> Cases<'p> {
-        let mut cases = Cases {
-            all: Vec::new(),
-            moves: Vec::new(),
-            too_many: false,
-            first_way: Vec::new(),
-        };
+        let mut cases = Cases { all: Vec::new(), moves: Vec::new(), too_many: false, first_way: Vec::new() };
         let Some(first) = first_case(checker) else {
             return cases;
         };
@@ -71,12 +66,7 @@ impl<'p> Cases<'p> {
                     cases.all.push(target);
                     cases.first_way.push(Some(cases.moves.len()));
                 }
-                cases.moves.push(Move {
-                    from: next,
-                    to,
-                    act,
-                    label,
-                });
+                cases.moves.push(Move { from: next, to, act, label });
             }
             if cases.all.len() > CASES_MAX {
                 cases.too_many = true;
@@ -113,9 +103,7 @@ impl<'p> Cases<'p> {
                 into.push(way.from);
             }
         }
-        let mut next: Vec<usize> = (0..can.len())
-            .filter(|at| can.get(*at) == Some(&true))
-            .collect();
+        let mut next: Vec<usize> = (0..can.len()).filter(|at| can.get(*at) == Some(&true)).collect();
         while let Some(at) = next.pop() {
             for from in ways_into.get(at).into_iter().flatten() {
                 if let Some(known) = can.get_mut(*from).filter(|known| !**known) {
@@ -131,13 +119,7 @@ impl<'p> Cases<'p> {
 /// Before registration: the clocks of the first step that need no act to start.
 fn first_case<'p>(checker: &Checker<'p>) -> Option<Case<'p>> {
     let step = checker.procedure.steps.get(&checker.procedure.begins)?;
-    let mut case = Case {
-        step: "",
-        running: BTreeSet::new(),
-        owed: true,
-        found: None,
-        taken: BTreeMap::new(),
-    };
+    let mut case = Case { step: "", running: BTreeSet::new(), owed: true, found: None, taken: BTreeMap::new() };
     enter(checker, &mut case, &step.id, None);
     Some(case)
 }
@@ -146,20 +128,12 @@ type Way<'p> = (Option<&'p Act>, String, Case<'p>);
 
 /// What can happen next in a case: an act of the step, or the end of a clock. An ended matter stays ended.
 fn ways<'p>(checker: &Checker<'p>, case: &Case<'p>) -> Vec<Way<'p>> {
-    let Some(step) = checker
-        .procedure
-        .steps
-        .get(case.step)
-        .filter(|step| !step.end)
-    else {
+    let Some(step) = checker.procedure.steps.get(case.step).filter(|step| !step.end) else {
         return Vec::new();
     };
     let mut ways = Vec::new();
     for (number, act) in step.acts.iter().enumerate() {
-        let open = act
-            .during
-            .as_deref()
-            .is_none_or(|window| case.running.contains(window));
+        let open = act.during.as_deref().is_none_or(|window| case.running.contains(window));
         let key = (case.step, number);
         let taken = case.taken.get(&key).copied().unwrap_or(0);
         if !open || act.at_most.is_some_and(|most| taken >= most) {
@@ -177,19 +151,10 @@ fn ways<'p>(checker: &Checker<'p>, case: &Case<'p>) -> Vec<Way<'p>> {
             target.owed = false;
             target.found = None;
         }
-        enter(
-            checker,
-            &mut target,
-            act.to.as_deref().unwrap_or(case.step),
-            Some(act),
-        );
+        enter(checker, &mut target, act.to.as_deref().unwrap_or(case.step), Some(act));
         ways.push((Some(act), act.id.clone(), target));
     }
-    for clock in case
-        .running
-        .iter()
-        .filter_map(|id| checker.procedure.clocks.get(*id))
-    {
+    for clock in case.running.iter().filter_map(|id| checker.procedure.clocks.get(*id)) {
         let mut target = case.clone();
         if let Some(to) = &clock.at_end.to {
             target.running.remove(clock.id.as_str());
@@ -208,32 +173,19 @@ fn ways<'p>(checker: &Checker<'p>, case: &Case<'p>) -> Vec<Way<'p>> {
 fn opens_a_debt(verb: Verb) -> bool {
     matches!(
         verb,
-        Verb::Register
-            | Verb::Refuse
-            | Verb::Divert
-            | Verb::Decide
-            | Verb::RequestReview
-            | Verb::DecideReview
+        Verb::Register | Verb::Refuse | Verb::Divert | Verb::Decide | Verb::RequestReview | Verb::DecideReview
     )
 }
 
 /// Moves a case into a step: clocks it does not list stop, those the act starts or the entry starts begin to run.
 fn enter<'p>(checker: &Checker<'p>, case: &mut Case<'p>, to: &'p str, act: Option<&'p Act>) {
     let steps = &checker.procedure.steps;
-    let clocks_of = |step: &str| {
-        steps
-            .get(step)
-            .map_or(&[] as &[String], |step| &step.clocks)
-    };
+    let clocks_of = |step: &str| steps.get(step).map_or(&[] as &[String], |step| &step.clocks);
     let before = clocks_of(case.step);
     let mut running = BTreeSet::new();
     for clock in clocks_of(to) {
         let by_entry = !before.contains(clock)
-            && checker
-                .procedure
-                .clocks
-                .get(clock)
-                .is_some_and(|clock| clock.from.is_empty());
+            && checker.procedure.clocks.get(clock).is_some_and(|clock| clock.from.is_empty());
         let by_act = act.is_some_and(|act| checker.starts(act, clock));
         if case.running.contains(clock.as_str()) || by_entry || by_act {
             running.insert(clock.as_str());

@@ -41,13 +41,7 @@ struct Faults {
 
 impl Faults {
     /// Adds a fault, once per place, code and subject.
-    fn add(
-        &mut self,
-        place: Place,
-        code: &'static str,
-        message: impl Into<String>,
-        mend: impl Into<String>,
-    ) {
+    fn add(&mut self, place: Place, code: &'static str, message: impl Into<String>, mend: impl Into<String>) {
         let message = message.into();
         if self.said.insert((place, code, message.clone())) {
             self.all.push(Fault::new(place, code, message, mend));
@@ -89,12 +83,10 @@ impl<'p> Checker<'p> {
 
     /// A public body; neither the person nor a single leader.
     fn is_office(self, role: &str) -> bool {
-        self.procedure.who.get(role).is_some_and(|who| {
-            matches!(
-                who.is,
-                WhoIs::Registers | WhoIs::Competent | WhoIs::Above(_)
-            )
-        })
+        self.procedure
+            .who
+            .get(role)
+            .is_some_and(|who| matches!(who.is, WhoIs::Registers | WhoIs::Competent | WhoIs::Above(_)))
     }
 
     /// Whether `upper` stands above `lower`, directly or through others.
@@ -127,20 +119,13 @@ impl<'p> Checker<'p> {
 
     /// Every act with the step it stands in; none for those open everywhere.
     fn acts(self) -> impl Iterator<Item = (Option<&'p Step>, &'p Act)> {
-        let own = self
-            .steps()
-            .flat_map(|step| step.acts.iter().map(move |act| (Some(step), act)));
+        let own = self.steps().flat_map(|step| step.acts.iter().map(move |act| (Some(step), act)));
         own.chain(self.procedure.everywhere.iter().map(|act| (None, act)))
     }
 
     /// Whether an act starts a clock anew.
     fn starts(self, act: &Act, clock: &str) -> bool {
         let clock = self.procedure.clocks.get(clock);
-        clock.is_some_and(|clock| {
-            clock
-                .from
-                .iter()
-                .any(|from| *from == act.id || from == act.verb.word())
-        })
+        clock.is_some_and(|clock| clock.from.iter().any(|from| *from == act.id || from == act.verb.word()))
     }
 }

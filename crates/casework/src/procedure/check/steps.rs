@@ -11,18 +11,9 @@ pub(super) fn check(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Fault
         owner(step, faults);
     }
     if cases.too_many {
-        let place = checker
-            .steps()
-            .map(|step| step.place)
-            .min()
-            .unwrap_or_default();
+        let place = checker.steps().map(|step| step.place).min().unwrap_or_default();
         let message = "the procedure comes to more cases than can be searched";
-        faults.add(
-            place,
-            "C1",
-            message,
-            "make it smaller: lower 'at_most', fewer clocks per step",
-        );
+        faults.add(place, "C1", message, "make it smaller: lower 'at_most', fewer clocks per step");
         return;
     }
     reachable(checker, cases, faults);
@@ -70,15 +61,9 @@ fn owner(step: &Step, faults: &mut Faults) {
 /// C1: each step is the step of some case.
 fn reachable(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
     let reached: BTreeSet<&str> = cases.all.iter().map(|case| case.step).collect();
-    let lost: Vec<&Step> = checker
-        .steps()
-        .filter(|step| !reached.contains(step.id.as_str()))
-        .collect();
+    let lost: Vec<&Step> = checker.steps().filter(|step| !reached.contains(step.id.as_str())).collect();
     // A step that only lost steps lead to is found again with them: the first of the line is told.
-    let follows = |step: &Step| {
-        lost.iter()
-            .any(|other| other.id != step.id && leads(checker, other, &step.id))
-    };
+    let follows = |step: &Step| lost.iter().any(|other| other.id != step.id && leads(checker, other, &step.id));
     let mut firsts: Vec<&Step> = lost.iter().copied().filter(|step| !follows(step)).collect();
     if firsts.is_empty() {
         firsts.extend(lost.first());
@@ -95,10 +80,7 @@ fn reachable(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
 
 /// Whether an act or the end of a clock of one step leads to another.
 fn leads(checker: &Checker<'_>, from: &Step, to: &str) -> bool {
-    let clocks = from
-        .clocks
-        .iter()
-        .filter_map(|id| checker.procedure.clocks.get(id));
+    let clocks = from.clocks.iter().filter_map(|id| checker.procedure.clocks.get(id));
     let ends = clocks.filter_map(|clock| clock.at_end.to.as_deref());
     let acts = from.acts.iter().filter_map(|act| act.to.as_deref());
     acts.chain(ends).any(|target| target == to)
@@ -107,17 +89,11 @@ fn leads(checker: &Checker<'_>, from: &Step, to: &str) -> bool {
 /// C1: each act of a reachable open step can be done in some case.
 fn acts_happen(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
     let reached: BTreeSet<&str> = cases.all.iter().map(|case| case.step).collect();
-    for step in checker
-        .open_steps()
-        .filter(|step| reached.contains(step.id.as_str()))
-    {
+    for step in checker.open_steps().filter(|step| reached.contains(step.id.as_str())) {
         for act in &step.acts {
             let done = |way: &Move<'_>| way.act.is_some_and(|done| std::ptr::eq(done, act));
             // A window that the step does not list is said by C4.
-            let listed = act
-                .during
-                .as_ref()
-                .is_none_or(|window| step.clocks.contains(window));
+            let listed = act.during.as_ref().is_none_or(|window| step.clocks.contains(window));
             if listed && !cases.moves.iter().any(done) {
                 faults.add(
                     act.place,
@@ -128,12 +104,8 @@ fn acts_happen(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
             }
         }
         for clock in &step.clocks {
-            let runs =
-                |case: &Case<'_>| case.step == step.id && case.running.contains(clock.as_str());
-            let some_run = cases
-                .all
-                .iter()
-                .any(|case| case.step == step.id && !case.running.is_empty());
+            let runs = |case: &Case<'_>| case.step == step.id && case.running.contains(clock.as_str());
+            let some_run = cases.all.iter().any(|case| case.step == step.id && !case.running.is_empty());
             if some_run && !cases.all.iter().any(runs) {
                 faults.add(
                     step.place,
@@ -179,17 +151,9 @@ fn end_in_sight(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
     for way in cases.moves.iter().filter(|way| way.from != way.to) {
         leaves.insert(way.from);
     }
-    let dead: Vec<usize> = (0..cases.all.len())
-        .filter(|at| stuck(*at) && !leaves.contains(at))
-        .collect();
-    let shown = if dead.is_empty() {
-        (0..cases.all.len())
-            .find(|at| stuck(*at))
-            .into_iter()
-            .collect()
-    } else {
-        dead
-    };
+    let dead: Vec<usize> = (0..cases.all.len()).filter(|at| stuck(*at) && !leaves.contains(at)).collect();
+    let shown =
+        if dead.is_empty() { (0..cases.all.len()).find(|at| stuck(*at)).into_iter().collect() } else { dead };
     for number in shown {
         let Some(case) = cases.all.get(number) else {
             continue;

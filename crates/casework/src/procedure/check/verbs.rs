@@ -46,12 +46,7 @@ fn rule(verb: Verb) -> Rule {
         Verb::RequestReview => (Petitioner, Must, Never, May),
         Verb::Rate => (Petitioner, Never, Never, Never),
     };
-    Rule {
-        actor,
-        to,
-        outcome,
-        letter,
-    }
+    Rule { actor, to, outcome, letter }
 }
 
 pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
@@ -59,13 +54,7 @@ pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
         let rule = rule(act.verb);
         actor(checker, act, rule.actor, faults);
         has(act, rule.to, act.to.is_some(), "to", faults);
-        has(
-            act,
-            rule.outcome,
-            !act.outcomes.is_empty(),
-            "outcome",
-            faults,
-        );
+        has(act, rule.outcome, !act.outcomes.is_empty(), "outcome", faults);
         has(act, rule.letter, act.letter.is_some(), "letter", faults);
         answer(checker, act, faults);
         extends(checker, act, faults);
@@ -73,24 +62,15 @@ pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
         if act.verb == Verb::Serve && !made(checker, act) {
             let letter = act.letter.as_deref().unwrap_or_default();
             let message = format!("'{}' serves letter '{letter}', which no act makes", act.id);
-            faults.add(
-                act.place,
-                "K2",
-                message,
-                "name the letter in the act that decides",
-            );
+            faults.add(act.place, "K2", message, "name the letter in the act that decides");
         }
         if step.is_none() {
             everywhere(checker, act, faults);
         }
     }
     let begins = checker.procedure.steps.get(&checker.procedure.begins);
-    if let Some(step) = begins.filter(|step| step.acts.iter().all(|act| act.verb != Verb::Register))
-    {
-        let message = format!(
-            "a matter begins in step '{}', but nobody can register it there",
-            step.id
-        );
+    if let Some(step) = begins.filter(|step| step.acts.iter().all(|act| act.verb != Verb::Register)) {
+        let message = format!("a matter begins in step '{}', but nobody can register it there", step.id);
         faults.add(step.place, "K2", message, "add act.register");
     }
 }
@@ -102,10 +82,9 @@ fn actor(checker: &Checker<'_>, act: &Act, actor: Actor, faults: &mut Faults) {
         let (fits, whose) = match actor {
             Actor::Petitioner => (checker.is_petitioner(role), "the petitioner's alone"),
             Actor::Office => (checker.is_office(role), "an act of an office"),
-            Actor::Either => (
-                checker.is_petitioner(role) || checker.is_office(role),
-                "an act of the petitioner or an office",
-            ),
+            Actor::Either => {
+                (checker.is_petitioner(role) || checker.is_office(role), "an act of the petitioner or an office")
+            }
         };
         if !fits {
             let message = format!("'{verb}' is {whose}; '{role}' may not do '{}'", act.id);
@@ -140,27 +119,13 @@ fn answer(checker: &Checker<'_>, act: &Act, faults: &mut Faults) {
         return;
     }
     if act.verb != Verb::Serve {
-        let message = format!(
-            "'{}' says it answers, but an answer is given on service",
-            act.id
-        );
-        faults.add(
-            act.place,
-            "K2",
-            message,
-            "put answers = true on the 'serve' that follows",
-        );
+        let message = format!("'{}' says it answers, but an answer is given on service", act.id);
+        faults.add(act.place, "K2", message, "put answers = true on the 'serve' that follows");
         return;
     }
-    let letter = act
-        .letter
-        .as_ref()
-        .and_then(|id| checker.procedure.letters.get(id));
+    let letter = act.letter.as_ref().and_then(|id| checker.procedure.letters.get(id));
     if let Some(letter) = letter.filter(|letter| !checker.is_petitioner(&letter.to)) {
-        let message = format!(
-            "'{}' answers with letter '{}', which is not to the petitioner",
-            act.id, letter.id
-        );
+        let message = format!("'{}' answers with letter '{}', which is not to the petitioner", act.id, letter.id);
         faults.add(act.place, "K2", message, "serve a letter to the petitioner");
     }
 }
@@ -168,11 +133,7 @@ fn answer(checker: &Checker<'_>, act: &Act, faults: &mut Faults) {
 /// K2: `extends` belongs to `extend`, and names a clock that has an extension.
 fn extends(checker: &Checker<'_>, act: &Act, faults: &mut Faults) {
     let Some(id) = &act.extends else {
-        let need = if act.verb == Verb::Extend {
-            Need::Must
-        } else {
-            Need::May
-        };
+        let need = if act.verb == Verb::Extend { Need::Must } else { Need::May };
         has(act, need, false, "extends", faults);
         return;
     };
@@ -185,29 +146,12 @@ fn extends(checker: &Checker<'_>, act: &Act, faults: &mut Faults) {
     };
     let Some(extension) = &clock.extend else {
         let message = format!("'{}' extends clock '{id}', which has no extension", act.id);
-        faults.add(
-            act.place,
-            "K2",
-            message,
-            "name a clock with extend = { ... }",
-        );
+        faults.add(act.place, "K2", message, "name a clock with extend = { ... }");
         return;
     };
-    if act
-        .letter
-        .as_ref()
-        .is_some_and(|letter| *letter != extension.letter)
-    {
-        let message = format!(
-            "'{}' sends another letter than the extension of clock '{id}' names",
-            act.id
-        );
-        faults.add(
-            act.place,
-            "K2",
-            message,
-            format!("letter = \"{}\"", extension.letter),
-        );
+    if act.letter.as_ref().is_some_and(|letter| *letter != extension.letter) {
+        let message = format!("'{}' sends another letter than the extension of clock '{id}' names", act.id);
+        faults.add(act.place, "K2", message, format!("letter = \"{}\"", extension.letter));
     }
 }
 
@@ -230,27 +174,16 @@ fn registration(checker: &Checker<'_>, step: Option<&Step>, act: &Act, faults: &
 fn everywhere(checker: &Checker<'_>, act: &Act, faults: &mut Faults) {
     if !matches!(act.verb, Verb::Repeat | Verb::MarkKey | Verb::Rate) {
         let message = format!("'{}' cannot be open in every step", act.id);
-        faults.add(
-            act.place,
-            "K2",
-            message,
-            "only repeat, mark_key and rate can; put it into its steps",
-        );
+        faults.add(act.place, "K2", message, "only repeat, mark_key and rate can; put it into its steps");
     }
     let twin = |step: &&Step| step.acts.iter().any(|own| own.id == act.id);
     if let Some(step) = checker.steps().find(twin) {
-        let message = format!(
-            "act '{}' is open everywhere and also stands in step '{}'",
-            act.id, step.id
-        );
+        let message = format!("act '{}' is open everywhere and also stands in step '{}'", act.id, step.id);
         faults.add(act.place, "K2", message, "give one of them another id");
     }
 }
 
 /// A document is made before it can be served.
 fn made(checker: &Checker<'_>, serve: &Act) -> bool {
-    serve.letter.is_none()
-        || checker
-            .acts()
-            .any(|(_, act)| act.verb != Verb::Serve && act.letter == serve.letter)
+    serve.letter.is_none() || checker.acts().any(|(_, act)| act.verb != Verb::Serve && act.letter == serve.letter)
 }

@@ -46,9 +46,7 @@ pub(in crate::procedure) fn refused_in(text: &str) -> Option<&'static str> {
     };
     let shown = bare(text);
     // The longest match names the measure best.
-    let found = REFUSED
-        .into_iter()
-        .filter(|word| shown.contains(&bare(word)));
+    let found = REFUSED.into_iter().filter(|word| shown.contains(&bare(word)));
     found.max_by_key(|word| word.len())
 }
 

@@ -81,16 +81,9 @@ impl<'t> Reader<'t> {
     /// The line and column of a byte of the text.
     pub(super) fn place(&self, offset: usize) -> Place {
         let line = self.line_starts.partition_point(|start| *start <= offset);
-        let start = self
-            .line_starts
-            .get(line.saturating_sub(1))
-            .copied()
-            .unwrap_or(0);
+        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
         let before = self.text.get(start..offset).unwrap_or("");
-        Place {
-            line,
-            column: before.chars().count() + 1,
-        }
+        Place { line, column: before.chars().count() + 1 }
     }
 
     pub(super) fn fault(
@@ -105,11 +98,7 @@ impl<'t> Reader<'t> {
 
     /// The whole file as a node.
     pub(super) fn root<'a>(&self, table: &'a DeTable<'t>) -> Node<'a, 't> {
-        Node {
-            table,
-            place: Place { line: 1, column: 1 },
-            title: "the file".to_owned(),
-        }
+        Node { table, place: Place { line: 1, column: 1 }, title: "the file".to_owned() }
     }
 
     /// Refuses keys the language does not have.
@@ -223,19 +212,10 @@ impl<'t> Reader<'t> {
             .and_then(|at| at.date)
             .and_then(|day| {
                 let year = i16::try_from(day.year).ok()?;
-                Date::new(
-                    year,
-                    i8::try_from(day.month).ok()?,
-                    i8::try_from(day.day).ok()?,
-                )
-                .ok()
+                Date::new(year, i8::try_from(day.month).ok()?, i8::try_from(day.day).ok()?).ok()
             });
         if day.is_none() {
-            self.wrong(
-                place,
-                key,
-                "a day that exists, without quotes, e.g. 2022-05-01",
-            );
+            self.wrong(place, key, "a day that exists, without quotes, e.g. 2022-05-01");
         }
         day.map(|day| (day, place))
     }
@@ -254,10 +234,9 @@ impl<'t> Reader<'t> {
             return Vec::new();
         };
         let items: Vec<(&DeValue<'t>, Place)> = match value {
-            DeValue::Array(items) => items
-                .iter()
-                .map(|item| (item.get_ref(), self.place(item.span().start)))
-                .collect(),
+            DeValue::Array(items) => {
+                items.iter().map(|item| (item.get_ref(), self.place(item.span().start))).collect()
+            }
             other => vec![(other, place)],
         };
         let mut texts: Vec<(String, Place)> = Vec::new();
@@ -275,33 +254,19 @@ impl<'t> Reader<'t> {
     }
 
     /// A table inside a table.
-    pub(super) fn table<'a>(
-        &mut self,
-        node: &Node<'a, 't>,
-        key: &str,
-        title: &str,
-    ) -> Option<Node<'a, 't>> {
+    pub(super) fn table<'a>(&mut self, node: &Node<'a, 't>, key: &str, title: &str) -> Option<Node<'a, 't>> {
         let (name, value) = node.table.get_key_value(key)?;
         let place = self.place(name.span().start);
         if let Some(table) = value.get_ref().as_table() {
             let title = title.to_owned();
-            return Some(Node {
-                table,
-                place,
-                title,
-            });
+            return Some(Node { table, place, title });
         }
         self.wrong(self.place(value.span().start), key, "a table: { ... }");
         None
     }
 
     /// A table that must be there.
-    pub(super) fn need_table<'a>(
-        &mut self,
-        node: &Node<'a, 't>,
-        key: &str,
-        title: &str,
-    ) -> Option<Node<'a, 't>> {
+    pub(super) fn need_table<'a>(&mut self, node: &Node<'a, 't>, key: &str, title: &str) -> Option<Node<'a, 't>> {
         if node.table.get(key).is_none() {
             self.missing(node, key);
         }
@@ -309,11 +274,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The named tables inside a table, in the order they are written; their names are declared.
-    pub(super) fn entries<'a>(
-        &mut self,
-        node: &Node<'a, 't>,
-        kind: Kind,
-    ) -> Vec<(String, Node<'a, 't>)> {
+    pub(super) fn entries<'a>(&mut self, node: &Node<'a, 't>, kind: Kind) -> Vec<(String, Node<'a, 't>)> {
         let mut keys: Vec<_> = node.table.iter().collect();
         keys.sort_by_key(|(key, _)| key.span().start);
         let mut entries = Vec::new();
@@ -327,11 +288,7 @@ impl<'t> Reader<'t> {
                 continue;
             };
             let title = format!("{} '{id}'", kind.word());
-            let inner = Node {
-                table,
-                place,
-                title,
-            };
+            let inner = Node { table, place, title };
             entries.push((id.to_owned(), inner));
         }
         entries
@@ -353,10 +310,7 @@ impl<'t> Reader<'t> {
     /// Refuses an id that is not small letters, digits and `_` (and `-` where a whole procedure is named).
     pub(super) fn id(&mut self, id: &str, place: Place, dashes: bool) {
         let fits = |letter: char| {
-            letter.is_ascii_lowercase()
-                || letter.is_ascii_digit()
-                || letter == '_'
-                || (dashes && letter == '-')
+            letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_' || (dashes && letter == '-')
         };
         if !id.starts_with(|first: char| first.is_ascii_lowercase()) || !id.chars().all(fits) {
             let mend = "use small letters a-z, digits and _, a letter first";
@@ -383,12 +337,7 @@ impl<'t> Reader<'t> {
     }
 
     /// One name of something declared elsewhere in the file.
-    pub(super) fn reference(
-        &mut self,
-        node: &Node<'_, 't>,
-        key: &str,
-        kind: Kind,
-    ) -> Option<String> {
+    pub(super) fn reference(&mut self, node: &Node<'_, 't>, key: &str, kind: Kind) -> Option<String> {
         let name = self.text(node, key)?;
         let (_, place) = self.value(node, key)?;
         self.uses(kind, &name, place);
@@ -413,12 +362,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Several names, at least one.
-    pub(super) fn need_references(
-        &mut self,
-        node: &Node<'_, 't>,
-        key: &str,
-        kind: Kind,
-    ) -> Vec<String> {
+    pub(super) fn need_references(&mut self, node: &Node<'_, 't>, key: &str, kind: Kind) -> Vec<String> {
         let empty = |value: &DeValue<'t>| value.as_array().is_some_and(|items| items.is_empty());
         if self.value(node, key).is_none_or(|(value, _)| empty(value)) {
             self.missing(node, key);
@@ -454,8 +398,7 @@ impl<'t> Reader<'t> {
         let basis = self.basis(node);
         if basis.is_none() && self.faults.len() == before {
             let message = format!("{} does not say what allows it", node.title);
-            let mend =
-                "add law = \"<law> <article>\", or local = \"<why>\" where the law sets none";
+            let mend = "add law = \"<law> <article>\", or local = \"<why>\" where the law sets none";
             self.fault(node.place, "L1", message, mend);
         }
         basis.unwrap_or(Basis::Local(String::new()))
@@ -476,11 +419,7 @@ impl<'t> Reader<'t> {
 }
 
 /// "did you mean", or else the list of what there is.
-pub(super) fn suggest<'a>(
-    word: &str,
-    known: impl Iterator<Item = &'a str> + Clone,
-    intro: &str,
-) -> String {
+pub(super) fn suggest<'a>(word: &str, known: impl Iterator<Item = &'a str> + Clone, intro: &str) -> String {
     if let Some(near) = nearest(word, known.clone()) {
         return format!("did you mean '{near}'?");
     }
