@@ -1,1 +1,4 @@
-//! Placeholder line; the crate's real module line comes with its first rule.
+//! What people see: public pages, the desk, and the files that style them.
+
+pub mod assets;
+pub mod view;
