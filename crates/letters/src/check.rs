@@ -8,15 +8,17 @@ use crate::letter::{Content, Due, Filing, Letter, Remedy};
 
 /// A name, a phrase, an article.
 const PHRASE_MAX: usize = 200;
-/// A name that has to fit on one line.
+/// The issuer's name, which has to fit on one line.
 const NAME_MAX: usize = 60;
+/// The two short marks that share the line under the letterhead.
+const MARK_MAX: usize = 24;
 /// Free text: about a hundred pages. The typesetter has no limit of its own.
 const TEXT_MAX: usize = 60_000;
 
 /// The fields of one letter, gathered by what is asked of them.
 #[derive(Default)]
 struct Fields<'a> {
-    names: Vec<(&'static str, &'a str)>,
+    names: Vec<(&'static str, &'a str, usize)>,
     phrases: Vec<(&'static str, &'a str)>,
     texts: Vec<(&'static str, &'a str)>,
     optional: Vec<(&'static str, &'a str)>,
@@ -29,9 +31,9 @@ pub(crate) fn check(letter: &Letter) -> Result<(), LetterError> {
     let mut f = Fields::default();
     f.letter(letter);
     f.content(&letter.content);
-    for (field, words) in &f.names {
+    for (field, words, max) in &f.names {
         present(field, words)?;
-        within(field, words, NAME_MAX)?;
+        within(field, words, *max)?;
     }
     for (field, words) in &f.phrases {
         present(field, words)?;
@@ -76,9 +78,10 @@ fn within(field: &'static str, words: &str, max: usize) -> Result<(), LetterErro
 
 impl<'a> Fields<'a> {
     fn letter(&mut self, letter: &'a Letter) {
-        self.names.push(("发文机关", &letter.issuer));
-        self.names.push(("机关代字", &letter.number.organ));
-        self.names.push(("事项编号", &letter.reference));
+        self.names.push(("发文机关", &letter.issuer, NAME_MAX));
+        self.names
+            .push(("机关代字", &letter.number.organ, MARK_MAX));
+        self.names.push(("事项编号", &letter.reference, MARK_MAX));
         self.phrases.push(("收件人", &letter.addressee));
         self.phrases.push(("联系单位", &letter.contact.office));
         self.dates.push(("成文日期", letter.date));

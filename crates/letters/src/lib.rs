@@ -44,7 +44,9 @@ pub enum LetterError {
         reason: String,
     },
     /// None of the families named for a role is in the font files.
-    #[error("{role}所需的字体（{wanted}）不在所列的字体文件里，文件里有：{there}。请补上字体文件，或改用其中的名称。")]
+    #[error(
+        "{role}所需的字体（{wanted}）不在所列的字体文件里，文件里有：{there}。请补上字体文件，或改用其中的名称。"
+    )]
     FamilyMissing {
         /// What the family is for, e.g. 正文.
         role: &'static str,
