@@ -6,8 +6,10 @@ mod program;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use program::{Data, said, shipped, succeeded};
+use program::tale::{self, DAY, day_number};
+use program::{Data, oracle, said, shipped, succeeded};
 use serde_json::Value;
 
 const HALF_YEAR: Story = Story {
@@ -134,4 +136,78 @@ fn as_of_leaves_out_what_came_later() {
         assert_eq!(as_of.get(&id), Some(&value), "{id}");
     }
     assert_eq!(HALF_YEAR.figures(&data, &["--as-of", "2026-01-01"]), HALF_YEAR.figures(&data, &[]));
+}
+
+/// The oracle is right about the stories whose figures somebody else computed.
+#[test]
+fn the_oracle_agrees_with_the_expected_files() {
+    for (story, from, to) in [
+        (&HALF_YEAR, day_number(2020, 1, 1), day_number(2020, 6, 30)),
+        (&NEW_LAW, day_number(2023, 1, 1), day_number(2023, 6, 30)),
+    ] {
+        let text = fs::read_to_string(shipped(story.story)).unwrap();
+        let found = oracle::figures(&text, from, to).expect("no limit lies near the period's end");
+        for (id, value) in story.expected() {
+            assert_eq!(found.get(&id), Some(&value), "{id} of {}", story.story);
+        }
+    }
+}
+
+/// Sixty invented half years, also across the change of law: every figure equals the oracle's.
+#[test]
+fn stories_nobody_has_seen() {
+    const STORIES: u64 = 60;
+    let next = AtomicU64::new(1);
+    let (mut compared, mut stories) = (0, 0);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..2)
+            .map(|_| {
+                scope.spawn(|| {
+                    let (mut compared, mut stories) = (0, 0);
+                    loop {
+                        let seed = next.fetch_add(1, Ordering::SeqCst);
+                        if seed > STORIES {
+                            return (compared, stories);
+                        }
+                        compared += check_invented(seed);
+                        stories += 1;
+                    }
+                })
+            })
+            .collect();
+        for thread in threads {
+            let (figures, told) = thread.join().unwrap();
+            compared += figures;
+            stories += told;
+        }
+    });
+    assert!(stories >= 50 && compared == 37 * stories, "{stories} stories, {compared} figures");
+}
+
+/// Replays the story of a seed and compares its figures; returns how many.
+fn check_invented(seed: u64) -> usize {
+    let years = [2006, 2012, 2016, 2020, 2022, 2022, 2022, 2023, 2024, 2025];
+    let year = years[usize::try_from(seed).unwrap() % years.len()];
+    let month = 1 + i64::try_from(seed).unwrap() % 8;
+    let first = day_number(year, month, 1);
+    let story = tale::tell(seed, first * DAY - 8 * 3600, 150, 30);
+    let data = Data::new();
+    succeeded(&data.replay(&data.file("invented.jsonl", &story)));
+
+    // A period's end so far from every open limit that rest days cannot matter.
+    let ends = (100..180).rev().map(|days| first + days);
+    let (to, expected) = ends
+        .filter_map(|to| Some((to, oracle::figures(&story, first, to)?)))
+        .next()
+        .expect("an end far from limits");
+    let figures: BTreeMap<String, Value> = data.figures(&written(first), &written(to), &[]).into_iter().collect();
+    for (id, value) in &expected {
+        assert_eq!(figures.get(id), Some(value), "{id} of seed {seed}, {} to {}", written(first), written(to));
+    }
+    expected.len()
+}
+
+fn written(day: i64) -> String {
+    let (year, month, day) = tale::civil(day);
+    format!("{year:04}-{month:02}-{day:02}")
 }

@@ -2,6 +2,10 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod chance;
+pub mod oracle;
+pub mod tale;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -12,8 +16,23 @@ use tempfile::TempDir;
 
 /// Words that only a programmer understands: none may reach a person.
 const RUST_NAMES: [&str; 17] = [
-    "Some(", "Err(", "Ok(", "None", "unwrap", "panicked", "StoreError", "AppError", "Refusal", "u16", "u32", "i64",
-    "u64", "struct ", "enum ", "::", "RUST_BACKTRACE",
+    "Some(",
+    "Err(",
+    "Ok(",
+    "None",
+    "unwrap",
+    "panicked",
+    "StoreError",
+    "AppError",
+    "Refusal",
+    "u16",
+    "u32",
+    "i64",
+    "u64",
+    "struct ",
+    "enum ",
+    "::",
+    "RUST_BACKTRACE",
 ];
 
 /// A data folder that goes away with the test.
