@@ -30,7 +30,7 @@ pub use register::Limits;
 use crate::command::{Actor, DirectoryCommand, MatterCommand, SessionCommand};
 use crate::event::{DocumentMade, Event, MatterEvent, MatterFact, NumberTaken, Public, Sealed, Stream};
 use crate::matter::Matter;
-use crate::office::Directory;
+use crate::office::{Directory, OfficeCode};
 use crate::procedure::Act;
 use crate::refusal::Refusal;
 use crate::session::Session;
@@ -153,6 +153,14 @@ fn number(world: &World<'_>, act: &Act, letter: &str, made: &mut Made) -> Docume
         made.push((Stream::Numbers(office.clone(), year), Event::public(Public::Number(taken))));
     }
     DocumentMade { document: letter.to_owned(), office, year, number }
+}
+
+/// An office that would hold the matter is neither accused nor below one that is.
+fn not_accused(world: &World<'_>, accused: &[OfficeCode], holder: &OfficeCode) -> Result<(), Refusal> {
+    if accused.iter().any(|accused| world.directory.is_within(holder, accused)) {
+        return Err(Refusal::AccusedMayNotHold { office: world.directory.name_of(holder) });
+    }
+    Ok(())
 }
 
 /// Longest text a single field takes, in characters.

@@ -1,6 +1,6 @@
 //! 登记: a new matter is entered. Nothing that is the person's to say may be refused for being late or unwelcome.
 
-use super::{Made, TEXT_CHARACTERS_MAX, bounded, permission, required};
+use super::{Made, TEXT_CHARACTERS_MAX, bounded, not_accused, permission, required};
 use crate::command::{Actor, Register};
 use crate::event::{Event, MatterEvent, MatterFact, PartyNumber, Public, Sealed, Stream};
 use crate::office::OfficeCode;
@@ -40,6 +40,9 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
         if world.directory.office(code).is_none() {
             return Err(Refusal::OfficeUnknown { code: code.0.chars().take(40).collect() });
         }
+    }
+    if let Some(competent) = &asked.competent {
+        not_accused(world, &asked.accused, competent)?;
     }
     let home = home(world, asked)?;
     let fact = MatterFact::Registered {
