@@ -10,6 +10,7 @@ use casework::session::Session;
 use store::Recorded;
 
 use crate::App;
+use crate::directory::moved;
 use crate::error::AppError;
 use crate::perform::{next_matter, next_session};
 
@@ -82,20 +83,29 @@ impl App {
                 so_far.sessions.insert(id.clone(), after);
                 Ok(rows)
             }
-            (
-                Stream::Directory,
-                Public::Directory(DirectoryEvent::OfficeSet { code, name, kind, parent, fields }),
-            ) => {
-                so_far.directory.set_office(Office {
-                    code: code.clone(),
-                    name: name.clone(),
-                    kind: *kind,
-                    parent: parent.clone(),
-                    fields: fields.clone(),
-                });
-                Ok(Vec::new())
-            }
+            (Stream::Directory, Public::Directory(event)) => self.rows_of_office(event, so_far),
             _ => Ok(Vec::new()),
         }
+    }
+
+    /// An office as it was set; where it moved in the tree, the rows of open matters anew.
+    fn rows_of_office(&self, event: &DirectoryEvent, so_far: &mut SoFar) -> Result<Vec<Row>, AppError> {
+        let DirectoryEvent::OfficeSet { code, name, kind, parent, fields } = event else { return Ok(Vec::new()) };
+        let has_moved = moved(&so_far.directory, event).is_some();
+        let (code, name, parent, fields) = (code.clone(), name.clone(), parent.clone(), fields.clone());
+        so_far.directory.set_office(Office { code, name, kind: *kind, parent, fields });
+        if !has_moved {
+            return Ok(Vec::new());
+        }
+        let law = self.law();
+        let mut rows = Vec::new();
+        for (matter, hash) in so_far.matters.values() {
+            let procedure = law.by_hash(hash)?;
+            if !procedure.is_end(&matter.step) {
+                let under = Under { procedure: &procedure, calendar: &law.calendar, directory: &so_far.directory };
+                rows.push(Row::Matter(Box::new(read::matter_row(&under, matter))));
+            }
+        }
+        Ok(rows)
     }
 }

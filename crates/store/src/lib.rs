@@ -273,6 +273,14 @@ impl Store {
         self.read(move |connection| read::matter_by_id(connection, &id))
     }
 
+    /// Every matter that has not ended.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn open_matters(&self) -> Result<Vec<MatterId>, StoreError> {
+        self.read(read::open_matters)
+    }
+
     /// Whether a filter lets a matter through.
     ///
     /// # Errors
