@@ -1,6 +1,5 @@
 //! What can be asked of Huiyin: load, authorise, act, append. No HTTP, no SQL, no HTML; time is an argument.
 
-pub mod desk;
 mod directory;
 mod error;
 mod import;
@@ -9,6 +8,7 @@ mod perform;
 mod rebuild;
 mod reference;
 mod report;
+pub mod show;
 mod story;
 mod wake;
 
@@ -19,7 +19,7 @@ pub use law::Law;
 pub use perform::{Doing, Done, Filing, Receipt, Target};
 pub use reference::normalise as normalise_reference;
 pub use report::{FigureValue, ReportAsked, ReportValue, Rows};
-pub use store::{Source, StoreError};
+pub use store::{Source, StoreError, TokenKind, Wanted};
 pub use story::{LineRefused, Replayed};
 
 use std::path::Path;

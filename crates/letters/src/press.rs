@@ -71,23 +71,15 @@ impl Press {
     pub fn render(&self, letter: &Letter) -> Result<Vec<u8>, LetterError> {
         check(letter)?;
         let _forget = Forget;
-        let run = Run {
-            press: self,
-            main: self.template(letter)?,
-            data: self.data(letter)?,
-        };
-        let document = typst::compile::<PagedDocument>(&run)
-            .output
-            .map_err(|e| fault(&e))?;
+        let run = Run { press: self, main: self.template(letter)?, data: self.data(letter)? };
+        let document = typst::compile::<PagedDocument>(&run).output.map_err(|e| fault(&e))?;
         typst_pdf::pdf(&document, &self.options(letter)?).map_err(|e| fault(&e))
     }
 
     fn template(&self, letter: &Letter) -> Result<&Source, LetterError> {
         let kind = letter.content.kind();
         let found = self.templates.iter().find(|(k, _)| *k == kind);
-        found
-            .map(|(_, s)| s)
-            .ok_or_else(|| LetterError::Typesetting(kind.name().into()))
+        found.map(|(_, s)| s).ok_or_else(|| LetterError::Typesetting(kind.name().into()))
     }
 
     /// The letter as the template reads it.
@@ -107,14 +99,8 @@ impl Press {
     fn options(&self, letter: &Letter) -> Result<PdfOptions, LetterError> {
         let day = letter.date;
         let year = i32::from(day.year());
-        let midnight = Datetime::from_ymd_hms(
-            year,
-            day.month().cast_unsigned(),
-            day.day().cast_unsigned(),
-            0,
-            0,
-            0,
-        );
+        let midnight =
+            Datetime::from_ymd_hms(year, day.month().cast_unsigned(), day.day().cast_unsigned(), 0, 0, 0);
         let absurd = || LetterError::Absurd("成文日期");
         Ok(PdfOptions {
             ident: Smart::Custom(format!(
@@ -124,9 +110,7 @@ impl Press {
                 letter.reference
             )),
             creator: Smart::Custom(Some("Huiyin".into())),
-            timestamp: Some(
-                Timestamp::new_local(midnight.ok_or_else(absurd)?, 8 * 60).ok_or_else(absurd)?,
-            ),
+            timestamp: Some(Timestamp::new_local(midnight.ok_or_else(absurd)?, 8 * 60).ok_or_else(absurd)?),
             page_ranges: None,
             standards: self.standards.clone(),
             tagged: true,
@@ -178,19 +162,11 @@ impl World for Run<'_> {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        [self.main, &self.press.layout]
-            .into_iter()
-            .find(|s| s.id() == id)
-            .cloned()
-            .ok_or(FileError::AccessDenied)
+        [self.main, &self.press.layout].into_iter().find(|s| s.id() == id).cloned().ok_or(FileError::AccessDenied)
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.press.data {
-            Ok(self.data.clone())
-        } else {
-            Err(FileError::AccessDenied)
-        }
+        if id == self.press.data { Ok(self.data.clone()) } else { Err(FileError::AccessDenied) }
     }
 
     fn font(&self, index: usize) -> Option<Font> {

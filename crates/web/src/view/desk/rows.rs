@@ -89,7 +89,18 @@ impl Page for Rows {
             previous: None,
             next: Some(Link::new("后 100 件", "/desk/report/matters.closed_rate?page=2")),
         };
-        let none = Rows { rows: Vec::new(), total: 0, numerator: String::new(), denominator: String::new(), value: "0".into(), unit: "件".into(), label: "来电".into(), definition: "渠道为来电的登记".into(), next: None, ..page.clone() };
+        let none = Rows {
+            rows: Vec::new(),
+            total: 0,
+            numerator: String::new(),
+            denominator: String::new(),
+            value: "0".into(),
+            unit: "件".into(),
+            label: "来电".into(),
+            definition: "渠道为来电的登记".into(),
+            next: None,
+            ..page.clone()
+        };
         vec![("rate", page), ("none", none)]
     }
 }

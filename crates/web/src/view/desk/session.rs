@@ -81,7 +81,12 @@ pub struct Session {
 
 /// What may come of being received.
 pub fn results() -> Vec<Choice> {
-    Choice::list(&[("on_the_spot", "当场解决"), ("by_date", "限期办理"), ("explained", "解释说明"), ("to_be_studied", "研究后答复")])
+    Choice::list(&[
+        ("on_the_spot", "当场解决"),
+        ("by_date", "限期办理"),
+        ("explained", "解释说明"),
+        ("to_be_studied", "研究后答复"),
+    ])
 }
 
 fn roll(counts: [&str; 3]) -> Vec<Tier> {
@@ -96,7 +101,12 @@ impl Page for Session {
     const NAME: &'static str = "desk/session";
 
     fn samples() -> Vec<(&'static str, Session)> {
-        let form = |verb: &str| Some(SessionForm { form: Target::to(&format!("/desk/sessions/30/{verb}")).with("csrf", "sample"), errors: Errors::none() });
+        let form = |verb: &str| {
+            Some(SessionForm {
+                form: Target::to(&format!("/desk/sessions/30/{verb}")).with("csrf", "sample"),
+                errors: Errors::none(),
+            })
+        };
         let line = |reference: &str, summary: &str, people, result: &str| Received {
             reference: reference.into(),
             href: Some(format!("/desk/matters/{reference}")),
@@ -135,7 +145,10 @@ impl Page for Session {
             batches: 2,
             people: 13,
             receive: form("receive"),
-            intakes: vec![Group::new("", &[("i7", "09:40 来访 2 人：反映征地补偿款未足额发放（HD-20261019-4W8P2-5）")])],
+            intakes: vec![Group::new(
+                "",
+                &[("i7", "09:40 来访 2 人：反映征地补偿款未足额发放（HD-20261019-4W8P2-5）")],
+            )],
             receive_people: "2".into(),
             ..coming.clone()
         };
