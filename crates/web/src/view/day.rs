@@ -69,13 +69,25 @@ impl Due {
             1..=SOON_DAYS => (format!("还有 {left} 天"), Tone::Soon),
             _ => (format!("还有 {left} 天"), Tone::Calm),
         };
-        Due { day: day(due), short: short_day(due), iso: due.to_string(), weekday: weekday(due).into(), badge, tone, provisional: false }
+        Due {
+            day: day(due),
+            short: short_day(due),
+            iso: due.to_string(),
+            weekday: weekday(due).into(),
+            badge,
+            tone,
+            provisional: false,
+        }
     }
 
     /// A due date of something already done; the badge says how it went.
     pub fn done(due: Date, badge: &str, late: bool) -> Due {
         let tone = if late { Tone::Late } else { Tone::Done };
-        Due { badge: badge.into(), tone, ..Due::new(due, due) }
+        Due {
+            badge: badge.into(),
+            tone,
+            ..Due::new(due, due)
+        }
     }
 
     /// Marks the date as not yet certain.
@@ -102,7 +114,12 @@ pub fn full_day(date: Date) -> String {
 
 /// 2026年12月3日 周四 09:05
 pub fn moment(at: DateTime) -> String {
-    format!("{} {:02}:{:02}", full_day(at.date()), at.hour(), at.minute())
+    format!(
+        "{} {:02}:{:02}",
+        full_day(at.date()),
+        at.hour(),
+        at.minute()
+    )
 }
 
 /// 周四
@@ -137,6 +154,9 @@ mod tests {
             let shown = Due::new(due, today);
             assert_eq!((shown.badge.as_str(), shown.tone), (badge, tone));
         }
-        assert_eq!(moment(date(2026, 12, 3).at(9, 5, 0, 0)), "2026年12月3日 周四 09:05");
+        assert_eq!(
+            moment(date(2026, 12, 3).at(9, 5, 0, 0)),
+            "2026年12月3日 周四 09:05"
+        );
     }
 }

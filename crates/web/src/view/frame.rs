@@ -64,24 +64,41 @@ pub struct Link {
 impl Link {
     /// A link from its two parts.
     pub fn new(name: impl Into<String>, href: impl Into<String>) -> Link {
-        Link { name: name.into(), href: href.into() }
+        Link {
+            name: name.into(),
+            href: href.into(),
+        }
     }
 }
 
 impl PublicFrame {
     /// The invented county of the samples.
     pub fn sample() -> PublicFrame {
-        PublicFrame { place: "海岛县".into(), office: "海岛县信访局".into(), phone: "0599-12345678".into() }
+        PublicFrame {
+            place: "海岛县".into(),
+            office: "海岛县信访局".into(),
+            phone: "0599-12345678".into(),
+        }
     }
 }
 
 impl DeskFrame {
     /// The four places of the desk; `here` is the address of the one being shown.
     pub fn nav(here: &str) -> Vec<NavItem> {
-        let items = [("待办", "/desk", "1"), ("登记", "/desk/register", "2"), ("接访", "/desk/sessions", "3"), ("报表", "/desk/report", "4")];
+        let items = [
+            ("待办", "/desk", "1"),
+            ("登记", "/desk/register", "2"),
+            ("接访", "/desk/sessions", "3"),
+            ("报表", "/desk/report", "4"),
+        ];
         items
             .into_iter()
-            .map(|(name, href, key)| NavItem { name: name.into(), href: href.into(), here: href == here, key: key.into() })
+            .map(|(name, href, key)| NavItem {
+                name: name.into(),
+                href: href.into(),
+                here: href == here,
+                key: key.into(),
+            })
             .collect()
     }
 
@@ -99,7 +116,10 @@ impl DeskFrame {
 
     /// The same desk, telling what was just done.
     pub fn telling(mut self, text: &str, next: Option<Link>) -> DeskFrame {
-        self.flash = Some(Flash { text: text.into(), next });
+        self.flash = Some(Flash {
+            text: text.into(),
+            next,
+        });
         self
     }
 }

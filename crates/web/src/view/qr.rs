@@ -28,7 +28,10 @@ impl Qr {
                 write!(path, "M{x} {y}h1v1h-1z").ok()?;
             }
         }
-        Some(Qr { size: width + 2 * QUIET, path })
+        Some(Qr {
+            size: width + 2 * QUIET,
+            path,
+        })
     }
 }
 

@@ -107,25 +107,46 @@ pub enum Asks {
 impl Act {
     /// An act that is shut, with the reason.
     pub fn shut(verb: &str, name: &str, law: &str, why: &str) -> Act {
-        Act { verb: verb.into(), name: name.into(), law: law.into(), key: String::new(), state: ActState::Shut(why.into()) }
+        Act {
+            verb: verb.into(),
+            name: name.into(),
+            law: law.into(),
+            key: String::new(),
+            state: ActState::Shut(why.into()),
+        }
     }
 
     /// An act that is open.
     pub fn open(verb: &str, name: &str, law: &str, form: ActForm) -> Act {
-        Act { verb: verb.into(), name: name.into(), law: law.into(), key: String::new(), state: ActState::Open(Box::new(form)) }
+        Act {
+            verb: verb.into(),
+            name: name.into(),
+            law: law.into(),
+            key: String::new(),
+            state: ActState::Open(Box::new(form)),
+        }
     }
 }
 
 impl ActForm {
     /// A folded form without errors.
     pub fn new(action: &str, asks: Asks) -> ActForm {
-        ActForm { form: Target::to(action).with("csrf", "sample"), errors: Errors::none(), note: String::new(), open: false, asks }
+        ActForm {
+            form: Target::to(action).with("csrf", "sample"),
+            errors: Errors::none(),
+            note: String::new(),
+            open: false,
+            asks,
+        }
     }
 }
 
 /// Grounds of refusal.
 pub fn refusal_grounds() -> Vec<Choice> {
-    Choice::list(&[("not_competent", "不属于本单位职权"), ("in_progress", "已由其他单位受理，正在办理期限内")])
+    Choice::list(&[
+        ("not_competent", "不属于本单位职权"),
+        ("in_progress", "已由其他单位受理，正在办理期限内"),
+    ])
 }
 
 /// Statutory channels.
@@ -153,12 +174,21 @@ pub fn outcomes() -> Vec<Choice> {
 
 /// Outcomes of review.
 pub fn review_outcomes() -> Vec<Choice> {
-    Choice::list(&[("upheld", "维持"), ("changed", "变更"), ("redo", "责令重新办理")])
+    Choice::list(&[
+        ("upheld", "维持"),
+        ("changed", "变更"),
+        ("redo", "责令重新办理"),
+    ])
 }
 
 /// Ways of service.
 pub fn hows() -> Vec<Choice> {
-    Choice::list(&[("in_person", "当面"), ("post", "邮寄"), ("online", "网上"), ("public_notice", "公告")])
+    Choice::list(&[
+        ("in_person", "当面"),
+        ("post", "邮寄"),
+        ("online", "网上"),
+        ("public_notice", "公告"),
+    ])
 }
 
 /// Grounds of a key matter; never about the person.

@@ -60,6 +60,16 @@ impl Page for LetterPreview {
             serve: Some(Target::to("/desk/matters/HD-20260924-3R8W5-1/serve").with("csrf", "sample").with("document", "opinion")),
             hows: super::act::hows(),
         };
-        vec![("to-serve", page.clone()), ("served", LetterPreview { serve: None, state: "2026年11月21日 当面送达".into(), ..page })]
+        vec![
+            ("to-serve", page.clone()),
+            (
+                "served",
+                LetterPreview {
+                    serve: None,
+                    state: "2026年11月21日 当面送达".into(),
+                    ..page
+                },
+            ),
+        ]
     }
 }

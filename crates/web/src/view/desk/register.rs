@@ -68,8 +68,22 @@ pub fn channels() -> Vec<Choice> {
 
 fn places() -> Vec<Group> {
     vec![
-        Group::new("第1镇", &[("990121100", "第1镇"), ("990121100200", "第1镇 第1村"), ("990121100209", "第1镇 第10村")]),
-        Group::new("第7镇", &[("990121106", "第7镇"), ("990121106206", "第7镇 第7村"), ("990121106233", "第7镇 第34村")]),
+        Group::new(
+            "第1镇",
+            &[
+                ("990121100", "第1镇"),
+                ("990121100200", "第1镇 第1村"),
+                ("990121100209", "第1镇 第10村"),
+            ],
+        ),
+        Group::new(
+            "第7镇",
+            &[
+                ("990121106", "第7镇"),
+                ("990121106206", "第7镇 第7村"),
+                ("990121106233", "第7镇 第34村"),
+            ],
+        ),
     ]
 }
 
@@ -94,7 +108,14 @@ impl Page for Register {
             anonymous: false,
             name: String::new(),
             phone: String::new(),
-            contacts: vec![Group::new("", &[("phone", "可以打电话"), ("post", "只寄信"), ("by_code", "不联系，自己凭码查")])],
+            contacts: vec![Group::new(
+                "",
+                &[
+                    ("phone", "可以打电话"),
+                    ("post", "只寄信"),
+                    ("by_code", "不联系，自己凭码查"),
+                ],
+            )],
             representatives: Representative::rows(&[]),
             representatives_open: false,
             offices: sample_offices(),
@@ -117,7 +138,10 @@ impl Page for Register {
         let repeat = Register {
             repeat: true,
             of: "HD-20261104-5N2T8-".into(),
-            errors: Errors::none().with("of", "没有找到这个编号，请对照回执或文书上的编号，最后一位是校验码"),
+            errors: Errors::none().with(
+                "of",
+                "没有找到这个编号，请对照回执或文书上的编号，最后一位是校验码",
+            ),
             ..page.clone()
         };
         vec![("fresh", page), ("wrong", wrong), ("repeat", repeat)]

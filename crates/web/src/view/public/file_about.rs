@@ -23,12 +23,46 @@ pub struct FileAbout {
 /// The categories of the samples.
 pub fn sample_categories() -> Vec<Group> {
     let mut groups = vec![
-        Group::new("工作和收入", &[("农民工工资", "农民工工资"), ("劳动社会保障", "劳动和社会保障"), ("工程款", "工程款")]),
-        Group::new("土地和房屋", &[("土地征收", "土地征收"), ("房屋拆迁", "房屋拆迁"), ("山林滩涂使用权", "山林滩涂使用权")]),
-        Group::new("生活", &[("教育", "教育"), ("环境保护", "环境保护"), ("优抚救济", "优抚救济"), ("村务管理", "村务管理")]),
-        Group::new("其他", &[("企业改制", "企业改制"), ("涉法涉诉", "涉法涉诉"), ("其他", "都不是，或者说不清")]),
+        Group::new(
+            "工作和收入",
+            &[
+                ("农民工工资", "农民工工资"),
+                ("劳动社会保障", "劳动和社会保障"),
+                ("工程款", "工程款"),
+            ],
+        ),
+        Group::new(
+            "土地和房屋",
+            &[
+                ("土地征收", "土地征收"),
+                ("房屋拆迁", "房屋拆迁"),
+                ("山林滩涂使用权", "山林滩涂使用权"),
+            ],
+        ),
+        Group::new(
+            "生活",
+            &[
+                ("教育", "教育"),
+                ("环境保护", "环境保护"),
+                ("优抚救济", "优抚救济"),
+                ("村务管理", "村务管理"),
+            ],
+        ),
+        Group::new(
+            "其他",
+            &[
+                ("企业改制", "企业改制"),
+                ("涉法涉诉", "涉法涉诉"),
+                ("其他", "都不是，或者说不清"),
+            ],
+        ),
     ];
-    let hints = [("农民工工资", "拖欠、少发工资"), ("工程款", "拖欠工程款、材料款"), ("涉法涉诉", "法院、检察院、公安正在办或办过的事"), ("其他", "没关系，工作人员会看内容分类")];
+    let hints = [
+        ("农民工工资", "拖欠、少发工资"),
+        ("工程款", "拖欠工程款、材料款"),
+        ("涉法涉诉", "法院、检察院、公安正在办或办过的事"),
+        ("其他", "没关系，工作人员会看内容分类"),
+    ];
     for group in &mut groups {
         for choice in &mut group.choices {
             if let Some((_, hint)) = hints.iter().find(|(value, _)| *value == choice.value) {
@@ -50,6 +84,15 @@ impl Page for FileAbout {
             categories: sample_categories(),
         };
         let wrong = Errors::none().with("category", "请选一类；不确定就选“都不是，或者说不清”");
-        vec![("fresh", page.clone()), ("wrong", FileAbout { errors: wrong, ..page })]
+        vec![
+            ("fresh", page.clone()),
+            (
+                "wrong",
+                FileAbout {
+                    errors: wrong,
+                    ..page
+                },
+            ),
+        ]
     }
 }

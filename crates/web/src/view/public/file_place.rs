@@ -30,7 +30,9 @@ impl Page for FilePlace {
     fn samples() -> Vec<(&'static str, FilePlace)> {
         let page = FilePlace {
             frame: PublicFrame::sample(),
-            form: Target::to("/file").with("step", "township").with("category", "农民工工资"),
+            form: Target::to("/file")
+                .with("step", "township")
+                .with("category", "农民工工资"),
             errors: Errors::none(),
             field: "township".into(),
             township: None,
@@ -48,7 +50,10 @@ impl Page for FilePlace {
             ]),
         };
         let villages = FilePlace {
-            form: Target::to("/file").with("step", "place").with("category", "农民工工资").with("township", "990121106"),
+            form: Target::to("/file")
+                .with("step", "place")
+                .with("category", "农民工工资")
+                .with("township", "990121106"),
             field: "place".into(),
             township: Some("第7镇".into()),
             places: Choice::pick(
@@ -64,6 +69,16 @@ impl Page for FilePlace {
             ..page.clone()
         };
         let wrong = Errors::none().with("township", "请选一个地方；不确定就选最后一项");
-        vec![("township", page.clone()), ("village", villages), ("wrong", FilePlace { errors: wrong, ..page })]
+        vec![
+            ("township", page.clone()),
+            ("village", villages),
+            (
+                "wrong",
+                FilePlace {
+                    errors: wrong,
+                    ..page
+                },
+            ),
+        ]
     }
 }
