@@ -39,32 +39,20 @@ pub fn get(name: &str) -> Option<Asset> {
     }
     let file = Built::get(name)?;
     let kind = file.metadata.mimetype();
-    let mime = if kind.starts_with("text/") {
-        format!("{kind}; charset=utf-8")
-    } else {
-        kind.to_owned()
-    };
+    let mime = if kind.starts_with("text/") { format!("{kind}; charset=utf-8") } else { kind.to_owned() };
     let immutable = manifest().values().any(|built| built == name);
-    Some(Asset {
-        bytes: file.data,
-        mime,
-        immutable,
-    })
+    Some(Asset { bytes: file.data, mime, immutable })
 }
 
 /// Address of the stylesheet: the built one, or the fallback.
 pub fn css() -> String {
-    let name = manifest()
-        .get("app.css")
-        .map_or(FALLBACK_NAME, String::as_str);
+    let name = manifest().get("app.css").map_or(FALLBACK_NAME, String::as_str);
     format!("{PREFIX}{name}")
 }
 
 /// Address of the script that makes pages quicker to use; none when assets were not built, and nothing depends on it.
 pub fn script() -> Option<String> {
-    manifest()
-        .get("app.js")
-        .map(|name| format!("{PREFIX}{name}"))
+    manifest().get("app.js").map(|name| format!("{PREFIX}{name}"))
 }
 
 /// True when `npm run build` had been run: a release refuses to ship without.
@@ -76,9 +64,7 @@ pub fn built() -> bool {
 fn manifest() -> &'static BTreeMap<String, String> {
     static MANIFEST: OnceLock<BTreeMap<String, String>> = OnceLock::new();
     MANIFEST.get_or_init(|| {
-        Built::get("manifest.json")
-            .and_then(|file| serde_json::from_slice(&file.data).ok())
-            .unwrap_or_default()
+        Built::get("manifest.json").and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default()
     })
 }
 

@@ -62,10 +62,7 @@ impl ClockState {
 
     /// True when the clock still asks something of somebody.
     pub fn live(self) -> bool {
-        matches!(
-            self,
-            ClockState::Running | ClockState::Stopped | ClockState::Late | ClockState::Window
-        )
+        matches!(self, ClockState::Running | ClockState::Stopped | ClockState::Late | ClockState::Window)
     }
 }
 
@@ -94,11 +91,7 @@ pub struct SumLine {
 impl SumLine {
     /// A line of the sum.
     pub fn new(label: &str, text: &str, law: &str) -> SumLine {
-        SumLine {
-            label: label.into(),
-            text: text.into(),
-            law: law.into(),
-        }
+        SumLine { label: label.into(), text: text.into(), law: law.into() }
     }
 }
 
@@ -167,22 +160,8 @@ fn percent(days: u32, scale: f64) -> String {
 /// Lines of the samples: a matter in handling, reckoned from 2026.
 pub fn sample_lines() -> Vec<ClockLine> {
     vec![
-        met(
-            "转送",
-            "海岛县信访局",
-            15,
-            2,
-            date(2026, 9, 29),
-            "信访工作条例第22条",
-        ),
-        met(
-            "告知受理",
-            "海岛县人社局",
-            15,
-            6,
-            date(2026, 10, 8),
-            "信访工作条例第23条",
-        ),
+        met("转送", "海岛县信访局", 15, 2, date(2026, 9, 29), "信访工作条例第22条"),
+        met("告知受理", "海岛县人社局", 15, 6, date(2026, 10, 8), "信访工作条例第23条"),
         sample_running(),
     ]
 }
@@ -226,16 +205,8 @@ pub fn sample_running() -> ClockLine {
                 "30 天：需要现场勘测；2026年11月16日由陈县长批准，只能延长一次",
                 "信访工作条例第34条",
             ),
-            SumLine::new(
-                "不计",
-                "2026年10月23日至10月28日暂停，6 天不计",
-                "海岛县规定",
-            ),
-            SumLine::new(
-                "末日",
-                "2027年1月6日（周三）是工作日，不顺延",
-                "民法典第203条",
-            ),
+            SumLine::new("不计", "2026年10月23日至10月28日暂停，6 天不计", "海岛县规定"),
+            SumLine::new("末日", "2027年1月6日（周三）是工作日，不顺延", "民法典第203条"),
             SumLine::new(
                 "到期",
                 "2027年1月6日 周三，当天结束前。2027年放假安排尚未公布，日期暂定，公布后重新计算",
@@ -259,11 +230,7 @@ pub fn sample_late() -> ClockLine {
         segments: ClockLine::stretches(15, 17, &[]),
         marks: Vec::new(),
         sum: vec![
-            SumLine::new(
-                "起算",
-                "2026年11月4日收到转送，当天不计",
-                "信访工作条例第23条",
-            ),
+            SumLine::new("起算", "2026年11月4日收到转送，当天不计", "信访工作条例第23条"),
             SumLine::new("期限", "15 天", "信访工作条例第23条"),
             SumLine::new("到期", "2026年11月19日 周四，当天结束前", ""),
             SumLine::new("后果", "已自动报告海岛县信访局督办", "信访工作条例第40条"),
@@ -285,11 +252,7 @@ pub fn sample_window() -> ClockLine {
         segments: ClockLine::stretches(30, 27, &[]),
         marks: Vec::new(),
         sum: vec![
-            SumLine::new(
-                "起算",
-                "2026年10月25日收到处理意见书，当天不计",
-                "信访工作条例第35条",
-            ),
+            SumLine::new("起算", "2026年10月25日收到处理意见书，当天不计", "信访工作条例第35条"),
             SumLine::new("期限", "30 天", "信访工作条例第35条"),
             SumLine::new("到期", "2026年11月24日 周二，当天结束前", ""),
         ],
@@ -303,20 +266,15 @@ mod tests {
 
     #[test]
     fn a_bar_shows_pauses_and_what_went_over() {
-        let shown: Vec<_> = ClockLine::stretches(30, 50, &[(10, 10)])
-            .into_iter()
-            .map(|s| (s.class, s.x, s.width))
-            .collect();
+        let shown: Vec<_> =
+            ClockLine::stretches(30, 50, &[(10, 10)]).into_iter().map(|s| (s.class, s.x, s.width)).collect();
         let wanted = [
             ("seg-used", "0.00%", "20.00%"),
             ("seg-paused", "20.00%", "20.00%"),
             ("seg-used", "40.00%", "40.00%"),
             ("seg-over", "80.00%", "20.00%"),
         ];
-        assert_eq!(
-            shown,
-            wanted.map(|(c, x, w)| (c, x.to_owned(), w.to_owned()))
-        );
+        assert_eq!(shown, wanted.map(|(c, x, w)| (c, x.to_owned(), w.to_owned())));
     }
 
     #[test]

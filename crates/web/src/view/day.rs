@@ -83,11 +83,7 @@ impl Due {
     /// A due date of something already done; the badge says how it went.
     pub fn done(due: Date, badge: &str, late: bool) -> Due {
         let tone = if late { Tone::Late } else { Tone::Done };
-        Due {
-            badge: badge.into(),
-            tone,
-            ..Due::new(due, due)
-        }
+        Due { badge: badge.into(), tone, ..Due::new(due, due) }
     }
 
     /// Marks the date as not yet certain.
@@ -114,12 +110,7 @@ pub fn full_day(date: Date) -> String {
 
 /// 2026年12月3日 周四 09:05
 pub fn moment(at: DateTime) -> String {
-    format!(
-        "{} {:02}:{:02}",
-        full_day(at.date()),
-        at.hour(),
-        at.minute()
-    )
+    format!("{} {:02}:{:02}", full_day(at.date()), at.hour(), at.minute())
 }
 
 /// 周四
@@ -154,9 +145,6 @@ mod tests {
             let shown = Due::new(due, today);
             assert_eq!((shown.badge.as_str(), shown.tone), (badge, tone));
         }
-        assert_eq!(
-            moment(date(2026, 12, 3).at(9, 5, 0, 0)),
-            "2026年12月3日 周四 09:05"
-        );
+        assert_eq!(moment(date(2026, 12, 3).at(9, 5, 0, 0)), "2026年12月3日 周四 09:05");
     }
 }

@@ -12,10 +12,7 @@ pub struct Target {
 impl Target {
     /// A form posted to this address.
     pub fn to(action: &str) -> Target {
-        Target {
-            action: action.into(),
-            hidden: Vec::new(),
-        }
+        Target { action: action.into(), hidden: Vec::new() }
     }
 
     /// Carries one more value.
@@ -43,11 +40,7 @@ pub struct Choice {
 impl Choice {
     /// A choice without hint, not picked.
     pub fn new(value: &str, label: &str) -> Choice {
-        Choice {
-            value: value.into(),
-            label: label.into(),
-            ..Choice::default()
-        }
+        Choice { value: value.into(), label: label.into(), ..Choice::default() }
     }
 
     /// Adds the line that helps to choose.
@@ -72,10 +65,7 @@ impl Choice {
 
     /// Choices from pairs of value and label.
     pub fn list(pairs: &[(&str, &str)]) -> Vec<Choice> {
-        pairs
-            .iter()
-            .map(|(value, label)| Choice::new(value, label))
-            .collect()
+        pairs.iter().map(|(value, label)| Choice::new(value, label)).collect()
     }
 }
 
@@ -91,20 +81,14 @@ pub struct Group {
 impl Group {
     /// A group from heading and pairs of value and label.
     pub fn new(label: &str, pairs: &[(&str, &str)]) -> Group {
-        Group {
-            label: label.into(),
-            choices: Choice::list(pairs),
-        }
+        Group { label: label.into(), choices: Choice::list(pairs) }
     }
 
     /// Picks the choice with this value, in all groups.
     pub fn pick(groups: Vec<Group>, value: &str) -> Vec<Group> {
         groups
             .into_iter()
-            .map(|group| Group {
-                choices: Choice::pick(group.choices, value),
-                label: group.label,
-            })
+            .map(|group| Group { choices: Choice::pick(group.choices, value), label: group.label })
             .collect()
     }
 }
@@ -127,10 +111,7 @@ impl Errors {
 
     /// What is wrong with this field.
     pub fn of(&self, field: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(name, _)| name == field)
-            .map(|(_, message)| message.as_str())
+        self.0.iter().find(|(name, _)| name == field).map(|(_, message)| message.as_str())
     }
 }
 
@@ -148,10 +129,7 @@ impl Representative {
     pub fn rows(filled: &[(&str, &str)]) -> Vec<Representative> {
         let mut rows: Vec<_> = filled
             .iter()
-            .map(|(name, phone)| Representative {
-                name: (*name).into(),
-                phone: (*phone).into(),
-            })
+            .map(|(name, phone)| Representative { name: (*name).into(), phone: (*phone).into() })
             .collect();
         rows.resize_with(5, Representative::default);
         rows
@@ -171,16 +149,7 @@ mod tests {
 
     #[test]
     fn picking_one_unpicks_the_others() {
-        let choices = Choice::pick(
-            Choice::pick(Choice::list(&[("a", "甲"), ("b", "乙")]), "a"),
-            "b",
-        );
-        assert_eq!(
-            choices
-                .iter()
-                .map(|choice| choice.chosen)
-                .collect::<Vec<_>>(),
-            [false, true]
-        );
+        let choices = Choice::pick(Choice::pick(Choice::list(&[("a", "甲"), ("b", "乙")]), "a"), "b");
+        assert_eq!(choices.iter().map(|choice| choice.chosen).collect::<Vec<_>>(), [false, true]);
     }
 }

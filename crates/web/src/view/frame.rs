@@ -64,10 +64,7 @@ pub struct Link {
 impl Link {
     /// A link from its two parts.
     pub fn new(name: impl Into<String>, href: impl Into<String>) -> Link {
-        Link {
-            name: name.into(),
-            href: href.into(),
-        }
+        Link { name: name.into(), href: href.into() }
     }
 }
 
@@ -75,9 +72,7 @@ impl PublicFrame {
     /// The invented county of the samples.
     pub fn sample() -> PublicFrame {
         PublicFrame {
-            place: "海岛县".into(),
-            office: "海岛县信访局".into(),
-            phone: "0599-12345678".into(),
+            place: "海岛县".into(), office: "海岛县信访局".into(), phone: "0599-12345678".into()
         }
     }
 }
@@ -116,10 +111,7 @@ impl DeskFrame {
 
     /// The same desk, telling what was just done.
     pub fn telling(mut self, text: &str, next: Option<Link>) -> DeskFrame {
-        self.flash = Some(Flash {
-            text: text.into(),
-            next,
-        });
+        self.flash = Some(Flash { text: text.into(), next });
         self
     }
 }

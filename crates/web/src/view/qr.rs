@@ -28,10 +28,7 @@ impl Qr {
                 write!(path, "M{x} {y}h1v1h-1z").ok()?;
             }
         }
-        Some(Qr {
-            size: width + 2 * QUIET,
-            path,
-        })
+        Some(Qr { size: width + 2 * QUIET, path })
     }
 }
 

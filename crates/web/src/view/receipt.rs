@@ -38,9 +38,7 @@ impl Receipt {
     pub fn sample() -> Receipt {
         Receipt {
             reference: "HD-20261121-7K4M2-9".into(),
-            code: ["48213", "90574", "66120", "83957", "10246"]
-                .map(str::to_owned)
-                .to_vec(),
+            code: ["48213", "90574", "66120", "83957", "10246"].map(str::to_owned).to_vec(),
             qr: Qr::of("https://huiyin.example/track?r=HD-20261121-7K4M2-9"),
             registered: "2026年11月21日 周六 09:12".into(),
             office: "海岛县信访局".into(),
@@ -50,16 +48,8 @@ impl Receipt {
             due: Due::new(date(2026, 12, 7), date(2026, 11, 21)),
             sum: vec![
                 SumLine::new("起算", "2026年11月21日登记，当天不计", "信访工作条例第22条"),
-                SumLine::new(
-                    "期限",
-                    "15 天，到 2026年12月6日（周日）",
-                    "信访工作条例第22条",
-                ),
-                SumLine::new(
-                    "顺延",
-                    "最后一天是休息日，顺延到下一个工作日",
-                    "民法典第203条",
-                ),
+                SumLine::new("期限", "15 天，到 2026年12月6日（周日）", "信访工作条例第22条"),
+                SumLine::new("顺延", "最后一天是休息日，顺延到下一个工作日", "民法典第203条"),
                 SumLine::new("到期", "2026年12月7日 周一，当天结束前", ""),
             ],
             further: false,

@@ -26,13 +26,7 @@ pub struct Entry {
 impl Entry {
     /// An entry without text or letter.
     pub fn new(when: &str, who: &str, what: &str, icon: &str) -> Entry {
-        Entry {
-            when: when.into(),
-            who: who.into(),
-            what: what.into(),
-            icon: icon.into(),
-            ..Entry::default()
-        }
+        Entry { when: when.into(), who: who.into(), what: what.into(), icon: icon.into(), ..Entry::default() }
     }
 
     /// Adds the words.

@@ -143,10 +143,7 @@ impl ActForm {
 
 /// Grounds of refusal.
 pub fn refusal_grounds() -> Vec<Choice> {
-    Choice::list(&[
-        ("not_competent", "不属于本单位职权"),
-        ("in_progress", "已由其他单位受理，正在办理期限内"),
-    ])
+    Choice::list(&[("not_competent", "不属于本单位职权"), ("in_progress", "已由其他单位受理，正在办理期限内")])
 }
 
 /// Statutory channels.
@@ -174,21 +171,12 @@ pub fn outcomes() -> Vec<Choice> {
 
 /// Outcomes of review.
 pub fn review_outcomes() -> Vec<Choice> {
-    Choice::list(&[
-        ("upheld", "维持"),
-        ("changed", "变更"),
-        ("redo", "责令重新办理"),
-    ])
+    Choice::list(&[("upheld", "维持"), ("changed", "变更"), ("redo", "责令重新办理")])
 }
 
 /// Ways of service.
 pub fn hows() -> Vec<Choice> {
-    Choice::list(&[
-        ("in_person", "当面"),
-        ("post", "邮寄"),
-        ("online", "网上"),
-        ("public_notice", "公告"),
-    ])
+    Choice::list(&[("in_person", "当面"), ("post", "邮寄"), ("online", "网上"), ("public_notice", "公告")])
 }
 
 /// Grounds of a key matter; never about the person.

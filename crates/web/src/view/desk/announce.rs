@@ -40,23 +40,13 @@ impl Page for Announce {
             frame: DeskFrame::sample("/desk/sessions"),
             form: Target::to("/desk/sessions/announce").with("csrf", "sample"),
             errors: Errors::none(),
-            kinds: Group::pick(
-                vec![Group::new("", &[("reception", "领导接访")])],
-                "reception",
-            ),
-            offices: Group::pick(
-                vec![Group::new("", &[("990121-xf", "海岛县信访局")])],
-                "990121-xf",
-            ),
+            kinds: Group::pick(vec![Group::new("", &[("reception", "领导接访")])], "reception"),
+            offices: Group::pick(vec![Group::new("", &[("990121-xf", "海岛县信访局")])], "990121-xf"),
             day: String::new(),
             earliest: "2026年11月26日 周四".into(),
             time: "09:00".into(),
             place: "接访大厅".into(),
-            leaders: Choice::list(&[
-                ("secretary", "县委书记"),
-                ("magistrate", "陈县长"),
-                ("deputy", "王副县长"),
-            ]),
+            leaders: Choice::list(&[("secretary", "县委书记"), ("magistrate", "陈县长"), ("deputy", "王副县长")]),
         };
         let wrong = Announce {
             errors: Errors::none()

@@ -109,12 +109,8 @@ fn row(
 /// Matters of the samples; also shown behind figures.
 pub fn sample_rows() -> Vec<Row> {
     let due = |month, day| Some(Due::new(date(2026, month, day), date(2026, 11, 21)));
-    let (visit, letter, web, phone) = (
-        ("来访", "i-visit"),
-        ("来信", "i-letter"),
-        ("网上", "i-web"),
-        ("来电", "i-phone"),
-    );
+    let (visit, letter, web, phone) =
+        (("来访", "i-visit"), ("来信", "i-letter"), ("网上", "i-web"), ("来电", "i-phone"));
     let mut rows = vec![
         row(
             due(11, 19),
@@ -125,15 +121,7 @@ pub fn sample_rows() -> Vec<Row> {
             "第3镇 第12村",
             "房屋拆迁",
         ),
-        row(
-            due(11, 21),
-            "HD-20261105-9C4J1-7",
-            "反映工地拖欠工资",
-            "待转送",
-            web,
-            "第7镇 第34村",
-            "农民工工资",
-        ),
+        row(due(11, 21), "HD-20261105-9C4J1-7", "反映工地拖欠工资", "待转送", web, "第7镇 第34村", "农民工工资"),
         row(
             due(11, 23),
             "HD-20260922-2B7Q6-0",
@@ -170,15 +158,7 @@ pub fn sample_rows() -> Vec<Row> {
             "第9镇 第27村",
             "土地征收",
         ),
-        row(
-            None,
-            "HD-20260911-1K5R9-8",
-            "反映学校午餐质量差",
-            "已答复，等信访人",
-            web,
-            "第4镇",
-            "教育",
-        ),
+        row(None, "HD-20260911-1K5R9-8", "反映学校午餐质量差", "已答复，等信访人", web, "第4镇", "教育"),
     ];
     for (row, (people, key, repeats)) in rows.iter_mut().zip([
         (3, false, 1),

@@ -62,14 +62,7 @@ impl Page for LetterPreview {
         };
         vec![
             ("to-serve", page.clone()),
-            (
-                "served",
-                LetterPreview {
-                    serve: None,
-                    state: "2026年11月21日 当面送达".into(),
-                    ..page
-                },
-            ),
+            ("served", LetterPreview { serve: None, state: "2026年11月21日 当面送达".into(), ..page }),
         ]
     }
 }

@@ -142,44 +142,17 @@ fn handling_acts() -> Vec<Act> {
     decide.open = true;
     vec![
         Act::open("decide", "作出处理意见", "信访工作条例第32条", decide),
-        open(
-            "mark_key",
-            "列为重点事项",
-            "本县规定",
-            Asks::MarkKey {
-                grounds: act::key_grounds(),
-            },
-        ),
-        Act::shut(
-            "extend",
-            "延期",
-            "信访工作条例第34条",
-            "已经延长过一次（11月16日，30 天），只能延长一次",
-        ),
-        Act::shut(
-            "serve",
-            "送达",
-            "信访工作条例第32条",
-            "还没有作出处理意见，没有可以送达的文书",
-        ),
+        open("mark_key", "列为重点事项", "本县规定", Asks::MarkKey { grounds: act::key_grounds() }),
+        Act::shut("extend", "延期", "信访工作条例第34条", "已经延长过一次（11月16日，30 天），只能延长一次"),
+        Act::shut("serve", "送达", "信访工作条例第32条", "还没有作出处理意见，没有可以送达的文书"),
         Act::shut(
             "transfer",
             "转送",
             "信访工作条例第22条",
             "已经受理，不能再转送；认为不该由本单位办，应在收到后 5 个工作日内提出异议",
         ),
-        Act::shut(
-            "refuse",
-            "不予受理",
-            "信访工作条例第23条",
-            "已于10月2日受理",
-        ),
-        Act::shut(
-            "divert",
-            "导入法定途径",
-            "信访工作条例第31条",
-            "由登记的信访部门办理",
-        ),
+        Act::shut("refuse", "不予受理", "信访工作条例第23条", "已于10月2日受理"),
+        Act::shut("divert", "导入法定途径", "信访工作条例第31条", "由登记的信访部门办理"),
     ]
 }
 
@@ -190,10 +163,7 @@ fn every_act() -> Vec<Act> {
             days: "45".into(),
             days_max: 30,
             reason: "需要现场勘测".into(),
-            approvers: vec![Group::new(
-                "",
-                &[("magistrate", "陈县长"), ("secretary", "县委书记")],
-            )],
+            approvers: vec![Group::new("", &[("magistrate", "陈县长"), ("secretary", "县委书记")])],
         },
     );
     extend.open = true;
@@ -207,10 +177,7 @@ fn every_act() -> Vec<Act> {
             Asks::Transfer {
                 offices: vec![
                     Group::new("按分类应由它办", &[("990121-d4", "海岛县人社局")]),
-                    Group::new(
-                        "其他单位",
-                        &[("990121-d1", "海岛县资源局"), ("990121-d2", "海岛县住建局")],
-                    ),
+                    Group::new("其他单位", &[("990121-d1", "海岛县资源局"), ("990121-d2", "海岛县住建局")]),
                 ],
             },
         ),
@@ -218,95 +185,52 @@ fn every_act() -> Vec<Act> {
             "accept",
             "受理",
             "信访工作条例第23条",
-            Asks::Nothing {
-                means: "出具受理告知书，从今天起 60 天内作出处理意见。".into(),
-            },
+            Asks::Nothing { means: "出具受理告知书，从今天起 60 天内作出处理意见。".into() },
         ),
         open(
             "refuse",
             "不予受理",
             "信访工作条例第23条",
-            Asks::Refuse {
-                grounds: act::refusal_grounds(),
-                go_to: String::new(),
-            },
+            Asks::Refuse { grounds: act::refusal_grounds(), go_to: String::new() },
         ),
         open(
             "divert",
             "导入法定途径",
             "信访工作条例第31条",
-            Asks::Divert {
-                channels: act::channels(),
-                note: String::new(),
-            },
+            Asks::Divert { channels: act::channels(), note: String::new() },
         ),
         Act::open("extend", "延期", "信访工作条例第34条", extend),
         open(
             "serve",
             "送达",
             "信访工作条例第32条",
-            Asks::Serve {
-                documents: Choice::list(&[("opinion", "处理意见书")]),
-                hows: act::hows(),
-            },
+            Asks::Serve { documents: Choice::list(&[("opinion", "处理意见书")]), hows: act::hows() },
         ),
         open(
             "accept_review",
             "受理复查",
             "信访工作条例第35条",
-            Asks::Nothing {
-                means: "收到申请之日起 30 天内作出复查意见。".into(),
-            },
+            Asks::Nothing { means: "收到申请之日起 30 天内作出复查意见。".into() },
         ),
         open(
             "decide_review",
             "作出复查意见",
             "信访工作条例第35条",
-            Asks::Decide {
-                outcomes: act::review_outcomes(),
-                text: String::new(),
-                text_max: 20_000,
-                basis: None,
-            },
+            Asks::Decide { outcomes: act::review_outcomes(), text: String::new(), text_max: 20_000, basis: None },
         ),
     ]
 }
 
 fn story() -> Vec<Entry> {
     vec![
-        Entry::new(
-            "2026年11月16日 周一 15:20",
-            "海岛县人社局 周明",
-            "延期 30 天",
-            "i-hourglass",
-        )
-        .saying("需要现场勘测。陈县长批准。")
-        .letter("延期告知书", "/desk/letters/2"),
-        Entry::new(
-            "2026年10月20日 周二 09:40",
-            "海岛县信访局 林小海",
-            "登记重复来访，3 人",
-            "i-visit",
-        ),
-        Entry::new(
-            "2026年10月2日 周五 10:05",
-            "海岛县人社局 周明",
-            "受理",
-            "i-check",
-        )
-        .letter("受理告知书", "/desk/letters/1"),
-        Entry::new(
-            "2026年9月26日 周六 11:00",
-            "海岛县信访局 林小海",
-            "转送到海岛县人社局",
-            "i-arrow",
-        ),
-        Entry::new(
-            "2026年9月24日 周四 09:12",
-            "信访人",
-            "网上提交，自动登记",
-            "i-web",
-        ),
+        Entry::new("2026年11月16日 周一 15:20", "海岛县人社局 周明", "延期 30 天", "i-hourglass")
+            .saying("需要现场勘测。陈县长批准。")
+            .letter("延期告知书", "/desk/letters/2"),
+        Entry::new("2026年10月20日 周二 09:40", "海岛县信访局 林小海", "登记重复来访，3 人", "i-visit"),
+        Entry::new("2026年10月2日 周五 10:05", "海岛县人社局 周明", "受理", "i-check")
+            .letter("受理告知书", "/desk/letters/1"),
+        Entry::new("2026年9月26日 周六 11:00", "海岛县信访局 林小海", "转送到海岛县人社局", "i-arrow"),
+        Entry::new("2026年9月24日 周四 09:12", "信访人", "网上提交，自动登记", "i-web"),
     ]
 }
 
@@ -383,10 +307,8 @@ impl Page for Matter {
         clocks.truncate(1);
         clocks.push(sample_late());
         let every = Matter {
-            frame: DeskFrame::sample("/desk").telling(
-                "已登记补充来信。",
-                Some(Link::new("打印回执", "/desk/receipts/1")),
-            ),
+            frame: DeskFrame::sample("/desk")
+                .telling("已登记补充来信。", Some(Link::new("打印回执", "/desk/receipts/1"))),
             step: "待告知受理".into(),
             owner: "海岛县住建局".into(),
             due: Some(sample_late().due),
@@ -395,10 +317,7 @@ impl Page for Matter {
             letters: Vec::new(),
             parties: None,
             key_ground: Some("涉及多个单位".into()),
-            further: Some(Link::new(
-                "登记补充来信来访",
-                "/desk/register?of=HD-20260924-3R8W5-1",
-            )),
+            further: Some(Link::new("登记补充来信来访", "/desk/register?of=HD-20260924-3R8W5-1")),
             ..handling()
         };
         vec![("handling", handling()), ("every-act", every)]

@@ -70,19 +70,11 @@ fn places() -> Vec<Group> {
     vec![
         Group::new(
             "第1镇",
-            &[
-                ("990121100", "第1镇"),
-                ("990121100200", "第1镇 第1村"),
-                ("990121100209", "第1镇 第10村"),
-            ],
+            &[("990121100", "第1镇"), ("990121100200", "第1镇 第1村"), ("990121100209", "第1镇 第10村")],
         ),
         Group::new(
             "第7镇",
-            &[
-                ("990121106", "第7镇"),
-                ("990121106206", "第7镇 第7村"),
-                ("990121106233", "第7镇 第34村"),
-            ],
+            &[("990121106", "第7镇"), ("990121106206", "第7镇 第7村"), ("990121106233", "第7镇 第34村")],
         ),
     ]
 }
@@ -110,11 +102,7 @@ impl Page for Register {
             phone: String::new(),
             contacts: vec![Group::new(
                 "",
-                &[
-                    ("phone", "可以打电话"),
-                    ("post", "只寄信"),
-                    ("by_code", "不联系，自己凭码查"),
-                ],
+                &[("phone", "可以打电话"), ("post", "只寄信"), ("by_code", "不联系，自己凭码查")],
             )],
             representatives: Representative::rows(&[]),
             representatives_open: false,
@@ -138,10 +126,7 @@ impl Page for Register {
         let repeat = Register {
             repeat: true,
             of: "HD-20261104-5N2T8-".into(),
-            errors: Errors::none().with(
-                "of",
-                "没有找到这个编号，请对照回执或文书上的编号，最后一位是校验码",
-            ),
+            errors: Errors::none().with("of", "没有找到这个编号，请对照回执或文书上的编号，最后一位是校验码"),
             ..page.clone()
         };
         vec![("fresh", page), ("wrong", wrong), ("repeat", repeat)]

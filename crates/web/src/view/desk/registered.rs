@@ -32,16 +32,7 @@ impl Page for Registered {
         };
         vec![
             ("new", page.clone()),
-            (
-                "further",
-                Registered {
-                    receipt: Receipt {
-                        code: Vec::new(),
-                        ..Receipt::sample_further()
-                    },
-                    ..page
-                },
-            ),
+            ("further", Registered { receipt: Receipt { code: Vec::new(), ..Receipt::sample_further() }, ..page }),
         ]
     }
 }

@@ -80,29 +80,16 @@ fn figure(id: &str, label: &str, value: &str, unit: &str, definition: &str) -> F
 }
 
 fn rate(id: &str, label: &str, value: f64, sum: &str, definition: &str) -> Figure {
-    Figure {
-        sum: sum.into(),
-        rate: Some(value),
-        ..figure(id, label, &format!("{value:.2}"), "%", definition)
-    }
+    Figure { sum: sum.into(), rate: Some(value), ..figure(id, label, &format!("{value:.2}"), "%", definition) }
 }
 
 fn groups() -> Vec<FigureGroup> {
-    let group = |name: &str, figures| FigureGroup {
-        name: name.into(),
-        figures,
-    };
+    let group = |name: &str, figures| FigureGroup { name: name.into(), figures };
     vec![
         group(
             "来信来访",
             vec![
-                figure(
-                    "intake.total",
-                    "总量",
-                    "287",
-                    "件(批)",
-                    "来信、来访批次、网上、来电及其他渠道，含重复",
-                ),
+                figure("intake.total", "总量", "287", "件(批)", "来信、来访批次、网上、来电及其他渠道，含重复"),
                 figure("intake.letters", "来信", "90", "件", "渠道为来信的登记"),
                 figure(
                     "intake.visits.batches",
@@ -111,83 +98,29 @@ fn groups() -> Vec<FigureGroup> {
                     "批",
                     "渠道为来访的登记；一批人一天为一件事来一次算一批",
                 ),
-                figure(
-                    "intake.visits.people",
-                    "来访人次",
-                    "753",
-                    "人次",
-                    "各批人数相加",
-                ),
-                figure(
-                    "intake.group_visits.batches",
-                    "集体访",
-                    "27",
-                    "批",
-                    "五人及以上的来访",
-                ),
+                figure("intake.visits.people", "来访人次", "753", "人次", "各批人数相加"),
+                figure("intake.group_visits.batches", "集体访", "27", "批", "五人及以上的来访"),
                 figure("intake.web", "网上", "0", "件", "渠道为网上的登记"),
                 figure("intake.phone", "来电", "0", "件", "渠道为来电的登记"),
-                figure(
-                    "intake.repeat",
-                    "重复",
-                    "125",
-                    "件(批)",
-                    "就已登记事项再次来信来访",
-                ),
+                figure("intake.repeat", "重复", "125", "件(批)", "就已登记事项再次来信来访"),
             ],
         ),
         group(
             "办理",
             vec![
-                figure(
-                    "matters.unique",
-                    "纯件",
-                    "162",
-                    "件",
-                    "合并重复后登记的事项",
-                ),
-                figure(
-                    "matters.closed",
-                    "办结",
-                    "115",
-                    "件",
-                    "期末前送达处理意见书、途径告知书或不予受理告知书",
-                ),
-                rate(
-                    "matters.closed_rate",
-                    "办结率",
-                    70.99,
-                    "115 ÷ 162",
-                    "办结 ÷ 纯件",
-                ),
+                figure("matters.unique", "纯件", "162", "件", "合并重复后登记的事项"),
+                figure("matters.closed", "办结", "115", "件", "期末前送达处理意见书、途径告知书或不予受理告知书"),
+                rate("matters.closed_rate", "办结率", 70.99, "115 ÷ 162", "办结 ÷ 纯件"),
                 figure("matters.open", "在办", "47", "件", "纯件减办结"),
-                figure(
-                    "matters.diverted",
-                    "导入法定途径",
-                    "20",
-                    "件",
-                    "期内送达途径告知书",
-                ),
-                figure(
-                    "opinions.served",
-                    "送达处理意见",
-                    "91",
-                    "件",
-                    "期内送达处理意见书",
-                ),
+                figure("matters.diverted", "导入法定途径", "20", "件", "期内送达途径告知书"),
+                figure("opinions.served", "送达处理意见", "91", "件", "期内送达处理意见书"),
                 figure("matters.key", "重点事项", "34", "件", "期内列为重点"),
             ],
         ),
         group(
             "期限",
             vec![
-                rate(
-                    "clock.accepted_on_time_rate",
-                    "按时受理率",
-                    96.15,
-                    "125 ÷ 130",
-                    "在期限内受理 ÷ 受理",
-                ),
+                rate("clock.accepted_on_time_rate", "按时受理率", 96.15, "125 ÷ 130", "在期限内受理 ÷ 受理"),
                 rate(
                     "clock.decided_on_time_rate",
                     "按时答复率",
@@ -196,13 +129,7 @@ fn groups() -> Vec<FigureGroup> {
                     "在期限内送达（含延长） ÷ 送达处理意见",
                 ),
                 figure("clock.extended", "延期", "5", "件", "期内批准的延期"),
-                figure(
-                    "clock.overdue_open",
-                    "逾期未答复",
-                    "1",
-                    "件",
-                    "期末仍无最终答复且期限已过",
-                ),
+                figure("clock.overdue_open", "逾期未答复", "1", "件", "期末仍无最终答复且期限已过"),
             ],
         ),
         group(
@@ -245,13 +172,7 @@ impl Page for Report {
             frame: DeskFrame::sample("/desk/report"),
             title: "信访工作情况".into(),
             reports: Group::pick(
-                vec![Group::new(
-                    "",
-                    &[
-                        ("work-summary", "信访工作情况"),
-                        ("reply-delay", "答复用时"),
-                    ],
-                )],
+                vec![Group::new("", &[("work-summary", "信访工作情况"), ("reply-delay", "答复用时")])],
                 "work-summary",
             ),
             from: "2020-01-01".into(),
@@ -266,10 +187,7 @@ impl Page for Report {
                 .filter_map(|(group, at)| group.figures.get(at).cloned())
                 .collect(),
             groups: groups(),
-            files: vec![Link::new(
-                "JSON",
-                "/desk/report.json?from=2020-01-01&to=2020-06-30",
-            )],
+            files: vec![Link::new("JSON", "/desk/report.json?from=2020-01-01&to=2020-06-30")],
         };
         let wrong = Report {
             errors: Errors::none().with("to", "结束日早于开始日，请改"),

@@ -80,41 +80,14 @@ impl Page for Rows {
             as_of: "2026年11月21日 周六 09:00".into(),
             report: Link::new("回到报表", "/desk/report?from=2020-01-01&to=2020-06-30"),
             rows: vec![
-                row(
-                    "HD-20200102-7K4M2-9",
-                    "2020年1月21日 周二",
-                    "送达处理意见书",
-                    "海岛县人社局",
-                    true,
-                ),
-                row(
-                    "HD-20200102-2B7Q6-0",
-                    "2020年2月4日 周二",
-                    "送达处理意见书",
-                    "海岛县资源局",
-                    true,
-                ),
-                row(
-                    "HD-20200106-9C4J1-7",
-                    "2020年1月16日 周四",
-                    "送达途径告知书",
-                    "海岛县信访局",
-                    true,
-                ),
-                row(
-                    "HD-20200610-5N2T8-3",
-                    "2020年6月10日 周三",
-                    "登记，未办结",
-                    "海岛县住建局",
-                    false,
-                ),
+                row("HD-20200102-7K4M2-9", "2020年1月21日 周二", "送达处理意见书", "海岛县人社局", true),
+                row("HD-20200102-2B7Q6-0", "2020年2月4日 周二", "送达处理意见书", "海岛县资源局", true),
+                row("HD-20200106-9C4J1-7", "2020年1月16日 周四", "送达途径告知书", "海岛县信访局", true),
+                row("HD-20200610-5N2T8-3", "2020年6月10日 周三", "登记，未办结", "海岛县住建局", false),
             ],
             total: 162,
             previous: None,
-            next: Some(Link::new(
-                "后 100 件",
-                "/desk/report/matters.closed_rate?page=2",
-            )),
+            next: Some(Link::new("后 100 件", "/desk/report/matters.closed_rate?page=2")),
         };
         let none = Rows {
             rows: Vec::new(),

@@ -90,19 +90,11 @@ pub fn results() -> Vec<Choice> {
 }
 
 fn roll(counts: [&str; 3]) -> Vec<Tier> {
-    [
-        ("county", "县级领导"),
-        ("department", "部门负责人"),
-        ("township", "乡镇负责人"),
-    ]
-    .into_iter()
-    .zip(counts)
-    .map(|((value, name), count)| Tier {
-        value: value.into(),
-        name: name.into(),
-        count: count.into(),
-    })
-    .collect()
+    [("county", "县级领导"), ("department", "部门负责人"), ("township", "乡镇负责人")]
+        .into_iter()
+        .zip(counts)
+        .map(|((value, name), count)| Tier { value: value.into(), name: name.into(), count: count.into() })
+        .collect()
 }
 
 impl Page for Session {
@@ -147,28 +139,15 @@ impl Page for Session {
             roll: roll(["3", "6", "33"]),
             hold: None,
             received: vec![
-                line(
-                    "HD-20261104-5N2T8-3",
-                    "反映房屋拆迁补偿面积少算",
-                    3,
-                    "限期办理",
-                ),
-                line(
-                    "HD-20261108-8V3D5-X",
-                    "反映村集体山林承包款去向不明",
-                    10,
-                    "研究后答复",
-                ),
+                line("HD-20261104-5N2T8-3", "反映房屋拆迁补偿面积少算", 3, "限期办理"),
+                line("HD-20261108-8V3D5-X", "反映村集体山林承包款去向不明", 10, "研究后答复"),
             ],
             batches: 2,
             people: 13,
             receive: form("receive"),
             intakes: vec![Group::new(
                 "",
-                &[(
-                    "i7",
-                    "09:40 来访 2 人：反映征地补偿款未足额发放（HD-20261019-4W8P2-5）",
-                )],
+                &[("i7", "09:40 来访 2 人：反映征地补偿款未足额发放（HD-20261019-4W8P2-5）")],
             )],
             receive_people: "2".into(),
             ..coming.clone()

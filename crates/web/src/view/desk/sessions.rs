@@ -61,12 +61,7 @@ impl Page for Sessions {
             ],
             announce: Some(Link::new("公告新的接访", "/desk/sessions/announce")),
         };
-        let empty = Sessions {
-            upcoming: Vec::new(),
-            past: Vec::new(),
-            announce: None,
-            ..page.clone()
-        };
+        let empty = Sessions { upcoming: Vec::new(), past: Vec::new(), announce: None, ..page.clone() };
         vec![("usual", page), ("empty", empty)]
     }
 }

@@ -43,23 +43,16 @@ impl Page for Done {
             next: "海岛县人民政府作出复查意见并送达给您".into(),
             due: Some(Due::new(date(2026, 12, 21), date(2026, 11, 21))),
             sum: vec![
-                SumLine::new(
-                    "起算",
-                    "2026年11月21日收到申请，当天不计",
-                    "信访工作条例第35条",
-                ),
+                SumLine::new("起算", "2026年11月21日收到申请，当天不计", "信访工作条例第35条"),
                 SumLine::new("期限", "30 天", "信访工作条例第35条"),
                 SumLine::new("到期", "2026年12月21日 周一，当天结束前", ""),
             ],
             back: Target::to("/track/matter"),
         };
-        let rated = Done {
-            title: "评价已记下".into(),
-            next: String::new(),
-            due: None,
-            sum: Vec::new(),
-            ..review.clone()
-        };
+        let rated =
+            Done {
+                title: "评价已记下".into(), next: String::new(), due: None, sum: Vec::new(), ..review.clone()
+            };
         vec![("review", review), ("rated", rated)]
     }
 }

@@ -34,8 +34,7 @@ pub fn ways() -> Vec<Choice> {
         Choice::new("phone", "可以打我留下的电话"),
         Choice::new("only_number", "只打另一个号码").hint("例如家里人的电话"),
         Choice::new("post", "寄信给我").hint("文书寄到您写的地址"),
-        Choice::new("by_code", "不要联系我，我凭编号和查询码自己来看")
-            .hint("没有人会打电话、寄信或上门"),
+        Choice::new("by_code", "不要联系我，我凭编号和查询码自己来看").hint("没有人会打电话、寄信或上门"),
     ]
 }
 
@@ -54,10 +53,7 @@ impl Page for FileContact {
             note: String::new(),
         };
         let wrong = FileContact {
-            errors: Errors::none().with(
-                "contact_number",
-                "请写 11 位手机号，或带区号的固定电话；“1990000”不够长",
-            ),
+            errors: Errors::none().with("contact_number", "请写 11 位手机号，或带区号的固定电话；“1990000”不够长"),
             ways: Choice::pick(ways(), "only_number"),
             number: "1990000".into(),
             no_visit: true,

@@ -30,9 +30,7 @@ impl Page for FilePlace {
     fn samples() -> Vec<(&'static str, FilePlace)> {
         let page = FilePlace {
             frame: PublicFrame::sample(),
-            form: Target::to("/file")
-                .with("step", "township")
-                .with("category", "农民工工资"),
+            form: Target::to("/file").with("step", "township").with("category", "农民工工资"),
             errors: Errors::none(),
             field: "township".into(),
             township: None,
@@ -69,16 +67,6 @@ impl Page for FilePlace {
             ..page.clone()
         };
         let wrong = Errors::none().with("township", "请选一个地方；不确定就选最后一项");
-        vec![
-            ("township", page.clone()),
-            ("village", villages),
-            (
-                "wrong",
-                FilePlace {
-                    errors: wrong,
-                    ..page
-                },
-            ),
-        ]
+        vec![("township", page.clone()), ("village", villages), ("wrong", FilePlace { errors: wrong, ..page })]
     }
 }

@@ -31,9 +31,7 @@ pub struct FileText {
 impl FileText {
     /// True when an office was picked, so that the question stays open.
     pub fn accuses(&self) -> bool {
-        self.offices
-            .iter()
-            .any(|group| group.choices.iter().any(|choice| choice.chosen))
+        self.offices.iter().any(|group| group.choices.iter().any(|choice| choice.chosen))
     }
 }
 
@@ -52,12 +50,7 @@ pub fn sample_offices() -> Vec<Group> {
         ),
         Group::new(
             "乡镇",
-            &[
-                ("990121100", "第1镇"),
-                ("990121101", "第2镇"),
-                ("990121102", "第3镇"),
-                ("990121106", "第7镇"),
-            ],
+            &[("990121100", "第1镇"), ("990121101", "第2镇"), ("990121102", "第3镇"), ("990121106", "第7镇")],
         ),
     ]
 }

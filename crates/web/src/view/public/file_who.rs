@@ -46,26 +46,13 @@ impl Page for FileWho {
             representatives_open: false,
         };
         let joint = FileWho {
-            errors: Errors::none().with(
-                "representatives",
-                "一起反映的有 12 人，请写明 1 至 5 名代表的姓名和电话",
-            ),
+            errors: Errors::none().with("representatives", "一起反映的有 12 人，请写明 1 至 5 名代表的姓名和电话"),
             name: "陈海生".into(),
             phone: "19900000001".into(),
             people: "12".into(),
             representatives_open: true,
             ..page.clone()
         };
-        vec![
-            ("fresh", page.clone()),
-            (
-                "anonymous",
-                FileWho {
-                    anonymous: true,
-                    ..page
-                },
-            ),
-            ("joint-wrong", joint),
-        ]
+        vec![("fresh", page.clone()), ("anonymous", FileWho { anonymous: true, ..page }), ("joint-wrong", joint)]
     }
 }

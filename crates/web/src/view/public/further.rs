@@ -42,10 +42,7 @@ impl Page for Further {
             text_max: 10_000,
             back: Target::to("/track/matter"),
         };
-        let wrong = Further {
-            errors: Errors::none().with("text", "请写明要补充什么"),
-            ..page.clone()
-        };
+        let wrong = Further { errors: Errors::none().with("text", "请写明要补充什么"), ..page.clone() };
         vec![("fresh", page), ("wrong", wrong)]
     }
 }

@@ -38,28 +38,12 @@ fn stages() -> Vec<Stage> {
     [
         ("当场", "登记", "给您回执，从这一刻开始计算期限。"),
         ("15 天内", "转送", "交给有权处理的单位，并告诉您去向。"),
-        (
-            "再 15 天内",
-            "告知",
-            "办理单位书面告诉您受理不受理；不受理要说明理由和该去哪里。",
-        ),
-        (
-            "受理后 60 天内",
-            "答复",
-            "给您书面处理意见。情况复杂的，经批准可延长一次，最多 30 天。",
-        ),
-        (
-            "收到后 30 天内",
-            "不服可以复查",
-            "请上一级机关再查一次；还不服，可以再申请复核。",
-        ),
+        ("再 15 天内", "告知", "办理单位书面告诉您受理不受理；不受理要说明理由和该去哪里。"),
+        ("受理后 60 天内", "答复", "给您书面处理意见。情况复杂的，经批准可延长一次，最多 30 天。"),
+        ("收到后 30 天内", "不服可以复查", "请上一级机关再查一次；还不服，可以再申请复核。"),
     ]
     .into_iter()
-    .map(|(when, name, text)| Stage {
-        when: when.into(),
-        name: name.into(),
-        text: text.into(),
-    })
+    .map(|(when, name, text)| Stage { when: when.into(), name: name.into(), text: text.into() })
     .collect()
 }
 
@@ -70,10 +54,7 @@ impl Page for Home {
         let home = Home {
             frame: PublicFrame::sample(),
             stages: stages(),
-            hours: vec![
-                "周一至周五 8:30–12:00、14:30–17:30".into(),
-                "法定节假日休息，网上随时可以提交".into(),
-            ],
+            hours: vec!["周一至周五 8:30–12:00、14:30–17:30".into(), "法定节假日休息，网上随时可以提交".into()],
             address: "海岛县海滨路 1 号 接访大厅（邮编 350400）".into(),
             receptions: vec![
                 "12月7日 周一 9:00 接访大厅：县委书记接访".into(),
@@ -81,15 +62,6 @@ impl Page for Home {
             ],
             law: "《信访工作条例》".into(),
         };
-        vec![
-            ("usual", home.clone()),
-            (
-                "no-receptions",
-                Home {
-                    receptions: Vec::new(),
-                    ..home
-                },
-            ),
-        ]
+        vec![("usual", home.clone()), ("no-receptions", Home { receptions: Vec::new(), ..home })]
     }
 }

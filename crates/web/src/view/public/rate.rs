@@ -74,10 +74,8 @@ impl Page for Rate {
         if let Some(first) = half.rated.first_mut() {
             first.given = "您已评价：满意".into();
         }
-        let wrong = Rate {
-            errors: Errors::none().with("petition_office", "请至少评价一个单位"),
-            ..page.clone()
-        };
+        let wrong =
+            Rate { errors: Errors::none().with("petition_office", "请至少评价一个单位"), ..page.clone() };
         vec![("fresh", page), ("half-done", half), ("wrong", wrong)]
     }
 }

@@ -22,20 +22,8 @@ impl Page for ReceiptPage {
     fn samples() -> Vec<(&'static str, ReceiptPage)> {
         let frame = PublicFrame::sample();
         vec![
-            (
-                "new",
-                ReceiptPage {
-                    frame: frame.clone(),
-                    receipt: Receipt::sample(),
-                },
-            ),
-            (
-                "further",
-                ReceiptPage {
-                    frame,
-                    receipt: Receipt::sample_further(),
-                },
-            ),
+            ("new", ReceiptPage { frame: frame.clone(), receipt: Receipt::sample() }),
+            ("further", ReceiptPage { frame, receipt: Receipt::sample_further() }),
         ]
     }
 }

@@ -63,29 +63,13 @@ pub struct Status {
 
 fn story() -> Vec<Entry> {
     vec![
-        Entry::new(
-            "2026年11月16日 周一 15:20",
-            "海岛县人社局",
-            "办理期限延长 30 天",
-            "i-hourglass",
-        )
-        .saying("理由：需要现场勘测。由陈县长批准。只能延长这一次。")
-        .letter("延期告知书", "/track/letter/2"),
-        Entry::new(
-            "2026年10月2日 周五 10:05",
-            "海岛县人社局",
-            "受理，开始办理",
-            "i-check",
-        )
-        .letter("受理告知书", "/track/letter/1"),
-        Entry::new(
-            "2026年9月26日 周六 11:00",
-            "海岛县信访局",
-            "转送到海岛县人社局",
-            "i-arrow",
-        ),
-        Entry::new("2026年9月24日 周四 09:12", "海岛县信访局", "登记", "i-doc")
-            .saying("通过网上提交"),
+        Entry::new("2026年11月16日 周一 15:20", "海岛县人社局", "办理期限延长 30 天", "i-hourglass")
+            .saying("理由：需要现场勘测。由陈县长批准。只能延长这一次。")
+            .letter("延期告知书", "/track/letter/2"),
+        Entry::new("2026年10月2日 周五 10:05", "海岛县人社局", "受理，开始办理", "i-check")
+            .letter("受理告知书", "/track/letter/1"),
+        Entry::new("2026年9月26日 周六 11:00", "海岛县信访局", "转送到海岛县人社局", "i-arrow"),
+        Entry::new("2026年9月24日 周四 09:12", "海岛县信访局", "登记", "i-doc").saying("通过网上提交"),
     ]
 }
 
@@ -105,18 +89,9 @@ fn steps() -> Vec<Step> {
         icon: icon.into(),
     };
     vec![
-        open(
-            "补充说明",
-            "再寄一份材料或意见；一定登记，不影响办理期限",
-            "/track/further",
-            "i-letter",
-        ),
+        open("补充说明", "再寄一份材料或意见；一定登记，不影响办理期限", "/track/further", "i-letter"),
         shut("评价", "收到处理意见后可以评价", "i-star"),
-        shut(
-            "申请复查",
-            "收到处理意见后 30 天内可以申请（信访工作条例第35条）",
-            "i-review",
-        ),
+        shut("申请复查", "收到处理意见后 30 天内可以申请（信访工作条例第35条）", "i-review"),
     ]
 }
 
@@ -162,26 +137,15 @@ fn answered() -> Status {
     story.drain(..1);
     story.insert(
         0,
-        Entry::new(
-            "2026年10月25日 周日 16:00",
-            "海岛县人社局",
-            "送达处理意见书（当面）",
-            "i-doc",
-        )
-        .saying("结论：支持。责令用工单位在 15 日内发放拖欠工资。")
-        .letter("处理意见书", "/track/letter/3"),
+        Entry::new("2026年10月25日 周日 16:00", "海岛县人社局", "送达处理意见书（当面）", "i-doc")
+            .saying("结论：支持。责令用工单位在 15 日内发放拖欠工资。")
+            .letter("处理意见书", "/track/letter/3"),
     );
     let mut steps = steps();
     for (step, (action, hint)) in steps.iter_mut().zip([
         ("/track/further", "再寄一份材料或意见；一定登记"),
-        (
-            "/track/rate",
-            "分别评价信访局和办理单位，办理的人看不到单条评价",
-        ),
-        (
-            "/track/review",
-            "不服处理意见，可以请上一级机关再查一次。最后一天：2026年11月24日 周二",
-        ),
+        ("/track/rate", "分别评价信访局和办理单位，办理的人看不到单条评价"),
+        ("/track/review", "不服处理意见，可以请上一级机关再查一次。最后一天：2026年11月24日 周二"),
     ]) {
         step.target = Some(Target::to(action));
         step.hint = hint.into();

@@ -31,10 +31,8 @@ impl Page for Track {
             reference: String::new(),
         };
         let wrong = Track {
-            errors: Errors::none().with(
-                "code",
-                "编号和查询码对不上。请对照回执，查询码是 25 位数字；空格、横线写不写都可以",
-            ),
+            errors: Errors::none()
+                .with("code", "编号和查询码对不上。请对照回执，查询码是 25 位数字；空格、横线写不写都可以"),
             reference: "HD-20261121-7K4M2-9".into(),
             ..page.clone()
         };
