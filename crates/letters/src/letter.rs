@@ -104,8 +104,9 @@ pub struct Remedy {
     pub act: String,
     /// Of whom.
     pub to: String,
-    /// Within how many days.
-    pub days: u16,
+    /// Within how many days. An opinion must say; a refusal may know no limit.
+    #[serde(default)]
+    pub days: Option<u16>,
     /// Counted from when: 收到本意见书之日.
     pub from: String,
     /// The article.

@@ -95,9 +95,9 @@ fn refusal() -> Letter {
             .into(),
         basis: "《信访工作条例》第十九条第三款".into(),
         remedy: Some(Remedy {
-            act: "监督".into(),
-            to: "青河县信访局".into(),
-            days: 30,
+            act: "督办".into(),
+            to: "青河市信访局".into(),
+            days: None,
             from: "收到本告知书之日".into(),
             basis: "《信访工作条例》第四十条".into(),
             how: None,
@@ -186,7 +186,7 @@ fn opinion() -> Letter {
         remedy: Remedy {
             act: "复查".into(),
             to: "青河县人民政府".into(),
-            days: 30,
+            days: Some(30),
             from: "收到本意见书之日".into(),
             basis: "《信访工作条例》第三十五条".into(),
             how: Some("请求复查可以书面提出，也可以到青河县信访局口头提出".into()),
@@ -214,7 +214,7 @@ fn review() -> Letter {
         remedy: Remedy {
             act: "复核".into(),
             to: "青河市人民政府".into(),
-            days: 30,
+            days: Some(30),
             from: "收到本意见书之日".into(),
             basis: "《信访工作条例》第三十六条".into(),
             how: None,
