@@ -1,1 +1,92 @@
-//! Placeholder line; the crate's real module line comes with its first rule.
+//! Who may do and see what: one table, compiled both to a decision and to a row filter.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use casework::command::Actor;
+use casework::filter::Filter;
+use casework::office::Role;
+use serde::Deserialize;
+
+/// The table as it is shipped.
+const TABLE: &str = include_str!("../../../policies/access.toml");
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    action: BTreeMap<String, Rule>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rule {
+    roles: Vec<Role>,
+}
+
+/// A table that cannot be read opens nothing; a test reads it.
+static RULES: LazyLock<BTreeMap<String, Rule>> =
+    LazyLock::new(|| toml::from_str::<File>(TABLE).map(|file| file.action).unwrap_or_default());
+
+/// What the person is, for the table: acts of the person need no role, only that they are the person.
+fn is_the_persons(action: &str) -> bool {
+    matches!(action, "register" | "repeat" | "request_review" | "rate")
+}
+
+/// Whether an actor's role opens an action; where not, the roles that would.
+///
+/// # Errors
+/// The roles that open the action; empty where none does.
+pub fn may(actor: &Actor, action: &str) -> Result<(), Vec<Role>> {
+    let opened_by = RULES.get(action).map_or(&[][..], |rule| &rule.roles);
+    let open = match actor {
+        Actor::Officer { roles, .. } => roles.iter().any(|role| opened_by.contains(role)),
+        Actor::Petitioner => is_the_persons(action),
+        Actor::Import => matches!(action, "register" | "decide" | "serve"),
+        Actor::Admin => false,
+    };
+    if open { Ok(()) } else { Err(opened_by.to_vec()) }
+}
+
+/// The rows an actor may see.
+pub fn filter(actor: &Actor) -> Filter {
+    match actor {
+        Actor::Officer { office, .. } if may(actor, "see").is_ok() => Filter::HeldBy(office.clone()),
+        Actor::Officer { .. } | Actor::Petitioner | Actor::Import => Filter::Nothing,
+        Actor::Admin => Filter::Everything,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use casework::verb::Verb;
+
+    fn officer(role: Role) -> Actor {
+        Actor::Officer { login: "a".into(), office: "o".into(), roles: vec![role] }
+    }
+
+    #[test]
+    fn the_table_reads_and_names_every_verb() {
+        let file: File = toml::from_str(TABLE).unwrap();
+        for verb in Verb::ALL {
+            assert!(file.action.contains_key(verb.word()), "{}", verb.word());
+        }
+    }
+
+    #[test]
+    fn only_the_person_rates_and_asks_review() {
+        for role in Role::ALL {
+            assert!(may(&officer(role), "rate").is_err());
+            assert!(may(&officer(role), "request_review").is_err());
+        }
+        assert!(may(&Actor::Petitioner, "rate").is_ok());
+        assert!(may(&Actor::Petitioner, "decide").is_err());
+    }
+
+    #[test]
+    fn an_officer_sees_only_their_offices_matters() {
+        assert_eq!(filter(&officer(Role::Officer)), Filter::HeldBy("o".into()));
+        assert_eq!(filter(&officer(Role::Admin)), Filter::Nothing);
+        assert_eq!(filter(&Actor::Petitioner), Filter::Nothing);
+    }
+}

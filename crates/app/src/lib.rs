@@ -1,1 +1,66 @@
-//! Placeholder line; the crate's real module line comes with its first rule.
+//! What can be asked of Huiyin: load, authorise, act, append. No HTTP, no SQL, no HTML; time is an argument.
+
+mod directory;
+mod error;
+mod import;
+mod law;
+mod perform;
+mod rebuild;
+mod reference;
+mod report;
+pub mod show;
+mod story;
+mod wake;
+
+pub use directory::NewPassword;
+pub use error::AppError;
+pub use import::{ImportMap, Imported, RowRefused};
+pub use law::Law;
+pub use perform::{Doing, Done, Filing, Receipt, Target};
+pub use reference::normalise as normalise_reference;
+pub use report::{FigureValue, ReportAsked, ReportValue, Rows};
+pub use store::{Source, StoreError, TokenKind, Wanted};
+pub use story::{LineRefused, Replayed};
+
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use casework::office::Directory;
+use jiff::Timestamp;
+use store::Store;
+
+/// An open node: the store, and the law and offices as the journal says they are.
+pub struct App {
+    store: Store,
+    law: RwLock<Arc<Law>>,
+    directory: RwLock<(u64, Arc<Directory>)>,
+}
+
+impl App {
+    /// Opens a data folder, setting it up on first use: keys, journal, and the shipped law adopted by hash.
+    ///
+    /// # Errors
+    /// The folder cannot be used; see [`StoreError`].
+    pub fn open(folder: &Path, now: Timestamp) -> Result<App, AppError> {
+        let store = Store::open(folder)?;
+        law::adopt_shipped(&store, now)?;
+        let law = RwLock::new(Arc::new(law::load(&store)?));
+        let directory = RwLock::new((0, Arc::new(Directory::default())));
+        let app = App { store, law, directory };
+        app.directory()?;
+        Ok(app)
+    }
+
+    /// The law adopted here.
+    pub fn law(&self) -> Arc<Law> {
+        Arc::clone(&self.law.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Recomputes every digest of the journal.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn verify_journal(&self) -> Result<Result<u64, store::Finding>, AppError> {
+        Ok(self.store.verify()?)
+    }
+}

@@ -1,4 +1,19 @@
 //! Every rule of Huiyin, pure: matters, procedures, clocks, sessions, figures. No clock, no chance, no I/O.
 
+pub mod act;
+pub mod calendar;
+pub mod clock;
+pub mod command;
+pub mod day;
+pub mod event;
+pub mod figure;
+pub mod filter;
+pub mod matter;
+pub mod office;
 pub mod procedure;
+pub mod read;
+pub mod refusal;
+pub mod session;
 pub mod verb;
+pub mod words;
+pub mod world;

@@ -1,2 +1,75 @@
-//! The command `huiyin`.
-fn main() {}
+//! The command `huiyin`: reads the arguments and the clock, wires the parts, prints one clear line when something fails.
+
+mod command;
+mod output;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use jiff::Timestamp;
+
+/// 回音：事事有人办，件件有回音。Petitions handled so that no voice is lost, stalled, back-dated or quietly closed.
+#[derive(Parser)]
+#[command(name = "huiyin", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Replay stories: one line, one act. Lines applied before are passed over.
+    Replay(command::replay::Replay),
+    /// Print a report's figures for a period.
+    Report(command::report::Report),
+    /// Make the read tables anew from the journal.
+    Rebuild(Data),
+    /// Verify what was written.
+    Verify(command::verify::Verify),
+    /// Check procedure files before they are used.
+    Procedure(command::procedure::Procedure),
+    /// Accounts of officers.
+    User(command::user::User),
+}
+
+/// Where the data lies.
+#[derive(clap::Args)]
+struct Data {
+    /// Data folder; set up on first use, keys included.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+}
+
+impl Data {
+    fn open(&self) -> Result<app::App, String> {
+        app::App::open(&self.data, now()).map_err(|error| error.to_string())
+    }
+}
+
+/// The moment it is: the one place that reads the clock.
+#[expect(clippy::disallowed_methods, reason = "time is an argument everywhere else")]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("HUIYIN_TRACE")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let result = match Arguments::parse().command {
+        Command::Replay(replay) => replay.run(),
+        Command::Report(report) => report.run(),
+        Command::Rebuild(data) => command::rebuild::run(&data),
+        Command::Verify(verify) => verify.run(),
+        Command::Procedure(procedure) => procedure.run(),
+        Command::User(user) => user.run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            output::complain(&message);
+            ExitCode::FAILURE
+        }
+    }
+}

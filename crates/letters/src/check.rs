@@ -79,8 +79,7 @@ fn within(field: &'static str, words: &str, max: usize) -> Result<(), LetterErro
 impl<'a> Fields<'a> {
     fn letter(&mut self, letter: &'a Letter) {
         self.names.push(("发文机关", &letter.issuer, NAME_MAX));
-        self.names
-            .push(("机关代字", &letter.number.organ, MARK_MAX));
+        self.names.push(("机关代字", &letter.number.organ, MARK_MAX));
         self.names.push(("事项编号", &letter.reference, MARK_MAX));
         self.phrases.push(("收件人", &letter.addressee));
         self.phrases.push(("联系单位", &letter.contact.office));

@@ -180,10 +180,7 @@ impl LetterKind {
             Self::Opinion => "处理意见",
             Self::ReviewOpinion => "复查意见",
             Self::RefusalNotice => "决定",
-            Self::AcceptanceNotice
-            | Self::DiversionNotice
-            | Self::ExtensionNotice
-            | Self::Whereabouts => "告知",
+            Self::AcceptanceNotice | Self::DiversionNotice | Self::ExtensionNotice | Self::Whereabouts => "告知",
         }
     }
 }

@@ -65,16 +65,10 @@ impl Press {
             data: file_id("/data.json")?,
             // A character of the private use area (rare names, from a county's own font) cannot
             // be in the first; then the second has to do.
-            standards: [
-                standards(&[PdfStandard::A_2a, PdfStandard::Ua_1])?,
-                standards(&[PdfStandard::A_2b])?,
-            ],
+            standards: [standards(&[PdfStandard::A_2a, PdfStandard::Ua_1])?, standards(&[PdfStandard::A_2b])?],
         };
         // A font that may not be embedded shows only now; better here than at the first letter.
-        if let Some(sample) = samples()
-            .iter()
-            .find(|l| l.content.kind() == LetterKind::Opinion)
-        {
+        if let Some(sample) = samples().iter().find(|l| l.content.kind() == LetterKind::Opinion) {
             press.render(sample)?;
         }
         Ok(press)
@@ -85,27 +79,17 @@ impl Press {
     pub fn render(&self, letter: &Letter) -> Result<Vec<u8>, LetterError> {
         check(letter)?;
         let _forget = Forget;
-        let run = Run {
-            press: self,
-            main: self.template(letter)?,
-            data: self.data(letter)?,
-        };
-        let document = typst::compile::<PagedDocument>(&run)
-            .output
-            .map_err(|e| fault(&e))?;
+        let run = Run { press: self, main: self.template(letter)?, data: self.data(letter)? };
+        let document = typst::compile::<PagedDocument>(&run).output.map_err(|e| fault(&e))?;
         let [first, second] = &self.standards;
         let (first, second) = (options(letter, first)?, options(letter, second)?);
-        typst_pdf::pdf(&document, &first)
-            .or_else(|_| typst_pdf::pdf(&document, &second))
-            .map_err(|e| fault(&e))
+        typst_pdf::pdf(&document, &first).or_else(|_| typst_pdf::pdf(&document, &second)).map_err(|e| fault(&e))
     }
 
     fn template(&self, letter: &Letter) -> Result<&Source, LetterError> {
         let kind = letter.content.kind();
         let found = self.templates.iter().find(|(k, _)| *k == kind);
-        found
-            .map(|(_, s)| s)
-            .ok_or_else(|| LetterError::Typesetting(kind.name().into()))
+        found.map(|(_, s)| s).ok_or_else(|| LetterError::Typesetting(kind.name().into()))
     }
 
     /// The letter as the template reads it.
@@ -133,8 +117,7 @@ fn options(letter: &Letter, standards: &PdfStandards) -> Result<PdfOptions, Lett
     let (day, kind) = (letter.date, letter.content.kind().name());
     let absurd = || LetterError::Absurd("成文日期");
     let month = day.month().cast_unsigned();
-    let midnight =
-        Datetime::from_ymd_hms(day.year().into(), month, day.day().cast_unsigned(), 0, 0, 0);
+    let midnight = Datetime::from_ymd_hms(day.year().into(), month, day.day().cast_unsigned(), 0, 0, 0);
     let midnight = midnight.ok_or_else(absurd)?;
     Ok(PdfOptions {
         ident: Smart::Custom(format!("{kind} {} {}", letter.number, letter.reference)),
@@ -190,19 +173,11 @@ impl World for Run<'_> {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        [self.main, &self.press.layout]
-            .into_iter()
-            .find(|s| s.id() == id)
-            .cloned()
-            .ok_or(FileError::AccessDenied)
+        [self.main, &self.press.layout].into_iter().find(|s| s.id() == id).cloned().ok_or(FileError::AccessDenied)
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.press.data {
-            Ok(self.data.clone())
-        } else {
-            Err(FileError::AccessDenied)
-        }
+        if id == self.press.data { Ok(self.data.clone()) } else { Err(FileError::AccessDenied) }
     }
 
     fn font(&self, index: usize) -> Option<Font> {

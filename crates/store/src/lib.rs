@@ -1,1 +1,471 @@
-//! Placeholder line; the crate's real module line comes with its first rule.
+//! The store: the journal and its keys, the read tables derived from it, and the accounts of officers. It decides no rule.
+
+mod accounts;
+mod error;
+mod journal;
+mod keys;
+mod read;
+mod rows;
+mod seal;
+mod writer;
+
+pub use accounts::TokenKind;
+pub use error::StoreError;
+pub use journal::{Context, Entry, Finding, Recorded, Source};
+pub use keys::code_digest;
+pub use read::{Page, Wanted};
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, SyncSender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use casework::event::{MatterId, Sealed, Stream};
+use casework::filter::Filter;
+use casework::office::{Login, OfficeCode};
+use casework::read::{Fact, MatterRow, NoticeRow, Row, SessionRow};
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::keys::Keys;
+use crate::writer::{Append, Job, Writer};
+
+const JOURNAL: &str = "journal.db";
+const KEYS: &str = "keys/huiyin.keys";
+const LOCK: &str = "lock";
+/// Commands waiting for the writer; more are told to come back.
+const QUEUE: usize = 1024;
+
+/// An open data folder. One process at a time.
+pub struct Store {
+    jobs: Option<SyncSender<Job>>,
+    writer: Option<JoinHandle<()>>,
+    readers: Mutex<Vec<Connection>>,
+    path: PathBuf,
+    keys: Arc<Keys>,
+    node: String,
+    batching: AtomicBool,
+    _lock: File,
+}
+
+impl Store {
+    /// Opens a data folder; an absent or empty one is set up, keys included.
+    ///
+    /// # Errors
+    /// The path is a file or unusable, another process has it, the keys are missing, the database is not ours.
+    pub fn open(folder: &Path) -> Result<Store, StoreError> {
+        if folder.exists() && !folder.is_dir() {
+            return Err(StoreError::DataIsAFile(folder.to_owned()));
+        }
+        let unusable = |error| StoreError::DataFolder { path: folder.to_owned(), error };
+        fs::create_dir_all(folder).map_err(unusable)?;
+        let lock = File::create(folder.join(LOCK)).map_err(unusable)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(folder.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(unusable(error)),
+        }
+        let path = folder.join(JOURNAL);
+        let key_path = folder.join(KEYS);
+        let fresh = !path.exists();
+        if !fresh && !key_path.exists() {
+            return Err(StoreError::KeysMissing { journal: folder.to_owned(), keys: key_path });
+        }
+        let keys = Arc::new(Keys::open_or_make(&key_path)?);
+        let connection = connect(&path, false)?;
+        if !has_schema(&connection)? {
+            connection.execute_batch(&format!("BEGIN; {} COMMIT;", include_str!("schema.sql")))?;
+        }
+        let node = node_of(&connection)?;
+        let (jobs, waiting) = mpsc::sync_channel(QUEUE);
+        let work = Writer { connection, keys: Arc::clone(&keys), node: node.clone() };
+        let writer = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || work.run(&waiting))
+            .map_err(unusable)?;
+        Ok(Store {
+            jobs: Some(jobs),
+            writer: Some(writer),
+            readers: Mutex::new(Vec::new()),
+            path,
+            keys,
+            node,
+            batching: AtomicBool::new(false),
+            _lock: lock,
+        })
+    }
+
+    /// The four digits that begin every reference of this node.
+    pub fn node(&self) -> &str {
+        &self.node
+    }
+
+    /// Random bytes.
+    ///
+    /// # Errors
+    /// The machine gives none.
+    pub fn random<const N: usize>(&self) -> Result<[u8; N], StoreError> {
+        let mut bytes = [0; N];
+        getrandom::fill(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// A fresh id: a UUIDv7, so that ids sort by time.
+    ///
+    /// # Errors
+    /// The machine gives no randomness.
+    pub fn fresh_id(&self, now: Timestamp) -> Result<String, StoreError> {
+        let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+        Ok(uuid::Builder::from_unix_timestamp_millis(millis, &self.random()?).into_uuid().to_string())
+    }
+
+    /// A secret code for the command that files a matter: the same for the same command, never stored.
+    pub fn code_for(&self, command: &str) -> String {
+        self.keys.code_for(command)
+    }
+
+    /// Writes the events of one command with the rows each leaves: all or none. Returns once it is on disk (in a
+    /// batch: once it is part of it).
+    ///
+    /// # Errors
+    /// A stream moved on ([`StoreError::Conflict`]), the command was carried out before ([`StoreError::Repeated`]),
+    /// a reference is taken, or the disk refuses.
+    pub fn append(&self, context: Context, entries: Vec<(Entry, Vec<Row>)>) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Append(Box::new(Append { context, entries }), reply))
+    }
+
+    /// Shares commits among what is written in `work`: much faster, and durable only when this returns.
+    ///
+    /// # Errors
+    /// What `work` returns, or that the last commit failed.
+    pub fn batch<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        self.send(Job::BeginBatch)?;
+        self.batching.store(true, Ordering::SeqCst);
+        let result = work();
+        let flushed = self.ask(Job::Flush);
+        self.batching.store(false, Ordering::SeqCst);
+        let result = result?;
+        flushed?;
+        Ok(result)
+    }
+
+    /// The stream a command began with, where it was carried out before.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn done(&self, command: &str) -> Result<Option<Stream>, StoreError> {
+        let command = command.to_owned();
+        self.read(move |connection| journal::is_done(connection, &command))
+    }
+
+    /// The events of a stream after a version, words still sealed.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn events(&self, stream: &Stream, after: u64) -> Result<Vec<Recorded>, StoreError> {
+        let stream = stream.clone();
+        self.read(move |connection| journal::events_of(connection, &stream, after))
+    }
+
+    /// Events of all streams after a position, at most so many.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn events_after(&self, position: u64, most: u32) -> Result<Vec<Recorded>, StoreError> {
+        self.read(move |connection| journal::events_after(connection, position, most))
+    }
+
+    /// The words of one event of a stream, opened.
+    ///
+    /// # Errors
+    /// The keys do not fit, or the database cannot be read.
+    pub fn words(&self, stream: &Stream, version: u64) -> Result<Vec<Sealed>, StoreError> {
+        let key = stream.to_string();
+        let keys = Arc::clone(&self.keys);
+        self.read(move |connection| {
+            let sealed: Vec<u8> = connection
+                .prepare_cached("SELECT sealed FROM event WHERE stream = ?1 AND version = ?2")?
+                .query_row((&key, i64::try_from(version).unwrap_or(i64::MAX)), |row| row.get(0))?;
+            seal::open(connection, &keys, &key, version, &sealed)
+        })
+    }
+
+    /// Version of a stream: 0 where it has no event.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn version(&self, stream: &Stream) -> Result<u64, StoreError> {
+        let key = stream.to_string();
+        self.read(move |connection| journal::version_of(connection, &key))
+    }
+
+    /// Recomputes every digest; the first event that is not as it was written, or how many there are.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn verify(&self) -> Result<Result<u64, Finding>, StoreError> {
+        let keys = Arc::clone(&self.keys);
+        self.read(move |connection| journal::verify(connection, &keys))
+    }
+
+    /// Empties the read tables and fills them with what `fill` gives, page by page, in one transaction.
+    ///
+    /// # Errors
+    /// What `fill` returns, or that the disk refuses.
+    pub fn rebuild<E: From<StoreError>>(
+        &self,
+        mut fill: impl FnMut() -> Result<Option<Vec<(u64, Vec<Row>)>>, E>,
+    ) -> Result<(), E> {
+        self.batch(|| {
+            self.task(rows::clear)?;
+            while let Some(page) = fill()? {
+                self.task(move |connection| {
+                    page.iter().try_for_each(|(position, written)| rows::write(connection, *position, written))
+                })?;
+            }
+            Ok(())
+        })
+    }
+
+    /// A digest over the read tables: equal content gives an equal digest.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn fingerprint(&self) -> Result<String, StoreError> {
+        self.read(rows::fingerprint)
+    }
+
+    /// Matters a filter allows, by due date.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn matters(&self, filter: &Filter, wanted: &Wanted) -> Result<Page<MatterRow>, StoreError> {
+        let (filter, wanted) = (filter.clone(), wanted.clone());
+        self.read(move |connection| read::matters(connection, &filter, &wanted))
+    }
+
+    /// One matter by reference, whoever asks.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn matter_by_reference(&self, reference: &str) -> Result<Option<MatterRow>, StoreError> {
+        let reference = reference.to_owned();
+        self.read(move |connection| read::matter_by_reference(connection, &reference))
+    }
+
+    /// One matter by id.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn matter_by_id(&self, id: &MatterId) -> Result<Option<MatterRow>, StoreError> {
+        let id = id.clone();
+        self.read(move |connection| read::matter_by_id(connection, &id))
+    }
+
+    /// Whether a filter lets a matter through.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn lets_through(&self, filter: &Filter, id: &MatterId) -> Result<bool, StoreError> {
+        let (filter, id) = (filter.clone(), id.clone());
+        self.read(move |connection| read::lets_through(connection, &filter, &id))
+    }
+
+    /// The matter time has something to say about first, by `now`.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn next_to_wake(&self, now: Timestamp) -> Result<Option<MatterId>, StoreError> {
+        self.read(move |connection| read::next_to_wake(connection, now))
+    }
+
+    /// Facts of some families before a moment, as far as the filter allows.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn facts(&self, families: &[String], before: Timestamp, filter: &Filter) -> Result<Vec<Fact>, StoreError> {
+        let (families, filter) = (families.to_vec(), filter.clone());
+        self.read(move |connection| read::facts(connection, &families, before, &filter))
+    }
+
+    /// Sessions of an office, latest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn sessions(&self, office: Option<&OfficeCode>) -> Result<Vec<SessionRow>, StoreError> {
+        let office = office.cloned();
+        self.read(move |connection| read::sessions(connection, office.as_ref()))
+    }
+
+    /// Where a story's or import's name leads: stream and intake number.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn origin(&self, source: &str, name: &str) -> Result<Option<(Stream, u32)>, StoreError> {
+        let (source, name) = (source.to_owned(), name.to_owned());
+        let found = self.read(move |connection| read::origin(connection, &source, &name))?;
+        Ok(found.and_then(|(stream, intake)| Some((Stream::from_key(&stream)?, intake))))
+    }
+
+    /// What an office was told of clocks that ended and still run, latest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn notices(&self, office: &OfficeCode, most: u32) -> Result<Vec<NoticeRow>, StoreError> {
+        let office = office.clone();
+        self.read(move |connection| read::notices(connection, &office, most))
+    }
+
+    /// Sets an officer's password; whoever was signed in is signed out.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn set_password(&self, login: &Login, password: &str) -> Result<(), StoreError> {
+        let (login, hash) = (login.clone(), accounts::hash(password)?);
+        self.task(move |connection| accounts::set_password(connection, &login, &hash))
+    }
+
+    /// Whether an officer's password fits. Takes as long for an unknown login.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn password_fits(&self, login: &Login, password: &str) -> Result<bool, StoreError> {
+        let login = login.clone();
+        let stored = self.read(move |connection| accounts::password(connection, &login))?;
+        Ok(accounts::fits(stored.as_deref(), password))
+    }
+
+    /// A new token for an officer, good until `expires`.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn add_token(
+        &self,
+        login: &Login,
+        kind: TokenKind,
+        now: Timestamp,
+        expires: Timestamp,
+    ) -> Result<String, StoreError> {
+        let token = accounts::fresh_token()?;
+        let (login, given) = (login.clone(), token.clone());
+        self.task(move |connection| accounts::add_token(connection, &given, &login, kind, now, expires))?;
+        Ok(token)
+    }
+
+    /// Whose token it is, while it is good.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn login_of(&self, token: &str, kind: TokenKind, now: Timestamp) -> Result<Option<Login>, StoreError> {
+        let token = token.to_owned();
+        self.read(move |connection| accounts::login_of(connection, &token, kind, now))
+    }
+
+    /// Ends a token.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn remove_token(&self, token: &str) -> Result<(), StoreError> {
+        let token = token.to_owned();
+        self.task(move |connection| accounts::remove_token(connection, &token))
+    }
+
+    /// Reads on a connection of the pool; inside a batch on the writer's, which alone sees what is not committed yet.
+    fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        if self.batching.load(Ordering::SeqCst) {
+            let (answer, answered) = mpsc::channel();
+            self.send(Job::Look(Box::new(move |connection| {
+                let _unheard = answer.send(query(connection));
+            })))?;
+            return answered.recv().map_err(|_| StoreError::Stopped)?;
+        }
+        let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match pooled {
+            Some(connection) => connection,
+            None => connect(&self.path, true)?,
+        };
+        let result = query(&connection);
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        result
+    }
+
+    fn task(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Task(Box::new(work), reply))
+    }
+
+    fn ask(&self, job: impl FnOnce(mpsc::Sender<Result<(), StoreError>>) -> Job) -> Result<(), StoreError> {
+        let (reply, answer) = mpsc::channel();
+        self.send(job(reply))?;
+        answer.recv().map_err(|_| StoreError::Stopped)?
+    }
+
+    fn send(&self, job: Job) -> Result<(), StoreError> {
+        let jobs = self.jobs.as_ref().ok_or(StoreError::Stopped)?;
+        jobs.send(job).map_err(|_| StoreError::Stopped)
+    }
+}
+
+impl Drop for Store {
+    /// Waits for the writer to finish what it has. Readers go first, so that the last connection, the writer's,
+    /// folds the write-ahead log into the database.
+    fn drop(&mut self) {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        drop(self.jobs.take());
+        if let Some(writer) = self.writer.take() {
+            let _ended = writer.join();
+        }
+    }
+}
+
+fn connect(path: &Path, read_only: bool) -> Result<Connection, StoreError> {
+    let flags = if read_only {
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+    };
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    if !read_only {
+        connection.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;
+             PRAGMA secure_delete = ON;",
+        )?;
+    }
+    Ok(connection)
+}
+
+fn has_schema(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(connection.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'event'", [], |row| {
+        row.get::<_, i64>(0).map(|count| count > 0)
+    })?)
+}
+
+/// The node's digits: of the events there are, or fresh ones for an empty journal.
+fn node_of(connection: &Connection) -> Result<String, StoreError> {
+    use rusqlite::OptionalExtension;
+    let known: Option<String> = connection
+        .query_row("SELECT node FROM event ORDER BY position LIMIT 1", [], |row| row.get(0))
+        .optional()?;
+    if let Some(node) = known {
+        return Ok(node);
+    }
+    let mut random = [0_u8; 2];
+    getrandom::fill(&mut random)?;
+    Ok(format!("{:04}", 1000 + u16::from_be_bytes(random) % 9000))
+}
+
+/// The hash law texts are named by: SHA-256, in hex.
+pub fn content_hash(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    keys::hex(&Sha256::digest(text.as_bytes()))
+}

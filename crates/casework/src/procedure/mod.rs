@@ -1,8 +1,24 @@
 //! A procedure as data: who owns each step, what they may do, what clock runs, what its end does, where one can appeal.
 
+pub mod check;
+pub mod fault;
 pub mod model;
+pub mod parse;
 
+pub use check::check;
+pub use fault::{CODES, Fault};
 pub use model::{
-    Act, AtEnd, Basis, Clock, ClockKind, Counting, Extension, Letter, Limit, LimitError, Outcome,
-    Place, Procedure, Remedy, Step, Who, WhoIs,
+    Act, AtEnd, Basis, Clock, ClockKind, Counting, Extension, Letter, Limit, LimitError, Outcome, Place,
+    Procedure, Remedy, Step, Who, WhoIs,
 };
+pub use parse::parse;
+
+/// Reads a procedure file and proves it: what a program that wants to use it calls.
+///
+/// # Errors
+/// Every fault of form, or, where the form is right, every broken rule.
+pub fn read(text: &str) -> Result<Procedure, Vec<Fault>> {
+    let procedure = parse(text)?;
+    let faults = check(&procedure);
+    if faults.is_empty() { Ok(procedure) } else { Err(faults) }
+}

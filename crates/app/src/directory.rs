@@ -1,0 +1,179 @@
+//! Offices and officers as the journal says they are now; entering them, and their passwords.
+
+use std::sync::{Arc, PoisonError};
+
+use casework::act::act_on_directory;
+use casework::command::{Actor, DirectoryCommand};
+use casework::event::{DirectoryEvent, Public, Stream};
+use casework::office::{Directory, Login, Office, Officer, Role};
+use casework::refusal::Refusal;
+use store::{Entry, TokenKind};
+
+use crate::App;
+use crate::error::AppError;
+use crate::perform::{Doing, Done};
+
+/// A password to set; an officer's own, never a default.
+#[derive(Debug, Clone)]
+pub struct NewPassword(String);
+
+impl NewPassword {
+    /// Takes a password of at least ten characters.
+    ///
+    /// # Errors
+    /// It is too short.
+    pub fn new(text: &str) -> Result<NewPassword, AppError> {
+        if text.chars().count() < 10 {
+            return Err(AppError::Input("密码至少10个字符；可以用一句话".to_owned()));
+        }
+        Ok(NewPassword(text.to_owned()))
+    }
+}
+
+impl App {
+    /// Offices and officers as they are now.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn directory(&self) -> Result<Arc<Directory>, AppError> {
+        let version = self.store.version(&Stream::Directory)?;
+        {
+            let known = self.directory.read().unwrap_or_else(PoisonError::into_inner);
+            if known.0 == version {
+                return Ok(Arc::clone(&known.1));
+            }
+        }
+        let mut known = self.directory.write().unwrap_or_else(PoisonError::into_inner);
+        let mut directory = (*known.1).clone();
+        let mut last = known.0;
+        for recorded in self.store.events(&Stream::Directory, known.0)? {
+            last = recorded.version;
+            if let Public::Directory(event) = recorded.public {
+                self.take_in(&mut directory, event, last)?;
+            }
+        }
+        *known = (last, Arc::new(directory));
+        Ok(Arc::clone(&known.1))
+    }
+
+    fn take_in(&self, directory: &mut Directory, event: DirectoryEvent, version: u64) -> Result<(), AppError> {
+        match event {
+            DirectoryEvent::OfficeSet { code, name, kind, parent, fields } => {
+                directory.set_office(Office { code, name, kind, parent, fields });
+            }
+            DirectoryEvent::OfficerSet { login, office, roles } => {
+                let words = self.store.words(&Stream::Directory, version)?;
+                let name = words.first().and_then(|words| words.fields.get("name").cloned());
+                directory.set_officer(Officer { name: name.unwrap_or_default(), login, office, roles });
+            }
+        }
+        Ok(())
+    }
+
+    /// Enters or changes an office or officer. Only an administrator may.
+    ///
+    /// # Errors
+    /// A refusal, or the store's failure.
+    pub fn on_directory(&self, doing: &Doing, command: &DirectoryCommand) -> Result<Done, AppError> {
+        let admin = match &doing.actor {
+            Actor::Admin | Actor::Import => true,
+            Actor::Officer { roles, .. } => roles.contains(&Role::Admin),
+            Actor::Petitioner => false,
+        };
+        if !admin {
+            let action = "维护机构和人员".to_owned();
+            return Err(Refusal::NotYourRole { action, roles: "系统管理员".to_owned() }.into());
+        }
+        if let Some(stream) = self.store.done(&doing.command)? {
+            return Ok(Done::Before(stream));
+        }
+        let directory = self.directory()?;
+        let mut expected = self.store.version(&Stream::Directory)?;
+        let mut entries = Vec::new();
+        for (stream, event) in act_on_directory(&directory, command)? {
+            entries.push((Entry { stream, expected, procedure: String::new(), event }, Vec::new()));
+            expected += 1;
+        }
+        self.store.append(doing.context(), entries)?;
+        Ok(Done::Now(Stream::Directory))
+    }
+
+    /// Sets an officer's password.
+    ///
+    /// # Errors
+    /// There is no such officer.
+    pub fn set_password(&self, login: &Login, password: &NewPassword) -> Result<(), AppError> {
+        if self.directory()?.officer(login).is_none() {
+            return Err(Refusal::OfficerUnknown { login: login.0.clone() }.into());
+        }
+        Ok(self.store.set_password(login, &password.0)?)
+    }
+
+    /// Signs an officer in: a token good for `hours`, or `None` where login and password do not belong together.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn sign_in(
+        &self,
+        login: &Login,
+        password: &str,
+        kind: TokenKind,
+        now: jiff::Timestamp,
+        hours: i64,
+    ) -> Result<Option<String>, AppError> {
+        let fits = self.store.password_fits(login, password)?;
+        if !fits || self.directory()?.officer(login).is_none() {
+            return Ok(None);
+        }
+        let expires = now.saturating_add(jiff::SignedDuration::from_hours(hours)).unwrap_or(jiff::Timestamp::MAX);
+        Ok(Some(self.store.add_token(login, kind, now, expires)?))
+    }
+
+    /// The officer a token belongs to, as the directory has them now.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn officer_of(
+        &self,
+        token: &str,
+        kind: TokenKind,
+        now: jiff::Timestamp,
+    ) -> Result<Option<Officer>, AppError> {
+        let Some(login) = self.store.login_of(token, kind, now)? else { return Ok(None) };
+        Ok(self.directory()?.officer(&login).cloned())
+    }
+
+    /// Ends a token.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn sign_out(&self, token: &str) -> Result<(), AppError> {
+        Ok(self.store.remove_token(token)?)
+    }
+}
+
+impl App {
+    /// An officer as an actor.
+    ///
+    /// # Errors
+    /// There is no such officer.
+    pub fn officer_actor(&self, login: &Login) -> Result<Actor, AppError> {
+        let directory = self.directory()?;
+        let officer = directory
+            .officer(login)
+            .ok_or_else(|| Refusal::OfficerUnknown { login: login.0.chars().take(40).collect() })?;
+        Ok(Actor::Officer {
+            login: officer.login.clone(),
+            office: officer.office.clone(),
+            roles: officer.roles.clone(),
+        })
+    }
+
+    /// Whether a command was carried out before.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub(crate) fn is_done(&self, command: &str) -> Result<bool, AppError> {
+        Ok(self.store.done(command)?.is_some())
+    }
+}

@@ -1,0 +1,21 @@
+//! What a use case can fail with: a refusal for the person, a fault for the operator, or input that cannot be read.
+
+use casework::refusal::Refusal;
+use store::StoreError;
+
+/// Why nothing was done.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The law or the rules say no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Something given cannot be read; the message says what and how to mend it.
+    #[error("{0}")]
+    Input(String),
+    /// A letter could not be made.
+    #[error("the letter could not be made: {0}")]
+    Letter(String),
+}

@@ -1,0 +1,146 @@
+//! The law adopted at this node: calendar, procedures and figure definitions, each an event named by its hash.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use casework::calendar::Calendar;
+use casework::event::{Event, LawEvent, Public, Stream};
+use casework::figure::Report;
+use casework::procedure::{self, Procedure};
+use casework::refusal::Refusal;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use store::{Context, Entry, Source, Store, StoreError};
+
+use crate::error::AppError;
+
+/// What the program is shipped with: kind, id, text.
+const SHIPPED: [(&str, &str, &str); 6] = [
+    ("calendar", "cn", include_str!("../../../calendars/cn.toml")),
+    ("procedure", "petition-2005", include_str!("../../../procedures/petition-2005/procedure.toml")),
+    ("procedure", "petition-2022", include_str!("../../../procedures/petition-2022/procedure.toml")),
+    ("procedure", "message-board", include_str!("../../../procedures/message-board/procedure.toml")),
+    ("figures", "work-summary", include_str!("../../../figures/work-summary.toml")),
+    ("figures", "reply-delay", include_str!("../../../figures/reply-delay.toml")),
+];
+
+/// Law in force here.
+#[derive(Debug)]
+pub struct Law {
+    /// Rest days.
+    pub calendar: Calendar,
+    /// Procedures by hash; a matter names the hash it runs under.
+    procedures: BTreeMap<String, Arc<Procedure>>,
+    /// Hash of the version of each procedure adopted last, by id.
+    current: BTreeMap<String, String>,
+    /// Report definitions by id.
+    reports: BTreeMap<String, Report>,
+}
+
+impl Law {
+    /// The procedure with a hash.
+    ///
+    /// # Errors
+    /// The journal names a procedure that was never adopted.
+    pub fn by_hash(&self, hash: &str) -> Result<Arc<Procedure>, AppError> {
+        self.procedures
+            .get(hash)
+            .cloned()
+            .ok_or_else(|| StoreError::Damaged(format!("procedure {hash} was never adopted")).into())
+    }
+
+    /// The procedure that governs a matter registered on a day: named by id or by family. With its hash.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn governing(&self, name: &str, day: Date) -> Result<(String, Arc<Procedure>), AppError> {
+        let in_force =
+            |procedure: &Procedure| procedure.in_force <= day && procedure.until.is_none_or(|until| day <= until);
+        self.current
+            .values()
+            .filter_map(|hash| Some((hash.clone(), self.procedures.get(hash)?.clone())))
+            .find(|(_, procedure)| (procedure.family == name || procedure.id == name) && in_force(procedure))
+            .ok_or_else(|| Refusal::NoProcedure { family: name.chars().take(40).collect(), day }.into())
+    }
+
+    /// A report's definition.
+    ///
+    /// # Errors
+    /// There is no such report; the message names those there are.
+    pub fn report(&self, id: &str) -> Result<&Report, AppError> {
+        self.reports.get(id).ok_or_else(|| {
+            let known: Vec<&str> = self.reports.keys().map(String::as_str).collect();
+            AppError::Input(format!("there is no report '{id}'; there are: {}", known.join(", ")))
+        })
+    }
+
+    /// The procedures in use, newest version of each.
+    pub fn procedures(&self) -> impl Iterator<Item = &Arc<Procedure>> {
+        self.current.values().filter_map(|hash| self.procedures.get(hash))
+    }
+}
+
+/// Adopts what the program is shipped with and the journal does not know yet.
+pub(crate) fn adopt_shipped(store: &Store, now: Timestamp) -> Result<(), AppError> {
+    let events = store.events(&Stream::Law, 0)?;
+    let adopted = |hash: &str| {
+        events.iter().any(|event| {
+            matches!(&event.public, Public::Law(LawEvent::LawAdopted { hash: known, .. }) if known == hash)
+        })
+    };
+    let mut expected = u64::try_from(events.len()).unwrap_or(u64::MAX);
+    let mut entries = Vec::new();
+    let mut add = |event: LawEvent| {
+        let event = Event::public(Public::Law(event));
+        entries.push((Entry { stream: Stream::Law, expected, procedure: String::new(), event }, Vec::new()));
+        expected += 1;
+    };
+    if events.is_empty() {
+        add(LawEvent::NodeFounded { node: store.node().to_owned() });
+    }
+    for (kind, id, text) in SHIPPED {
+        let hash = store::content_hash(text);
+        if !adopted(&hash) {
+            add(LawEvent::LawAdopted { kind: kind.to_owned(), id: id.to_owned(), hash, text: text.to_owned() });
+        }
+    }
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let context = Context {
+        command: format!("adopt/{}", expected),
+        source: Source::Live,
+        actor: "admin".to_owned(),
+        at: now,
+        recorded: now,
+    };
+    Ok(store.append(context, entries)?)
+}
+
+/// Reads the adopted law back from the journal.
+pub(crate) fn load(store: &Store) -> Result<Law, AppError> {
+    let mut calendar = None;
+    let (mut procedures, mut current, mut reports) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    for recorded in store.events(&Stream::Law, 0)? {
+        let Public::Law(LawEvent::LawAdopted { kind, id, hash, text }) = recorded.public else { continue };
+        let unusable = |why: String| AppError::Store(StoreError::Damaged(format!("{kind} {id}: {why}")));
+        match kind.as_str() {
+            "calendar" => {
+                calendar = Some(Calendar::parse(&text).map_err(|error| unusable(error.to_string()))?);
+            }
+            "procedure" => {
+                let read = procedure::parse(&text)
+                    .map_err(|faults| unusable(faults.first().map_or_else(String::new, ToString::to_string)))?;
+                procedures.insert(hash.clone(), Arc::new(read));
+                current.insert(id, hash);
+            }
+            "figures" => {
+                let report = Report::parse(&text).map_err(|error| unusable(error.to_string()))?;
+                reports.insert(id, report);
+            }
+            _ => {}
+        }
+    }
+    let calendar = calendar.ok_or_else(|| StoreError::Damaged("no calendar was adopted".to_owned()))?;
+    Ok(Law { calendar, procedures, current, reports })
+}

@@ -1,0 +1,372 @@
+//! One act from the asking to the journal: load, authorise, act, derive the rows it leaves, append.
+
+use std::sync::Arc;
+
+use casework::act::{self, Made};
+use casework::command::{Actor, MatterCommand, Register, SessionCommand};
+use casework::day;
+use casework::event::{MatterEvent, MatterId, Public, SessionEvent, SessionId, Stream};
+use casework::matter::Matter;
+use casework::office::OfficeCode;
+use casework::procedure::Procedure;
+use casework::read::{self, Row, Under};
+use casework::refusal::Refusal;
+use casework::session::Session;
+use casework::world::{Numbers, World};
+use jiff::Timestamp;
+use store::{Context, Entry, Source, StoreError};
+
+use crate::error::AppError;
+use crate::{App, reference};
+
+/// Who does it, when it happened and is written, how it came, and what makes it happen once only.
+#[derive(Debug, Clone)]
+pub struct Doing {
+    /// Who.
+    pub actor: Actor,
+    /// When it happened.
+    pub at: Timestamp,
+    /// When it is written.
+    pub recorded: Timestamp,
+    /// How it came.
+    pub source: Source,
+    /// Unique for the command.
+    pub command: String,
+}
+
+impl Doing {
+    /// Somebody doing something now.
+    pub fn live(actor: Actor, now: Timestamp, command: String) -> Doing {
+        Doing { actor, at: now, recorded: now, source: Source::Live, command }
+    }
+
+    pub(crate) fn context(&self) -> Context {
+        Context {
+            command: self.command.clone(),
+            source: self.source,
+            actor: self.actor.word(),
+            at: self.at,
+            recorded: self.recorded,
+        }
+    }
+}
+
+/// Whether a command was carried out now or had been before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Done {
+    /// Now; the stream it began with.
+    Now(Stream),
+    /// Before, by the same command id: nothing was doubled.
+    Before(Stream),
+}
+
+/// A matter as an actor names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// By the reference people know.
+    Reference(String),
+    /// By its id, from inside.
+    Id(MatterId),
+}
+
+/// A new matter as somebody brings it; ids, reference and code are given here.
+#[derive(Debug, Clone)]
+pub struct Filing {
+    /// What is brought. Id, reference and code digest are filled in.
+    pub register: Register,
+    /// Procedure id or family; none: `petition`.
+    pub procedure: Option<String>,
+}
+
+/// What a person takes away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The matter.
+    pub matter: MatterId,
+    /// Its reference.
+    pub reference: String,
+    /// The secret code.
+    pub code: String,
+    /// When it was registered.
+    pub registered: Timestamp,
+}
+
+/// A matter loaded with the procedure that governs it.
+#[derive(Debug, Clone)]
+pub(crate) struct Loaded {
+    pub(crate) matter: Matter,
+    pub(crate) procedure: Arc<Procedure>,
+    pub(crate) hash: String,
+}
+
+/// How often an act is tried again when somebody else wrote to the same stream meanwhile.
+const TRIES: u32 = 8;
+
+impl App {
+    /// Files a matter. The same command gives the same receipt.
+    ///
+    /// # Errors
+    /// A refusal, or the store's failure.
+    pub fn register(&self, doing: &Doing, filing: Filing) -> Result<Receipt, AppError> {
+        self.authorise(&doing.actor, "register")?;
+        let code = self.store.code_for(&doing.command);
+        if let Some(Stream::Matter(id)) = self.store.done(&doing.command)? {
+            let loaded = self.load(&id)?;
+            let registered = loaded.matter.intakes.first().map_or(doing.at, |intake| intake.at);
+            return Ok(Receipt { matter: id, reference: loaded.matter.reference, code, registered });
+        }
+        self.wake(doing.at, doing.recorded)?;
+        let law = self.law();
+        let family = filing.procedure.as_deref().unwrap_or("petition");
+        let (hash, procedure) = law.governing(family, day::day_of(doing.at))?;
+        let mut register = filing.register;
+        register.code_digest = store::code_digest(&code);
+        for _ in 0..TRIES {
+            register.id = MatterId(self.store.fresh_id(doing.recorded)?);
+            register.reference = reference::fresh(self.store.node(), doing.at, self.store.random()?);
+            let command = MatterCommand::Register(Box::new(register.clone()));
+            match self.attempt(doing, None, &procedure, &hash, &command) {
+                // Two people got the same digits on the same day: draw again.
+                Err(AppError::Store(StoreError::ReferenceTaken)) => {}
+                Err(error) => return Err(error),
+                Ok(()) => {
+                    let Register { id, reference, .. } = register;
+                    return Ok(Receipt { matter: id, reference, code, registered: doing.at });
+                }
+            }
+        }
+        Err(StoreError::ReferenceTaken.into())
+    }
+
+    /// Acts on a matter. To whom it is hidden, it does not exist.
+    ///
+    /// # Errors
+    /// A refusal, or the store's failure.
+    pub fn act(&self, doing: &Doing, target: &Target, command: &MatterCommand) -> Result<Done, AppError> {
+        if let Some(stream) = self.store.done(&doing.command)? {
+            return Ok(Done::Before(stream));
+        }
+        let id = self.find(&doing.actor, target)?;
+        self.authorise(&doing.actor, command.verb().word())?;
+        self.wake(doing.at, doing.recorded)?;
+        for _ in 0..TRIES {
+            let loaded = self.load(&id)?;
+            match self.attempt(doing, Some(&loaded.matter), &loaded.procedure, &loaded.hash, command) {
+                Err(AppError::Store(StoreError::Conflict(_))) => {}
+                Err(AppError::Store(StoreError::Repeated(_))) => return Ok(Done::Before(Stream::Matter(id))),
+                Err(error) => return Err(error),
+                Ok(()) => return Ok(Done::Now(Stream::Matter(id))),
+            }
+        }
+        Err(StoreError::Conflict(id.0).into())
+    }
+
+    /// Acts on a session; `of` is none when it is announced. `matter` is the one received.
+    ///
+    /// # Errors
+    /// A refusal, or the store's failure.
+    pub fn act_on_session(
+        &self,
+        doing: &Doing,
+        of: Option<&SessionId>,
+        matter: Option<&Target>,
+        command: &SessionCommand,
+    ) -> Result<Done, AppError> {
+        let action = match command {
+            SessionCommand::Announce { .. } => "announce_session",
+            SessionCommand::Hold { .. } => "hold_session",
+            SessionCommand::Receive { .. } => "receive",
+        };
+        self.authorise(&doing.actor, action)?;
+        if let Some(stream) = self.store.done(&doing.command)? {
+            return Ok(Done::Before(stream));
+        }
+        self.wake(doing.at, doing.recorded)?;
+        let session = of.map(|id| self.load_session(id)).transpose()?;
+        let matter = match matter {
+            Some(target) => Some(self.load(&self.find(&doing.actor, target)?)?.matter),
+            None => None,
+        };
+        let directory = self.directory()?;
+        let made =
+            act::act_on_session(&directory, session.as_ref(), matter.as_ref(), &doing.actor, doing.at, command)?;
+        let Some((stream, _)) = made.first() else { return Err(Refusal::NoSuchSession.into()) };
+        let stream = stream.clone();
+        let mut now = session;
+        let mut entries = Vec::new();
+        for (stream, event) in made {
+            let expected = now.as_ref().map_or(0, |session| session.version);
+            let mut rows = Vec::new();
+            if let (Stream::Session(id), Public::Session(happened)) = (&stream, &event.public) {
+                now = next_session(now, id, happened, doing.at);
+                if let Some(session) = &now {
+                    rows = read::rows_of_session(session, happened, doing.at);
+                    rows.push(Row::Session(read::session_row(session)));
+                }
+            }
+            entries.push((Entry { stream, expected, procedure: String::new(), event }, rows));
+        }
+        self.store.append(doing.context(), entries)?;
+        Ok(Done::Now(stream))
+    }
+
+    /// Whether the actor's role opens an action.
+    pub(crate) fn authorise(&self, actor: &Actor, action: &str) -> Result<(), AppError> {
+        access::may(actor, action).map_err(|roles| {
+            let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+            let roles = if names.is_empty() { "信访人本人".to_owned() } else { names.join("、") };
+            let verb = casework::verb::Verb::from_word(action);
+            let action = verb.map_or_else(|| action.to_owned(), |verb| verb.name().to_owned());
+            AppError::Refused(Refusal::NotYourRole { action, roles })
+        })
+    }
+
+    /// The matter an actor names, if it exists for them. The petitioner has proven theirs by code before.
+    pub(crate) fn find(&self, actor: &Actor, target: &Target) -> Result<MatterId, AppError> {
+        let id = match target {
+            Target::Id(id) => id.clone(),
+            Target::Reference(reference) => {
+                let row = self.store.matter_by_reference(reference)?;
+                row.map(|row| row.id).ok_or(Refusal::NoSuchMatter)?
+            }
+        };
+        let visible = match actor {
+            Actor::Petitioner | Actor::Import => true,
+            _ => self.store.lets_through(&access::filter(actor), &id)?,
+        };
+        if visible { Ok(id) } else { Err(Refusal::NoSuchMatter.into()) }
+    }
+
+    pub(crate) fn load(&self, id: &MatterId) -> Result<Loaded, AppError> {
+        let events = self.store.events(&Stream::Matter(id.clone()), 0)?;
+        let hash = events.first().map(|first| first.procedure.clone()).ok_or(Refusal::NoSuchMatter)?;
+        let mut matter: Option<Matter> = None;
+        for recorded in &events {
+            if let Public::Matter(event) = &recorded.public {
+                matter = next_matter(matter, id, event, recorded.at);
+            }
+        }
+        let matter = matter.ok_or(Refusal::NoSuchMatter)?;
+        let procedure = self.law().by_hash(&hash)?;
+        Ok(Loaded { matter, procedure, hash })
+    }
+
+    pub(crate) fn load_session(&self, id: &SessionId) -> Result<Session, AppError> {
+        let mut session = None;
+        for recorded in self.store.events(&Stream::Session(id.clone()), 0)? {
+            if let Public::Session(event) = &recorded.public {
+                session = next_session(session, id, event, recorded.at);
+            }
+        }
+        session.ok_or_else(|| Refusal::NoSuchSession.into())
+    }
+
+    /// Last document numbers of the offices that may issue one in this act.
+    pub(crate) fn numbers(&self, matter: &Matter, actor: &Actor, at: Timestamp) -> Result<Numbers, AppError> {
+        let year = day::day_of(at).year();
+        let mut offices: Vec<&OfficeCode> = vec![&matter.home];
+        offices.extend(&matter.competent);
+        if let Actor::Officer { office, .. } = actor {
+            offices.push(office);
+        }
+        let mut numbers = Numbers::new();
+        for office in offices {
+            let last = self.store.version(&Stream::Numbers(office.clone(), year))?;
+            numbers.insert((office.clone(), year), last);
+        }
+        Ok(numbers)
+    }
+
+    fn attempt(
+        &self,
+        doing: &Doing,
+        matter: Option<&Matter>,
+        procedure: &Procedure,
+        hash: &str,
+        command: &MatterCommand,
+    ) -> Result<(), AppError> {
+        let directory = self.directory()?;
+        let law = self.law();
+        let numbers = match matter {
+            Some(matter) => self.numbers(matter, &doing.actor, doing.at)?,
+            None => Numbers::new(),
+        };
+        let world = World {
+            procedure,
+            calendar: &law.calendar,
+            directory: &directory,
+            matter,
+            numbers: &numbers,
+            actor: &doing.actor,
+            now: doing.at,
+        };
+        let made = act::act(&world, command)?;
+        let under = Under { procedure, calendar: &law.calendar, directory: &directory };
+        self.write(doing.context(), matter, &under, hash, made)
+    }
+
+    /// Appends what an act on a matter made, with the rows it leaves.
+    pub(crate) fn write(
+        &self,
+        context: Context,
+        matter: Option<&Matter>,
+        under: &Under<'_>,
+        hash: &str,
+        made: Made,
+    ) -> Result<(), AppError> {
+        let mut now = matter.cloned();
+        let mut entries = Vec::with_capacity(made.len());
+        for (stream, event) in made {
+            let (expected, rows) = match (&stream, &event.public) {
+                (Stream::Matter(id), Public::Matter(happened)) => {
+                    let before = now.take();
+                    let expected = before.as_ref().map_or(0, |matter| matter.version);
+                    now = next_matter(before.clone(), id, happened, context.at);
+                    let rows = match &now {
+                        Some(after) => {
+                            let mut rows = vec![Row::Matter(Box::new(read::matter_row(under, after)))];
+                            rows.extend(read::rows_of(under, before.as_ref(), after, happened, context.at));
+                            rows
+                        }
+                        None => Vec::new(),
+                    };
+                    (expected, rows)
+                }
+                (Stream::Numbers(..), Public::Number(taken)) => (taken.number - 1, Vec::new()),
+                _ => (self.store.version(&stream)?, Vec::new()),
+            };
+            entries.push((Entry { stream, expected, procedure: hash.to_owned(), event }, rows));
+        }
+        Ok(self.store.append(context, entries)?)
+    }
+}
+
+pub(crate) fn next_matter(
+    before: Option<Matter>,
+    id: &MatterId,
+    event: &MatterEvent,
+    at: Timestamp,
+) -> Option<Matter> {
+    match before {
+        None => Matter::begin(id.clone(), event, at),
+        Some(mut matter) => {
+            matter.apply(event, at);
+            Some(matter)
+        }
+    }
+}
+
+pub(crate) fn next_session(
+    before: Option<Session>,
+    id: &SessionId,
+    event: &SessionEvent,
+    at: Timestamp,
+) -> Option<Session> {
+    match before {
+        None => Session::begin(id.clone(), event, at),
+        Some(mut session) => {
+            session.apply(event, at);
+            Some(session)
+        }
+    }
+}

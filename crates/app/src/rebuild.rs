@@ -1,0 +1,85 @@
+//! The read tables made anew from the journal: the same content, whatever had happened to them.
+
+use std::collections::BTreeMap;
+
+use casework::event::{MatterId, Public, SessionId, Stream};
+use casework::matter::Matter;
+use casework::read::{self, Row, Under};
+use casework::session::Session;
+use store::Recorded;
+
+use crate::App;
+use crate::error::AppError;
+use crate::perform::{next_matter, next_session};
+
+const PAGE: u32 = 2_000;
+
+impl App {
+    /// Rebuilds the read tables; calls `progress` with the last position done. Returns how many events there were.
+    ///
+    /// # Errors
+    /// The journal cannot be read, or the disk refuses.
+    pub fn rebuild(&self, mut progress: impl FnMut(u64)) -> Result<u64, AppError> {
+        let mut position = 0;
+        let mut matters: BTreeMap<MatterId, (Matter, String)> = BTreeMap::new();
+        let mut sessions: BTreeMap<SessionId, Session> = BTreeMap::new();
+        self.store.rebuild(|| -> Result<_, AppError> {
+            let events = self.store.events_after(position, PAGE)?;
+            let Some(last) = events.last() else { return Ok(None) };
+            position = last.position;
+            let mut page = Vec::with_capacity(events.len());
+            for event in events {
+                let rows = self.rows_of(&event, &mut matters, &mut sessions)?;
+                page.push((event.position, rows));
+            }
+            progress(position);
+            Ok(Some(page))
+        })?;
+        Ok(position)
+    }
+
+    /// A digest over the read tables: equal content gives an equal digest.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn fingerprint(&self) -> Result<String, AppError> {
+        Ok(self.store.fingerprint()?)
+    }
+
+    fn rows_of(
+        &self,
+        recorded: &Recorded,
+        matters: &mut BTreeMap<MatterId, (Matter, String)>,
+        sessions: &mut BTreeMap<SessionId, Session>,
+    ) -> Result<Vec<Row>, AppError> {
+        match (&recorded.stream, &recorded.public) {
+            (Stream::Matter(id), Public::Matter(event)) => {
+                let (before, hash) = match matters.remove(id) {
+                    Some((matter, hash)) => (Some(matter), hash),
+                    None => (None, recorded.procedure.clone()),
+                };
+                let law = self.law();
+                let directory = self.directory()?;
+                let procedure = law.by_hash(&hash)?;
+                let under = Under { procedure: &procedure, calendar: &law.calendar, directory: &directory };
+                let Some(after) = next_matter(before.clone(), id, event, recorded.at) else {
+                    return Ok(Vec::new());
+                };
+                let mut rows = vec![Row::Matter(Box::new(read::matter_row(&under, &after)))];
+                rows.extend(read::rows_of(&under, before.as_ref(), &after, event, recorded.at));
+                matters.insert(id.clone(), (after, hash));
+                Ok(rows)
+            }
+            (Stream::Session(id), Public::Session(event)) => {
+                let Some(after) = next_session(sessions.remove(id), id, event, recorded.at) else {
+                    return Ok(Vec::new());
+                };
+                let mut rows = read::rows_of_session(&after, event, recorded.at);
+                rows.push(Row::Session(read::session_row(&after)));
+                sessions.insert(id.clone(), after);
+                Ok(rows)
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+}

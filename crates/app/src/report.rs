@@ -1,0 +1,109 @@
+//! A report asked: figures evaluated from the facts the asker may see, each with the rows it rests on.
+
+use casework::command::Actor;
+use casework::day;
+use casework::event::MatterId;
+use casework::figure::{self, Period, Value};
+use casework::read::Fact;
+use jiff::civil::Date;
+
+use crate::App;
+use crate::error::AppError;
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct ReportAsked {
+    /// Report id, e.g. `work-summary`.
+    pub report: String,
+    /// First day; none: the beginning.
+    pub from: Option<Date>,
+    /// Last day; none: `as_of`.
+    pub to: Option<Date>,
+    /// What happened after this day is left out; none: the last day of the period.
+    pub as_of: Option<Date>,
+    /// Today, for what was left open.
+    pub today: Date,
+}
+
+/// A report with its figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReportValue {
+    /// Its id.
+    pub report: String,
+    /// Its name.
+    pub name: String,
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+    /// What happened after this day is left out.
+    pub as_of: Date,
+    /// Its figures, in order.
+    pub figures: Vec<FigureValue>,
+}
+
+/// A figure with its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FigureValue {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its unit.
+    pub unit: String,
+    /// Its definition, in plain words.
+    pub definition: String,
+    /// Its value.
+    pub value: Value,
+    /// What was counted.
+    pub numerator: Option<i64>,
+    /// What it is measured against.
+    pub denominator: Option<i64>,
+    /// The facts behind it.
+    pub rows: Vec<Fact>,
+}
+
+/// What a figure rests on, row by row.
+pub type Rows = Vec<(Option<MatterId>, Fact)>;
+
+impl App {
+    /// Evaluates a report over what the actor may see. The same period gives the same figures however late it is
+    /// asked: nothing that happened after `as_of` is looked at.
+    ///
+    /// # Errors
+    /// There is no such report, the period is the wrong way round, or the store fails.
+    pub fn report(&self, actor: &Actor, asked: &ReportAsked) -> Result<ReportValue, AppError> {
+        let law = self.law();
+        let report = law.report(&asked.report)?;
+        let to = asked.to.or(asked.as_of).unwrap_or(asked.today);
+        let from = asked.from.unwrap_or(Date::constant(1949, 10, 1).min(to));
+        let as_of = asked.as_of.unwrap_or(to);
+        if from > to {
+            return Err(AppError::Input(format!("the period ends ({to}) before it begins ({from})")));
+        }
+        let before = day::end_of(to.min(as_of));
+        let facts = self.store.facts(&report.report.families, before, &access::filter(actor))?;
+        let figures = figure::evaluate(report, &facts, Period { from, to, as_of });
+        let figures = figures
+            .into_iter()
+            .map(|evaluated| FigureValue {
+                id: evaluated.figure.id.clone(),
+                name: evaluated.figure.name.clone(),
+                unit: evaluated.figure.unit.clone(),
+                definition: evaluated.figure.definition.clone(),
+                value: evaluated.value,
+                numerator: evaluated.numerator,
+                denominator: evaluated.denominator,
+                rows: evaluated.rows.into_iter().map(|row| facts[row].clone()).collect(),
+            })
+            .collect();
+        Ok(ReportValue {
+            report: report.report.id.clone(),
+            name: report.report.name.clone(),
+            from,
+            to,
+            as_of,
+            figures,
+        })
+    }
+}

@@ -1,0 +1,330 @@
+//! Reading one line of a story: who, when, which verb, and the verb's own fields, nothing unknown passed over.
+
+use casework::event::{Attendance, Channel};
+use casework::office::{OfficeCode, OfficeKind, Role};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// A line as it was read.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) at: Timestamp,
+    pub(super) by: String,
+    pub(super) what: What,
+}
+
+/// The verb with its fields.
+#[derive(Debug)]
+pub(super) enum What {
+    Story(Story),
+    Office(Office),
+    Officer(Officer),
+    Register(Box<Register>),
+    Repeat(Repeat),
+    Transfer(Transfer),
+    Accept(OnMatter),
+    Refuse(Refuse),
+    Divert(Divert),
+    Extend(Extend),
+    Decide(Decide),
+    Serve(Serve),
+    MarkKey(MarkKey),
+    AnnounceSession(AnnounceSession),
+    HoldSession(HoldSession),
+    Receive(Receive),
+    RequestReview(RequestReview),
+    AcceptReview(OnMatter),
+    DecideReview(DecideReview),
+    Rate(Rate),
+}
+
+/// Every verb of a story, in the order of `docs/story-verbs.md`.
+pub(super) const VERBS: [&str; 20] = [
+    "story",
+    "office",
+    "officer",
+    "register",
+    "repeat",
+    "transfer",
+    "accept",
+    "refuse",
+    "divert",
+    "extend",
+    "decide",
+    "serve",
+    "mark_key",
+    "announce_session",
+    "hold_session",
+    "receive",
+    "request_review",
+    "accept_review",
+    "decide_review",
+    "rate",
+];
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Story {
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) title: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Office {
+    pub(super) code: OfficeCode,
+    pub(super) name: String,
+    pub(super) kind: OfficeKind,
+    pub(super) parent: Option<OfficeCode>,
+    #[serde(default)]
+    pub(super) fields: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Officer {
+    pub(super) login: String,
+    pub(super) name: String,
+    pub(super) office: OfficeCode,
+    pub(super) roles: Vec<Role>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Person {
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) phone: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(super) struct Register {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) channel: Channel,
+    pub(super) people: u32,
+    pub(super) place: OfficeCode,
+    pub(super) category: String,
+    pub(super) summary: String,
+    pub(super) text: String,
+    pub(super) received: Option<Date>,
+    pub(super) petitioner: Option<Person>,
+    #[serde(default)]
+    pub(super) anonymous: bool,
+    #[serde(default)]
+    pub(super) representatives: Vec<Person>,
+    #[serde(default)]
+    pub(super) accused: Vec<OfficeCode>,
+    pub(super) procedure: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Repeat {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) of: String,
+    pub(super) channel: Channel,
+    pub(super) people: u32,
+    pub(super) text: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OnMatter {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Transfer {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) to: OfficeCode,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Refuse {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) ground: String,
+    pub(super) go_to: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Divert {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) to: String,
+    pub(super) note: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Extend {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) days: u16,
+    pub(super) reason: String,
+    pub(super) approved_by: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Decide {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) outcome: String,
+    pub(super) text: String,
+    #[serde(default)]
+    pub(super) basis: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Serve {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) document: String,
+    pub(super) how: String,
+    /// Who of several people it reached; one service answers the matter today.
+    #[serde(rename = "party")]
+    pub(super) _party: Option<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MarkKey {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) ground: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Leader {
+    pub(super) login: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AnnounceSession {
+    pub(super) session: String,
+    pub(super) kind: String,
+    pub(super) office: OfficeCode,
+    pub(super) starts: Timestamp,
+    pub(super) place: String,
+    pub(super) leaders: Vec<Leader>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HoldSession {
+    pub(super) session: String,
+    pub(super) attended: Vec<Attendance>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Receive {
+    pub(super) session: String,
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) people: u32,
+    pub(super) result: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RequestReview {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) text: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DecideReview {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) outcome: String,
+    pub(super) text: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rate {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) about: String,
+    pub(super) rating: String,
+}
+
+/// Reads a line.
+///
+/// # Errors
+/// One sentence: what cannot be read.
+pub(super) fn read(bytes: &[u8]) -> Result<Line, String> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| format!("byte {} is not UTF-8; save the story as UTF-8", error.valid_up_to() + 1))?;
+    let mut fields: Map<String, Value> =
+        serde_json::from_str(text).map_err(|error| format!("not a JSON object ({error})"))?;
+    let mut take = |name: &str| match fields.remove(name) {
+        Some(Value::String(text)) => Ok(text),
+        Some(_) => Err(format!("'{name}' must be a text")),
+        None => Err(format!("'{name}' is missing")),
+    };
+    let (at, by, verb) = (take("at")?, take("by")?, take("do")?);
+    let at = at.parse().map_err(|_| {
+        format!("'{}' is not a time that exists; write e.g. 2020-01-06T09:00:00+08:00", short(&at))
+    })?;
+    let what = what(&verb, fields)?;
+    Ok(Line { at, by, what })
+}
+
+fn what(verb: &str, fields: Map<String, Value>) -> Result<What, String> {
+    Ok(match verb {
+        "story" => What::Story(of(fields)?),
+        "office" => What::Office(of(fields)?),
+        "officer" => What::Officer(of(fields)?),
+        "register" => What::Register(Box::new(of(fields)?)),
+        "repeat" => What::Repeat(of(fields)?),
+        "transfer" => What::Transfer(of(fields)?),
+        "accept" => What::Accept(of(fields)?),
+        "refuse" => What::Refuse(of(fields)?),
+        "divert" => What::Divert(of(fields)?),
+        "extend" => What::Extend(of(fields)?),
+        "decide" => What::Decide(of(fields)?),
+        "serve" => What::Serve(of(fields)?),
+        "mark_key" => What::MarkKey(of(fields)?),
+        "announce_session" => What::AnnounceSession(of(fields)?),
+        "hold_session" => What::HoldSession(of(fields)?),
+        "receive" => What::Receive(of(fields)?),
+        "request_review" => What::RequestReview(of(fields)?),
+        "accept_review" => What::AcceptReview(of(fields)?),
+        "decide_review" => What::DecideReview(of(fields)?),
+        "rate" => What::Rate(of(fields)?),
+        other => return Err(format!("'{}' is not a verb; there are: {}", short(other), VERBS.join(", "))),
+    })
+}
+
+fn of<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, String> {
+    serde_json::from_value(Value::Object(fields)).map_err(|error| short(&error.to_string()).clone())
+}
+
+/// Enough of a text to recognise it.
+fn short(text: &str) -> String {
+    const CHARACTERS_MAX: usize = 160;
+    if text.chars().count() <= CHARACTERS_MAX {
+        return text.to_owned();
+    }
+    text.chars().take(CHARACTERS_MAX).chain(['…']).collect()
+}

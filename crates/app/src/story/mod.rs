@@ -1,0 +1,6 @@
+//! Stories: one line is one act by somebody at a moment, taken through the same use cases as the pages.
+
+mod line;
+mod replay;
+
+pub use replay::{LineRefused, Replayed};

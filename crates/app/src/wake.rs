@@ -1,0 +1,45 @@
+//! Time acts too: before anything happens at a moment, whatever fell due by then is written, once, in order.
+
+use casework::act::end_clock;
+use casework::read::Under;
+use jiff::Timestamp;
+use store::{Context, Source, StoreError};
+
+use crate::App;
+use crate::error::AppError;
+
+impl App {
+    /// Writes every consequence of time due by `now`. Returns how many.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn wake(&self, now: Timestamp, recorded: Timestamp) -> Result<u64, AppError> {
+        let mut written = 0;
+        while let Some(id) = self.store.next_to_wake(now)? {
+            let loaded = self.load(&id)?;
+            let law = self.law();
+            let directory = self.directory()?;
+            let ended = end_clock(&loaded.procedure, &law.calendar, &directory, &loaded.matter, now);
+            let Some((at, made)) = ended else {
+                let why = format!("matter {id} is listed to wake, but no clock ended; run 'huiyin rebuild'");
+                return Err(StoreError::Damaged(why).into());
+            };
+            let context = Context {
+                // The version makes it unique: the same end of the same clock cannot be written twice.
+                command: format!("clock/{id}/{}", loaded.matter.version + 1),
+                source: Source::Live,
+                actor: "clock".to_owned(),
+                at,
+                recorded,
+            };
+            let under = Under { procedure: &loaded.procedure, calendar: &law.calendar, directory: &directory };
+            match self.write(context, Some(&loaded.matter), &under, &loaded.hash, made) {
+                // Somebody acted on the matter meanwhile: look again.
+                Err(AppError::Store(StoreError::Conflict(_) | StoreError::Repeated(_))) => {}
+                Err(error) => return Err(error),
+                Ok(()) => written += 1,
+            }
+        }
+        Ok(written)
+    }
+}

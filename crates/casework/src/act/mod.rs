@@ -1,0 +1,190 @@
+//! What can be done, one file per verb: a pure function from the world and a command to events, or to a refusal.
+
+mod accept;
+mod accept_review;
+mod announce_session;
+mod decide;
+mod decide_review;
+mod divert;
+mod end_clock;
+mod extend;
+mod hold_session;
+mod mark_key;
+mod rate;
+mod receive;
+mod refuse;
+mod register;
+mod repeat;
+mod request_review;
+mod serve;
+mod set_office;
+mod set_officer;
+mod transfer;
+
+mod permission;
+
+pub use end_clock::end_clock;
+pub use permission::{Choice, choices};
+pub use register::Limits;
+
+use crate::command::{Actor, DirectoryCommand, MatterCommand, SessionCommand};
+use crate::event::{DocumentMade, Event, MatterEvent, MatterFact, NumberTaken, Public, Sealed, Stream};
+use crate::matter::Matter;
+use crate::office::Directory;
+use crate::procedure::Act;
+use crate::refusal::Refusal;
+use crate::session::Session;
+use crate::world::World;
+
+use jiff::Timestamp;
+
+/// Events an act makes, each in its stream, in order.
+pub type Made = Vec<(Stream, Event)>;
+
+/// Acts on a matter.
+///
+/// # Errors
+/// A [`Refusal`]: nothing is to be written.
+pub fn act(world: &World<'_>, command: &MatterCommand) -> Result<Made, Refusal> {
+    if world.matter.is_some_and(|matter| world.now < matter.last_at) {
+        return Err(Refusal::BeforeTheLast);
+    }
+    match command {
+        MatterCommand::Register(register) => register::act(world, register),
+        MatterCommand::Repeat { origin, channel, people, text } => {
+            repeat::act(world, origin.as_ref(), *channel, *people, text)
+        }
+        MatterCommand::Transfer { to } => transfer::act(world, to),
+        MatterCommand::Accept => accept::act(world),
+        MatterCommand::Refuse { ground, go_to } => refuse::act(world, ground, go_to),
+        MatterCommand::Divert { to, note } => divert::act(world, to, note),
+        MatterCommand::Extend { days, reason, approved_by } => extend::act(world, *days, reason, approved_by),
+        MatterCommand::Decide { outcome, text, basis } => decide::act(world, outcome, text, basis),
+        MatterCommand::Serve { document, how } => serve::act(world, document, how),
+        MatterCommand::MarkKey { ground } => mark_key::act(world, ground),
+        MatterCommand::RequestReview { text } => request_review::act(world, text),
+        MatterCommand::AcceptReview => accept_review::act(world),
+        MatterCommand::DecideReview { outcome, text } => decide_review::act(world, outcome, text),
+        MatterCommand::Rate { about, rating } => rate::act(world, about, rating),
+    }
+}
+
+/// Acts on a session. `session` is none only when it is announced; `matter` is the one received.
+///
+/// # Errors
+/// A [`Refusal`]: nothing is to be written.
+pub fn act_on_session(
+    directory: &Directory,
+    session: Option<&Session>,
+    matter: Option<&Matter>,
+    actor: &Actor,
+    now: Timestamp,
+    command: &SessionCommand,
+) -> Result<Made, Refusal> {
+    if session.is_some_and(|session| now < session.last_at) {
+        return Err(Refusal::BeforeTheLast);
+    }
+    match command {
+        SessionCommand::Announce { .. } => announce_session::act(directory, actor, now, command),
+        SessionCommand::Hold { attended } => {
+            hold_session::act(session.ok_or(Refusal::NoSuchSession)?, actor, now, attended)
+        }
+        SessionCommand::Receive { intake, people, result } => {
+            let session = session.ok_or(Refusal::NoSuchSession)?;
+            let matter = matter.ok_or(Refusal::NoSuchMatter)?;
+            receive::act(session, matter, actor, *intake, *people, result)
+        }
+    }
+}
+
+/// Acts on the directory.
+///
+/// # Errors
+/// A [`Refusal`]: nothing is to be written.
+pub fn act_on_directory(directory: &Directory, command: &DirectoryCommand) -> Result<Made, Refusal> {
+    match command {
+        DirectoryCommand::Office { code, name, kind, parent, fields } => {
+            set_office::act(directory, code, name, *kind, parent.as_ref(), fields)
+        }
+        DirectoryCommand::Officer { login, name, office, roles } => {
+            set_officer::act(directory, login, name, office, roles)
+        }
+    }
+}
+
+/// The matter the act is about.
+fn matter<'a>(world: &World<'a>) -> Result<&'a Matter, Refusal> {
+    world.matter.ok_or(Refusal::NoSuchMatter)
+}
+
+/// The events of one act on a matter: the fact, and the number of the document it makes.
+fn happened(world: &World<'_>, act: &Act, fact: MatterFact, sealed: Vec<Sealed>) -> Result<Made, Refusal> {
+    let matter = matter(world)?;
+    let mut made = Vec::new();
+    let document = act.letter.as_ref().map(|letter| number(world, act, letter, &mut made));
+    let event = MatterEvent {
+        act: act.id.clone(),
+        step: act.to.clone().unwrap_or_else(|| matter.step.clone()),
+        made: document,
+        fact,
+    };
+    made.insert(0, (Stream::Matter(matter.id.clone()), Event { public: Public::Matter(event), sealed }));
+    Ok(made)
+}
+
+/// The events of one act that makes no document, whatever letter the act names.
+fn happened_without_document(
+    world: &World<'_>,
+    act: &Act,
+    fact: MatterFact,
+    sealed: Vec<Sealed>,
+) -> Result<Made, Refusal> {
+    let plain = Act { letter: None, ..act.clone() };
+    happened(world, &plain, fact, sealed)
+}
+
+/// Gives the next number of the acting office to a document.
+fn number(world: &World<'_>, act: &Act, letter: &str, made: &mut Made) -> DocumentMade {
+    let office = permission::acting_office(world, act);
+    let year = world.today().year();
+    let number = world.numbers.get(&(office.clone(), year)).copied().unwrap_or(0) + 1;
+    if let Some(matter) = world.matter {
+        let taken = NumberTaken { number, matter: matter.id.clone(), document: letter.to_owned() };
+        made.push((Stream::Numbers(office.clone(), year), Event::public(Public::Number(taken))));
+    }
+    DocumentMade { document: letter.to_owned(), office, year, number }
+}
+
+/// Longest text a single field takes, in characters.
+pub const TEXT_CHARACTERS_MAX: usize = 50_000;
+
+/// A text that must be there and not too long.
+fn required(field: &'static str, text: &str) -> Result<(), Refusal> {
+    if text.trim().is_empty() {
+        return Err(Refusal::Missing { field });
+    }
+    bounded(field, text, TEXT_CHARACTERS_MAX)
+}
+
+/// A text of at most so many characters.
+fn bounded(field: &'static str, text: &str, characters_max: usize) -> Result<(), Refusal> {
+    // A character is at most four bytes: most texts need no counting.
+    if text.len() <= characters_max {
+        return Ok(());
+    }
+    let characters = text.chars().count();
+    if characters > characters_max {
+        return Err(Refusal::TooLong { field, characters, characters_max });
+    }
+    Ok(())
+}
+
+/// A word of a closed list.
+fn one_of(field: &'static str, value: &str, allowed: &[(&str, &str)]) -> Result<(), Refusal> {
+    if allowed.iter().any(|(word, _)| *word == value) {
+        return Ok(());
+    }
+    let allowed = allowed.iter().map(|(word, name)| format!("{word}（{name}）")).collect::<Vec<_>>().join("、");
+    // A whole pasted document in place of a word must not fill the error line.
+    Err(Refusal::ValueUnknown { field, value: value.chars().take(40).collect(), allowed })
+}

@@ -1,0 +1,41 @@
+//! 接待: an intake of that day is received at the session. It adds no intake.
+
+use super::{Made, one_of};
+use crate::command::Actor;
+use crate::day;
+use crate::event::{Event, Public, SessionEvent, Stream};
+use crate::matter::Matter;
+use crate::refusal::Refusal;
+use crate::session::Session;
+use crate::words;
+
+pub(super) fn act(
+    session: &Session,
+    matter: &Matter,
+    actor: &Actor,
+    intake: u32,
+    people: u32,
+    result: &str,
+) -> Result<Made, Refusal> {
+    super::hold_session::own(actor, &session.office, "登记接待")?;
+    if matter.home != session.office {
+        return Err(Refusal::NoSuchMatter);
+    }
+    if session.attended.is_none() {
+        return Err(Refusal::NotHeldYet);
+    }
+    if people == 0 {
+        return Err(Refusal::NobodyCame);
+    }
+    one_of("接待结果", result, words::RECEPTION_RESULTS)?;
+    let came = matter.intakes.iter().find(|came| came.number == intake).ok_or(Refusal::NoSuchMatter)?;
+    if day::day_of(came.at) != day::day_of(session.starts) {
+        return Err(Refusal::NotOfThatDay);
+    }
+    if session.received.contains(&(matter.id.clone(), intake)) {
+        return Err(Refusal::ReceivedBefore);
+    }
+    let event =
+        SessionEvent::SessionReceived { matter: matter.id.clone(), intake, people, result: result.to_owned() };
+    Ok(vec![(Stream::Session(session.id.clone()), Event::public(Public::Session(event)))])
+}

@@ -1,0 +1,121 @@
+//! 登记: a new matter is entered. Nothing that is the person's to say may be refused for being late or unwelcome.
+
+use super::{Made, TEXT_CHARACTERS_MAX, bounded, permission, required};
+use crate::command::{Actor, Register};
+use crate::event::{Event, MatterEvent, MatterFact, PartyNumber, Public, Sealed, Stream};
+use crate::office::OfficeCode;
+use crate::refusal::Refusal;
+use crate::verb::Verb;
+use crate::world::World;
+
+/// How long fields may be, in characters; forms show it before anything is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// One line.
+    pub summary: usize,
+    /// The whole story.
+    pub text: usize,
+    /// A name.
+    pub name: usize,
+    /// A telephone number.
+    pub phone: usize,
+    /// How the person may be reached.
+    pub contact: usize,
+    /// Representatives.
+    pub representatives: usize,
+}
+
+impl Limits {
+    /// The limits in force.
+    pub const NOW: Limits =
+        Limits { summary: 200, text: TEXT_CHARACTERS_MAX, name: 60, phone: 40, contact: 500, representatives: 5 };
+}
+
+pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> {
+    let act = permission::permitted(world, Verb::Register, |_| true)?;
+    check_words(asked)?;
+    check_people(asked)?;
+    if let Some(received) = asked.received.filter(|received| *received > world.today()) {
+        return Err(Refusal::ReceivedAfterRegistered { received, registered: world.today() });
+    }
+    for code in asked.accused.iter().chain([&asked.place]).chain(&asked.competent) {
+        if world.directory.office(code).is_none() {
+            return Err(Refusal::OfficeUnknown { code: code.0.chars().take(40).collect() });
+        }
+    }
+    let home = home(world, asked)?;
+    let fact = MatterFact::Registered {
+        reference: asked.reference.clone(),
+        code_digest: asked.code_digest.clone(),
+        origin: asked.origin.clone(),
+        procedure: world.procedure.id.clone(),
+        channel: asked.channel,
+        people: asked.people,
+        place: asked.place.clone(),
+        category: asked.category.clone(),
+        received: asked.received,
+        anonymous: asked.petitioner.is_none(),
+        representatives: u32::try_from(asked.representatives.len()).unwrap_or(u32::MAX),
+        accused: asked.accused.clone(),
+        home,
+        competent: asked.competent.clone(),
+    };
+    let step = act.to.clone().unwrap_or_else(|| world.step().to_owned());
+    let event = MatterEvent { act: act.id.clone(), step, made: None, fact };
+    let event = Event { public: Public::Matter(event), sealed: sealed(asked) };
+    Ok(vec![(Stream::Matter(asked.id.clone()), event)])
+}
+
+fn check_words(asked: &Register) -> Result<(), Refusal> {
+    let limits = Limits::NOW;
+    required("概述", &asked.summary)?;
+    bounded("概述", &asked.summary, limits.summary)?;
+    required("内容", &asked.text)?;
+    bounded("联系方式", &asked.contact, limits.contact)?;
+    required("类别", &asked.category)?;
+    bounded("类别", &asked.category, limits.name)?;
+    for person in asked.petitioner.iter().chain(&asked.representatives) {
+        required("姓名", &person.name)?;
+        bounded("姓名", &person.name, limits.name)?;
+        bounded("电话", &person.phone, limits.phone)?;
+    }
+    Ok(())
+}
+
+fn check_people(asked: &Register) -> Result<(), Refusal> {
+    if asked.people == 0 {
+        return Err(Refusal::NobodyCame);
+    }
+    let given = asked.representatives.len();
+    let many = asked.people > 5 && asked.petitioner.is_some();
+    if given > Limits::NOW.representatives || (many && given == 0) {
+        return Err(Refusal::Representatives { people: asked.people, given });
+    }
+    Ok(())
+}
+
+/// The office that registers: the officer's own, or the petition office that serves the place.
+fn home(world: &World<'_>, asked: &Register) -> Result<OfficeCode, Refusal> {
+    if let Actor::Officer { office, .. } = world.actor {
+        return Ok(office.clone());
+    }
+    let place = || Refusal::NobodyRegisters { place: world.directory.name_of(&asked.place) };
+    let petition_office = world.directory.petition_office_for(&asked.place).map(|office| office.code.clone());
+    petition_office.or_else(|| asked.competent.clone()).ok_or_else(place)
+}
+
+fn sealed(asked: &Register) -> Vec<Sealed> {
+    let nobody = crate::command::Person::default();
+    let petitioner = asked.petitioner.as_ref().unwrap_or(&nobody);
+    let mut all = vec![Sealed::first([
+        ("summary", &asked.summary),
+        ("text", &asked.text),
+        ("name", &petitioner.name),
+        ("phone", &petitioner.phone),
+        ("contact", &asked.contact),
+    ])];
+    for (number, person) in (1..).zip(&asked.representatives) {
+        all.push(Sealed::of(PartyNumber(number), [("name", &person.name), ("phone", &person.phone)]));
+    }
+    all
+}

@@ -1,0 +1,478 @@
+//! The vocabulary of the journal: what happened, in the past tense. Public facts here, every word of a person sealed.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::office::{Login, OfficeCode, OfficeKind, Role};
+
+/// Names a matter inside: a UUIDv7 as text, never shown to people.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MatterId(pub String);
+
+/// Names a session inside: a UUIDv7 as text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SessionId(pub String);
+
+impl fmt::Display for MatterId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// What events are ordered within.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Stream {
+    /// One matter.
+    Matter(MatterId),
+    /// One session.
+    Session(SessionId),
+    /// Offices and officers.
+    Directory,
+    /// Calendars, procedures, figure definitions and letter templates adopted here.
+    Law,
+    /// Document numbers of an office in a year: the stream's version is the last number given.
+    Numbers(OfficeCode, i16),
+    /// A story being replayed.
+    Story(String),
+}
+
+impl fmt::Display for Stream {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stream::Matter(id) => write!(out, "matter/{id}"),
+            Stream::Session(id) => write!(out, "session/{}", id.0),
+            Stream::Directory => out.write_str("directory"),
+            Stream::Law => out.write_str("law"),
+            Stream::Numbers(office, year) => write!(out, "numbers/{year}/{office}"),
+            Stream::Story(id) => write!(out, "story/{id}"),
+        }
+    }
+}
+
+impl Stream {
+    /// The stream a key names; `None` where it is not a key of ours.
+    pub fn from_key(key: &str) -> Option<Stream> {
+        let (kind, rest) = key.split_once('/').unwrap_or((key, ""));
+        match kind {
+            "matter" => Some(Stream::Matter(MatterId(rest.to_owned()))),
+            "session" => Some(Stream::Session(SessionId(rest.to_owned()))),
+            "directory" => Some(Stream::Directory),
+            "law" => Some(Stream::Law),
+            "story" => Some(Stream::Story(rest.to_owned())),
+            "numbers" => {
+                let (year, office) = rest.split_once('/')?;
+                Some(Stream::Numbers(office.into(), year.parse().ok()?))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How an intake came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// 来信.
+    Letter,
+    /// 来访.
+    Visit,
+    /// 网上信访.
+    Web,
+    /// 电话.
+    Phone,
+    /// 领导留言板.
+    MessageBoard,
+}
+
+impl Channel {
+    /// Every channel.
+    pub const ALL: [Channel; 5] =
+        [Channel::Letter, Channel::Visit, Channel::Web, Channel::Phone, Channel::MessageBoard];
+
+    /// The word used in stories, the API and figures.
+    pub fn word(self) -> &'static str {
+        match self {
+            Channel::Letter => "letter",
+            Channel::Visit => "visit",
+            Channel::Web => "web",
+            Channel::Phone => "phone",
+            Channel::MessageBoard => "message_board",
+        }
+    }
+
+    /// The channel a word names.
+    pub fn from_word(word: &str) -> Option<Channel> {
+        Channel::ALL.into_iter().find(|channel| channel.word() == word)
+    }
+
+    /// What a person reads.
+    pub fn name(self) -> &'static str {
+        match self {
+            Channel::Letter => "来信",
+            Channel::Visit => "来访",
+            Channel::Web => "网上",
+            Channel::Phone => "来电",
+            Channel::MessageBoard => "留言板",
+        }
+    }
+}
+
+/// Where an event came from when it was not made live: the story or import and the name the thing has there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// `story/<id>` or `import/<map id>`.
+    pub from: String,
+    /// The thing's name there, e.g. `R0046` or a row's identity.
+    pub name: String,
+}
+
+/// A document that an act made, with its number where it has one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentMade {
+    /// The letter's id in the procedure, e.g. `opinion`.
+    pub document: String,
+    /// The office that issues it.
+    pub office: OfficeCode,
+    /// Year of the number.
+    pub year: i16,
+    /// Running number of that office in that year, from 1.
+    pub number: u64,
+}
+
+/// Attendance at a session by tier of government.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attendance {
+    /// `county`, `department`, `township`, …
+    pub tier: String,
+    /// Person-times.
+    pub count: u32,
+}
+
+/// What happened to a matter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum MatterFact {
+    /// 登记. Sealed: `summary`, `text`, `name`, `phone`, `contact`; per representative `name`, `phone`.
+    Registered {
+        /// Random, shown to people.
+        reference: String,
+        /// Digest of the secret code.
+        code_digest: String,
+        /// Where it came from when not live.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        origin: Option<Origin>,
+        /// Id of the procedure that governs it.
+        procedure: String,
+        /// How it came.
+        channel: Channel,
+        /// How many people brought it.
+        people: u32,
+        /// Office code of the place it concerns.
+        place: OfficeCode,
+        /// Classification.
+        category: String,
+        /// Day of receipt, where earlier than registration.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        received: Option<Date>,
+        /// No name was given.
+        anonymous: bool,
+        /// How many representatives are named.
+        representatives: u32,
+        /// Offices complained of. They may never hold the matter.
+        accused: Vec<OfficeCode>,
+        /// The office that registers.
+        home: OfficeCode,
+        /// The office that must answer, where known from the start.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        competent: Option<OfficeCode>,
+    },
+    /// 重复信访. Sealed: `text`.
+    IntakeRepeated {
+        /// Number of the intake within the matter; the registration is 1.
+        intake: u32,
+        /// Where it came from when not live.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        origin: Option<Origin>,
+        /// How it came.
+        channel: Channel,
+        /// How many people.
+        people: u32,
+    },
+    /// 转送.
+    Transferred {
+        /// The office competent to decide.
+        to: OfficeCode,
+    },
+    /// 受理.
+    Accepted {},
+    /// 不予受理 decided. Sealed: `go_to`.
+    Refused {
+        /// Why, e.g. `not_competent`.
+        ground: String,
+    },
+    /// 导入法定途径 decided. Sealed: `note`.
+    Diverted {
+        /// `litigation`, `arbitration`, …
+        channel: String,
+    },
+    /// 延期. Sealed: `reason`.
+    Extended {
+        /// Calendar days added.
+        days: u16,
+        /// Who approved.
+        approved_by: Login,
+    },
+    /// 处理意见 decided. Sealed: `text`, `basis`.
+    Decided {
+        /// Outcome id in the procedure.
+        outcome: String,
+    },
+    /// 送达.
+    Served {
+        /// The letter's id.
+        document: String,
+        /// `in_person`, `post`, `online`, `public_notice`.
+        how: String,
+        /// It is the answer to the request.
+        answers: bool,
+    },
+    /// 列为重点事项.
+    KeyMarked {
+        /// A ground about the matter, never about the person.
+        ground: String,
+    },
+    /// 申请复查. Sealed: `text`.
+    ReviewRequested {},
+    /// 受理复查.
+    ReviewAccepted {},
+    /// 复查意见. Sealed: `text`.
+    ReviewDecided {
+        /// Outcome id in the procedure.
+        outcome: String,
+    },
+    /// 评价.
+    Rated {
+        /// `petition_office` or `competent_office`.
+        about: String,
+        /// `satisfied`, `basically_satisfied`, `dissatisfied`.
+        rating: String,
+    },
+    /// A clock ended; the actor is the clock.
+    ClockEnded {
+        /// Clock id in the procedure.
+        clock: String,
+        /// When this run of it started.
+        started: Timestamp,
+        /// The last day it allowed.
+        due: Date,
+        /// 1 for the end itself, more when told again.
+        nth: u32,
+        /// Offices told.
+        tells: Vec<OfficeCode>,
+        /// The petitioner is told as well.
+        tells_petitioner: bool,
+        /// The right that lapsed.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        lapses: Option<String>,
+    },
+}
+
+/// An event of a matter: the fact, with the act that made it and the step it left the matter in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatterEvent {
+    /// Act id in the procedure, or `clock`.
+    pub act: String,
+    /// Step after the event.
+    pub step: String,
+    /// The document it made.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub made: Option<DocumentMade>,
+    /// What happened.
+    #[serde(flatten)]
+    pub fact: MatterFact,
+}
+
+/// What happened to a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum SessionEvent {
+    /// 公告. The place is public by law.
+    SessionAnnounced {
+        /// Where it came from when not live.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        origin: Option<Origin>,
+        /// `reception`, …
+        kind: String,
+        /// The office that holds it.
+        office: OfficeCode,
+        /// When it starts.
+        starts: Timestamp,
+        /// Where, as announced to the public.
+        place: String,
+        /// Officers who receive.
+        leaders: Vec<Login>,
+    },
+    /// It took place.
+    SessionHeld {
+        /// Who was there.
+        attended: Vec<Attendance>,
+    },
+    /// An intake of that day was received there.
+    SessionReceived {
+        /// The matter.
+        matter: MatterId,
+        /// The intake's number within the matter.
+        intake: u32,
+        /// Heads received.
+        people: u32,
+        /// `on_the_spot`, `by_date`, `explained`, `to_be_studied`.
+        result: String,
+    },
+}
+
+/// What happened to offices and officers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum DirectoryEvent {
+    /// An office was entered or changed.
+    OfficeSet {
+        /// Its code.
+        code: OfficeCode,
+        /// A public body's name is public.
+        name: String,
+        /// What sort.
+        kind: OfficeKind,
+        /// The body above.
+        parent: Option<OfficeCode>,
+        /// Categories it answers for.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        fields: Vec<String>,
+    },
+    /// An officer was entered or changed. Sealed: `name`.
+    OfficerSet {
+        /// Sign-in name.
+        login: Login,
+        /// Where they work.
+        office: OfficeCode,
+        /// What they are charged with.
+        roles: Vec<Role>,
+    },
+}
+
+/// What was adopted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum LawEvent {
+    /// This node began.
+    NodeFounded {
+        /// Four digits that begin every reference of this node.
+        node: String,
+    },
+    /// A text became law here; matters name its hash.
+    LawAdopted {
+        /// `procedure`, `calendar`, `figures`, `letter`.
+        kind: String,
+        /// Its id, e.g. `petition-2022`.
+        id: String,
+        /// SHA-256 of the text, in hex.
+        hash: String,
+        /// The text itself.
+        text: String,
+    },
+}
+
+/// An event in any stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Public {
+    /// Of a matter.
+    Matter(MatterEvent),
+    /// Of a session.
+    Session(SessionEvent),
+    /// Of the directory.
+    Directory(DirectoryEvent),
+    /// Of the law.
+    Law(LawEvent),
+    /// A document number was given.
+    Number(NumberTaken),
+    /// A story began. Sealed: `title`.
+    Story(StoryBegun),
+}
+
+/// A document number was given to a matter's document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename = "number_taken")]
+pub struct NumberTaken {
+    /// The number; equal to the stream's version.
+    pub number: u64,
+    /// The matter.
+    pub matter: MatterId,
+    /// The letter's id.
+    pub document: String,
+}
+
+/// A story began to be replayed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename = "story_begun")]
+pub struct StoryBegun {
+    /// Its id.
+    pub id: String,
+}
+
+/// Whose words a sealed part holds: each party of a stream has a key of its own, so that one can be erased alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PartyNumber(pub u32);
+
+impl PartyNumber {
+    /// The petitioner, and what is said to and about them; in other streams, whoever the stream is about.
+    pub const FIRST: PartyNumber = PartyNumber(0);
+}
+
+/// Words of one party in one event: field name → text. In clear only in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// Whose.
+    pub party: PartyNumber,
+    /// Field name → text.
+    pub fields: BTreeMap<String, String>,
+}
+
+impl Sealed {
+    /// Words of the stream's first party. Empty texts are left out.
+    pub fn first<const N: usize>(fields: [(&str, &str); N]) -> Sealed {
+        Sealed::of(PartyNumber::FIRST, fields)
+    }
+
+    /// Words of one party. Empty texts are left out.
+    pub fn of<const N: usize>(party: PartyNumber, fields: [(&str, &str); N]) -> Sealed {
+        let fields = fields
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .collect();
+        Sealed { party, fields }
+    }
+}
+
+/// An event about to be written: the public part and the words to seal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// What anyone may know.
+    pub public: Public,
+    /// What only keys open.
+    pub sealed: Vec<Sealed>,
+}
+
+impl Event {
+    /// An event with nothing to seal.
+    pub fn public(public: Public) -> Event {
+        Event { public, sealed: Vec::new() }
+    }
+}

@@ -1,0 +1,162 @@
+//! A figure as data (`figures/*.toml`): a small closed language, so that every number can be read by a lawyer.
+
+use serde::Deserialize;
+
+/// A report: figures over facts of some procedure families.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// Head of the file.
+    pub report: Head,
+    /// Its figures, in order.
+    #[serde(rename = "figure")]
+    pub figures: Vec<Figure>,
+}
+
+/// What the report is called and which facts it sees.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// e.g. `work-summary`.
+    pub id: String,
+    /// What people read.
+    pub name: String,
+    /// Procedure families, and `session`.
+    pub families: Vec<String>,
+}
+
+/// One number.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Figure {
+    /// e.g. `intake.total`.
+    pub id: String,
+    /// What people read.
+    pub name: String,
+    /// 件, 批, 人次, %.
+    pub unit: String,
+    /// In plain words.
+    pub definition: String,
+    /// How it is found.
+    #[serde(flatten)]
+    pub measure: Measure,
+}
+
+/// How a figure is found.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// How many facts fit, in the period.
+    Count(Select),
+    /// Their amounts added, in the period.
+    Sum(Select),
+    /// Of a cohort's matters, those with a fact by the end of the period.
+    Reached {
+        /// Figure whose rows are the cohort.
+        cohort: String,
+        /// Kind of fact.
+        fact: String,
+    },
+    /// A difference of two figures.
+    Minus {
+        /// From this.
+        from: String,
+        /// Less that.
+        less: String,
+    },
+    /// A percentage of two figures, two decimals, half up; nothing where the denominator is 0.
+    Percent {
+        /// Numerator.
+        of: String,
+        /// Denominator.
+        #[serde(rename = "in")]
+        whole: String,
+    },
+    /// Matters whose last limit among these lies before the end of the period, without the ending fact by then.
+    Overdue {
+        /// Clock ids.
+        limits: Vec<String>,
+        /// Kind of fact that ends it.
+        ends_with: String,
+    },
+    /// Matters with more of one fact than of the other by the end of the period.
+    Standing {
+        /// Opens.
+        since: String,
+        /// Closes.
+        until: String,
+    },
+    /// A quantile of amounts in seconds, as days of 24 hours, linear interpolation, one decimal.
+    QuantileDays {
+        /// Figure whose rows are taken.
+        of: String,
+        /// 0 to 100.
+        percent: u8,
+    },
+}
+
+/// Which facts fit.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Select {
+    /// Kind of fact.
+    pub fact: String,
+    /// Labels that fit; none given: all.
+    #[serde(default)]
+    pub label: Vec<String>,
+    /// Objects that fit; none given: all.
+    #[serde(default)]
+    pub about: Vec<String>,
+    /// Smallest amount that fits.
+    pub at_least: Option<i64>,
+    /// Largest amount that fits.
+    pub at_most: Option<i64>,
+    /// Only those in time (or late).
+    pub on_time: Option<bool>,
+}
+
+/// A definition file that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DefinitionError {
+    /// Not TOML, or not this shape; carries line and column.
+    #[error("the figure definitions cannot be read: {0}")]
+    Shape(String),
+    /// A figure is made of one that does not stand before it.
+    #[error("figure '{figure}' uses '{used}', which is not defined before it")]
+    Unknown {
+        /// The figure.
+        figure: String,
+        /// What it uses.
+        used: String,
+    },
+}
+
+impl Report {
+    /// Reads a definition file and checks that each figure uses only figures before it.
+    ///
+    /// # Errors
+    /// [`DefinitionError`].
+    pub fn parse(text: &str) -> Result<Report, DefinitionError> {
+        let report: Report = toml::from_str(text).map_err(|error| DefinitionError::Shape(error.to_string()))?;
+        for (index, figure) in report.figures.iter().enumerate() {
+            let before = &report.figures[..index];
+            for used in figure.measure.uses() {
+                if !before.iter().any(|earlier| earlier.id == used) {
+                    return Err(DefinitionError::Unknown { figure: figure.id.clone(), used: used.to_owned() });
+                }
+            }
+        }
+        Ok(report)
+    }
+}
+
+impl Measure {
+    fn uses(&self) -> Vec<&str> {
+        match self {
+            Measure::Count(_) | Measure::Sum(_) | Measure::Overdue { .. } | Measure::Standing { .. } => Vec::new(),
+            Measure::Reached { cohort, .. } => vec![cohort],
+            Measure::Minus { from, less } => vec![from, less],
+            Measure::Percent { of, whole } => vec![of, whole],
+            Measure::QuantileDays { of, .. } => vec![of],
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Figures: named numbers with definition, numerator, denominator and the rows behind them, evaluated from facts.
+
+mod definition;
+mod evaluate;
+
+pub use definition::{DefinitionError, Figure, Measure, Report, Select};
+pub use evaluate::{Evaluated, Period, Value, evaluate};

@@ -1,0 +1,237 @@
+//! A matter as its events have left it: who holds it, in which step, what was made and served.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::event::{Channel, DocumentMade, MatterEvent, MatterFact, MatterId};
+use crate::office::OfficeCode;
+
+/// One coming of people with the matter: the registration is number 1, repeats follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intake {
+    /// From 1.
+    pub number: u32,
+    /// How it came.
+    pub channel: Channel,
+    /// Heads.
+    pub people: u32,
+    /// When it was registered.
+    pub at: Timestamp,
+}
+
+/// One event as the clocks see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
+    /// When.
+    pub at: Timestamp,
+    /// Act id, or `clock`.
+    pub act: String,
+    /// Step afterwards.
+    pub step: String,
+    /// Days added, where it was an extension.
+    pub extends_days: u16,
+}
+
+/// A document made in the matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Number and issuer.
+    pub made: DocumentMade,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Outcome it tells, where it tells one.
+    pub outcome: Option<String>,
+    /// When and how it was served.
+    pub served: Option<(Timestamp, String)>,
+}
+
+/// How often a clock's run has been told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Clock id.
+    pub clock: String,
+    /// When the run started.
+    pub started: Timestamp,
+    /// How often its end was told.
+    pub nth: u32,
+}
+
+/// A matter, folded from its stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matter {
+    /// Its id.
+    pub id: MatterId,
+    /// Events so far.
+    pub version: u64,
+    /// Shown to people.
+    pub reference: String,
+    /// Digest of the secret code.
+    pub code_digest: String,
+    /// Procedure id.
+    pub procedure: String,
+    /// The office that registered it.
+    pub home: OfficeCode,
+    /// The office that must answer.
+    pub competent: Option<OfficeCode>,
+    /// Every office that has held it.
+    pub held_by: Vec<OfficeCode>,
+    /// Offices complained of.
+    pub accused: Vec<OfficeCode>,
+    /// Place it concerns.
+    pub place: OfficeCode,
+    /// Classification.
+    pub category: String,
+    /// No name was given.
+    pub anonymous: bool,
+    /// Named representatives.
+    pub representatives: u32,
+    /// Step it lies in.
+    pub step: String,
+    /// Comings, in order.
+    pub intakes: Vec<Intake>,
+    /// Events as clocks see them, in order.
+    pub history: Vec<Moment>,
+    /// Documents, in order.
+    pub documents: Vec<Document>,
+    /// When a final answer was first served, and by which document.
+    pub answered: Option<(Timestamp, String)>,
+    /// Marked key, with the ground.
+    pub key: Option<String>,
+    /// Object rated → rating.
+    pub ratings: BTreeMap<String, String>,
+    /// How often each act was done.
+    pub done: BTreeMap<String, u32>,
+    /// Clock runs whose end was told.
+    pub ended: Vec<Ended>,
+    /// When the last event happened.
+    pub last_at: Timestamp,
+    /// Since when it lies in its step.
+    pub step_since: Timestamp,
+}
+
+impl Matter {
+    /// The first event of a stream makes the matter; `None` where it is not a registration.
+    pub fn begin(id: MatterId, event: &MatterEvent, at: Timestamp) -> Option<Matter> {
+        let MatterFact::Registered {
+            reference,
+            code_digest,
+            procedure,
+            channel,
+            people,
+            place,
+            category,
+            anonymous,
+            representatives,
+            accused,
+            home,
+            competent,
+            ..
+        } = &event.fact
+        else {
+            return None;
+        };
+        let mut held_by = vec![home.clone()];
+        held_by.extend(competent.clone().filter(|office| office != home));
+        let mut matter = Matter {
+            id,
+            version: 0,
+            reference: reference.clone(),
+            code_digest: code_digest.clone(),
+            procedure: procedure.clone(),
+            home: home.clone(),
+            competent: competent.clone(),
+            held_by,
+            accused: accused.clone(),
+            place: place.clone(),
+            category: category.clone(),
+            anonymous: *anonymous,
+            representatives: *representatives,
+            step: String::new(),
+            intakes: vec![Intake { number: 1, channel: *channel, people: *people, at }],
+            history: Vec::new(),
+            documents: Vec::new(),
+            answered: None,
+            key: None,
+            ratings: BTreeMap::new(),
+            done: BTreeMap::new(),
+            ended: Vec::new(),
+            last_at: at,
+            step_since: at,
+        };
+        matter.record(event, at);
+        Some(matter)
+    }
+
+    /// Takes in the next event. Total: an event that cannot follow changes only version and history.
+    pub fn apply(&mut self, event: &MatterEvent, at: Timestamp) {
+        match &event.fact {
+            MatterFact::Registered { .. }
+            | MatterFact::Accepted {}
+            | MatterFact::Refused { .. }
+            | MatterFact::Diverted { .. }
+            | MatterFact::Extended { .. }
+            | MatterFact::Decided { .. }
+            | MatterFact::ReviewRequested {}
+            | MatterFact::ReviewAccepted {}
+            | MatterFact::ReviewDecided { .. } => {}
+            MatterFact::IntakeRepeated { intake, channel, people, .. } => {
+                self.intakes.push(Intake { number: *intake, channel: *channel, people: *people, at });
+            }
+            MatterFact::Transferred { to } => {
+                self.competent = Some(to.clone());
+                if !self.held_by.contains(to) {
+                    self.held_by.push(to.clone());
+                }
+            }
+            MatterFact::Served { document, how, answers } => {
+                let open = |made: &&mut Document| made.made.document == *document && made.served.is_none();
+                if let Some(made) = self.documents.iter_mut().find(open) {
+                    made.served = Some((at, how.clone()));
+                }
+                if *answers && self.answered.is_none() {
+                    self.answered = Some((at, document.clone()));
+                }
+            }
+            MatterFact::KeyMarked { ground } => self.key = Some(ground.clone()),
+            MatterFact::Rated { about, rating } => {
+                self.ratings.insert(about.clone(), rating.clone());
+            }
+            MatterFact::ClockEnded { clock, started, nth, .. } => {
+                self.ended.retain(|ended| ended.clock != *clock || ended.started != *started);
+                self.ended.push(Ended { clock: clock.clone(), started: *started, nth: *nth });
+            }
+        }
+        self.record(event, at);
+    }
+
+    fn record(&mut self, event: &MatterEvent, at: Timestamp) {
+        if let Some(made) = &event.made {
+            let outcome = match &event.fact {
+                MatterFact::Decided { outcome } | MatterFact::ReviewDecided { outcome } => Some(outcome.clone()),
+                _ => None,
+            };
+            if !self.held_by.contains(&made.office) {
+                self.held_by.push(made.office.clone());
+            }
+            self.documents.push(Document { made: made.clone(), at, outcome, served: None });
+        }
+        let extends_days = match &event.fact {
+            MatterFact::Extended { days, .. } => *days,
+            _ => 0,
+        };
+        if self.step != event.step {
+            self.step_since = at;
+        }
+        self.step.clone_from(&event.step);
+        self.history.push(Moment { at, act: event.act.clone(), step: event.step.clone(), extends_days });
+        *self.done.entry(event.act.clone()).or_default() += 1;
+        self.last_at = at;
+        self.version += 1;
+    }
+
+    /// The document of this name that was made and not yet served.
+    pub fn unserved(&self, document: &str) -> Option<&Document> {
+        self.documents.iter().find(|made| made.made.document == document && made.served.is_none())
+    }
+}

@@ -1,0 +1,271 @@
+//! Offices (public bodies in a tree) and officers (people in them, with roles), as the journal says they are now.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// An office's code: opaque, only `parent` says where it lies.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OfficeCode(pub String);
+
+impl fmt::Display for OfficeCode {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl From<&str> for OfficeCode {
+    fn from(code: &str) -> Self {
+        OfficeCode(code.to_owned())
+    }
+}
+
+/// An officer's sign-in name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Login(pub String);
+
+impl fmt::Display for Login {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl From<&str> for Login {
+    fn from(login: &str) -> Self {
+        Login(login.to_owned())
+    }
+}
+
+/// What sort of public body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfficeKind {
+    /// 市.
+    City,
+    /// 县.
+    County,
+    /// 乡镇、街道.
+    Township,
+    /// 村、社区.
+    Village,
+    /// 职能部门.
+    Department,
+    /// 信访工作机构.
+    PetitionOffice,
+}
+
+/// What an officer may be charged with. Which verbs a role opens stands in `policies/access.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// 登记员.
+    Registrar,
+    /// 承办人.
+    Officer,
+    /// 信访局负责人.
+    PetitionChief,
+    /// 督查员.
+    Supervisor,
+    /// 复查员.
+    Reviewer,
+    /// 机关负责人.
+    Leader,
+    /// 系统管理员.
+    Admin,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Role; 7] = [
+        Role::Registrar,
+        Role::Officer,
+        Role::PetitionChief,
+        Role::Supervisor,
+        Role::Reviewer,
+        Role::Leader,
+        Role::Admin,
+    ];
+
+    /// The word used in stories, policies and commands.
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Registrar => "registrar",
+            Role::Officer => "officer",
+            Role::PetitionChief => "petition_chief",
+            Role::Supervisor => "supervisor",
+            Role::Reviewer => "reviewer",
+            Role::Leader => "leader",
+            Role::Admin => "admin",
+        }
+    }
+
+    /// What a person reads.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Registrar => "登记员",
+            Role::Officer => "承办人",
+            Role::PetitionChief => "信访局负责人",
+            Role::Supervisor => "督查员",
+            Role::Reviewer => "复查员",
+            Role::Leader => "机关负责人",
+            Role::Admin => "系统管理员",
+        }
+    }
+
+    /// The role a word names.
+    pub fn from_word(word: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.word() == word)
+    }
+}
+
+/// A public body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Office {
+    /// Its code.
+    pub code: OfficeCode,
+    /// Its name, e.g. 青河县信访局.
+    pub name: String,
+    /// What sort of body.
+    pub kind: OfficeKind,
+    /// The body above it.
+    pub parent: Option<OfficeCode>,
+    /// Categories it answers for.
+    pub fields: Vec<String>,
+}
+
+/// A person in an office.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Officer {
+    /// Sign-in name.
+    pub login: Login,
+    /// Name people read.
+    pub name: String,
+    /// Where they work.
+    pub office: OfficeCode,
+    /// What they are charged with.
+    pub roles: Vec<Role>,
+}
+
+/// All offices and officers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Directory {
+    offices: BTreeMap<OfficeCode, Office>,
+    officers: BTreeMap<Login, Officer>,
+}
+
+impl Directory {
+    /// Enters or changes an office.
+    pub fn set_office(&mut self, office: Office) {
+        self.offices.insert(office.code.clone(), office);
+    }
+
+    /// Enters or changes an officer.
+    pub fn set_officer(&mut self, officer: Officer) {
+        self.officers.insert(officer.login.clone(), officer);
+    }
+
+    /// The office with a code.
+    pub fn office(&self, code: &OfficeCode) -> Option<&Office> {
+        self.offices.get(code)
+    }
+
+    /// The officer with a login.
+    pub fn officer(&self, login: &Login) -> Option<&Officer> {
+        self.officers.get(login)
+    }
+
+    /// Every office, by code.
+    pub fn offices(&self) -> impl Iterator<Item = &Office> {
+        self.offices.values()
+    }
+
+    /// Every officer, by login.
+    pub fn officers(&self) -> impl Iterator<Item = &Officer> {
+        self.officers.values()
+    }
+
+    /// An office's name, or its code where it is unknown.
+    pub fn name_of(&self, code: &OfficeCode) -> String {
+        self.office(code).map_or_else(|| code.0.clone(), |office| office.name.clone())
+    }
+
+    /// The office directly above.
+    pub fn above(&self, code: &OfficeCode) -> Option<&Office> {
+        self.office(code)?.parent.as_ref().and_then(|parent| self.office(parent))
+    }
+
+    /// The office itself and all above it, nearest first. A circle of parents ends where it closes.
+    pub fn line_of(&self, code: &OfficeCode) -> Vec<&Office> {
+        let mut line: Vec<&Office> = Vec::new();
+        let mut next = self.office(code);
+        while let Some(office) = next {
+            if line.iter().any(|seen| seen.code == office.code) {
+                break;
+            }
+            line.push(office);
+            next = office.parent.as_ref().and_then(|parent| self.office(parent));
+        }
+        line
+    }
+
+    /// Whether `code` is `top` or lies below it.
+    pub fn is_within(&self, code: &OfficeCode, top: &OfficeCode) -> bool {
+        self.line_of(code).iter().any(|office| office.code == *top)
+    }
+
+    /// The petition office that registers matters of a place: the nearest one beside the place's line of offices.
+    pub fn petition_office_for(&self, place: &OfficeCode) -> Option<&Office> {
+        self.line_of(place).into_iter().find_map(|body| {
+            let beside = |office: &&Office| {
+                office.kind == OfficeKind::PetitionOffice && office.parent.as_ref() == Some(&body.code)
+            };
+            if body.kind == OfficeKind::PetitionOffice { Some(body) } else { self.offices.values().find(beside) }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> Directory {
+        let mut directory = Directory::default();
+        for (code, kind, parent) in [
+            ("c", OfficeKind::County, None),
+            ("xf", OfficeKind::PetitionOffice, Some("c")),
+            ("t", OfficeKind::Township, Some("c")),
+            ("v", OfficeKind::Village, Some("t")),
+        ] {
+            directory.set_office(Office {
+                code: code.into(),
+                name: code.to_owned(),
+                kind,
+                parent: parent.map(OfficeCode::from),
+                fields: Vec::new(),
+            });
+        }
+        directory
+    }
+
+    #[test]
+    fn a_village_is_served_by_the_countys_petition_office() {
+        let directory = tree();
+        assert_eq!(directory.petition_office_for(&"v".into()).unwrap().code, "xf".into());
+        assert_eq!(directory.petition_office_for(&"xf".into()).unwrap().code, "xf".into());
+        assert!(directory.petition_office_for(&"nowhere".into()).is_none());
+        assert!(directory.is_within(&"v".into(), &"c".into()));
+        assert!(!directory.is_within(&"c".into(), &"v".into()));
+    }
+
+    #[test]
+    fn a_circle_of_parents_ends() {
+        let mut directory = tree();
+        let mut county = directory.office(&"c".into()).unwrap().clone();
+        county.parent = Some("v".into());
+        directory.set_office(county);
+        assert_eq!(directory.line_of(&"v".into()).len(), 3);
+    }
+}

@@ -1,0 +1,108 @@
+//! K3, K4, K5, K6: the roles are in order; the owner can act, and nobody acts who has no business there.
+
+use super::{Checker, Faults};
+use crate::procedure::model::{ClockKind, Place, Step, WhoIs};
+
+pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
+    roles(checker, faults);
+    for step in checker.open_steps() {
+        let Some(owner) = &step.owner else {
+            continue; // said by C2
+        };
+        strangers(checker, step, owner, faults);
+        idle(checker, step, owner, faults);
+        duties(checker, step, owner, faults);
+    }
+}
+
+/// K6: one petitioner, one office that registers, one that is competent; nobody above themselves.
+fn roles(checker: &Checker<'_>, faults: &mut Faults) {
+    let everyone = &checker.procedure.who;
+    let first = everyone.values().map(|who| who.place).min().unwrap_or(Place { line: 1, column: 1 });
+    for (is, word) in
+        [(WhoIs::Petitioner, "petitioner"), (WhoIs::Registers, "registers"), (WhoIs::Competent, "competent")]
+    {
+        let mut same = everyone.values().filter(|who| who.is == is);
+        if same.next().is_none() {
+            let message = format!("no role is \"{word}\"");
+            faults.add(
+                first,
+                "K6",
+                message,
+                "every procedure has a petitioner, an office that registers and one that is competent",
+            );
+        }
+        if let Some(second) = same.next() {
+            let message = format!("'{}' is a second role that is \"{word}\"", second.id);
+            faults.add(second.place, "K6", message, "keep one");
+        }
+    }
+    for who in everyone.values() {
+        if checker.is_above(&who.id, &who.id) {
+            let message = format!("'{}' stands above itself", who.id);
+            faults.add(who.place, "K6", message, "mend 'is' and 'above' until they form a ladder");
+        }
+        if who.is == WhoIs::Petitioner && !who.above.is_empty() {
+            let message = format!("'{}' is the petitioner and stands above nobody", who.id);
+            faults.add(who.place, "K6", message, "drop 'above'");
+        }
+        if let Some(below) = who.above.iter().find(|below| !checker.is_office(below)) {
+            let message = format!("'{}' stands above '{below}', which is no office", who.id);
+            faults.add(who.place, "K6", message, "only offices have others above them");
+        }
+    }
+}
+
+/// K3: who acts is the owner, the petitioner or somebody above the owner.
+fn strangers(checker: &Checker<'_>, step: &Step, owner: &str, faults: &mut Faults) {
+    for act in &step.acts {
+        for role in &act.by {
+            let may = role == owner || checker.is_petitioner(role) || checker.is_above(role, owner);
+            if !may {
+                faults.add(
+                    act.place,
+                    "K3",
+                    format!("'{role}' may do '{}' in step '{}', which '{owner}' owns", act.id, step.id),
+                    "only the owner, the petitioner and whoever stands above the owner may act",
+                );
+            }
+        }
+    }
+}
+
+/// K4: who must act next has an act that leads on; or a right that lapses and leads on by itself.
+fn idle(checker: &Checker<'_>, step: &Step, owner: &str, faults: &mut Faults) {
+    let acts = step.acts.iter().any(|act| act.to.is_some() && act.by.iter().any(|role| role == owner));
+    let lapses = step.clocks.iter().filter_map(|id| checker.procedure.clocks.get(id));
+    let lapses = lapses.into_iter().any(|clock| clock.at_end.lapses.is_some() && clock.at_end.to.is_some());
+    if !acts && !lapses {
+        faults.add(
+            step.place,
+            "K4",
+            format!("'{owner}' owns step '{}' but has no act there that leads on", step.id),
+            "give the owner an act with 'to', or name the owner who has one",
+        );
+    }
+}
+
+/// K5: nobody lays a duty on the person who brought the matter.
+fn duties(checker: &Checker<'_>, step: &Step, owner: &str, faults: &mut Faults) {
+    let clocks = || step.clocks.iter().filter_map(|id| checker.procedure.clocks.get(id));
+    if checker.is_petitioner(owner) {
+        for clock in clocks().filter(|clock| clock.kind == ClockKind::Due) {
+            faults.add(
+                step.place,
+                "K5",
+                format!("clock '{}' lays a duty on '{owner}', a person", clock.id),
+                "give the person a window (kind = \"window\"), or the step to an office",
+            );
+        }
+    } else if !step.clocks.is_empty() && clocks().all(|clock| clock.kind == ClockKind::Window) {
+        faults.add(
+            step.place,
+            "K5",
+            format!("'{owner}' owns step '{}' and no clock there lays a duty on it", step.id),
+            "list a due clock: an office must act, not may",
+        );
+    }
+}

@@ -1,0 +1,189 @@
+//! K1, K2: each verb is done by the right kind of actor and has what it needs.
+
+use super::{Checker, Faults};
+use crate::procedure::model::{Act, Step};
+use crate::verb::Verb;
+
+/// Who may do a verb.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Actor {
+    Petitioner,
+    Office,
+    Either,
+}
+
+/// Whether an act of a verb has something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Must,
+    May,
+    Never,
+}
+
+/// What a verb asks of an act.
+#[derive(Debug, Clone, Copy)]
+struct Rule {
+    actor: Actor,
+    to: Need,
+    outcome: Need,
+    letter: Need,
+}
+
+/// The verbs' types, in one table.
+fn rule(verb: Verb) -> Rule {
+    use Actor::{Either, Office, Petitioner};
+    use Need::{May, Must, Never};
+    let (actor, to, outcome, letter) = match verb {
+        Verb::Register => (Either, Must, Never, May),
+        Verb::Repeat => (Either, Never, Never, May),
+        Verb::Transfer => (Office, Must, Never, May),
+        Verb::Accept | Verb::AcceptReview => (Office, Must, Never, Must),
+        Verb::Refuse | Verb::Divert => (Office, Must, Must, Must),
+        Verb::Extend => (Office, Never, Never, May),
+        Verb::Decide | Verb::DecideReview => (Office, Must, Must, Must),
+        Verb::Serve => (Office, May, Never, Must),
+        Verb::MarkKey => (Office, Never, Never, Never),
+        Verb::RequestReview => (Petitioner, Must, Never, May),
+        Verb::Rate => (Petitioner, Never, Never, Never),
+    };
+    Rule { actor, to, outcome, letter }
+}
+
+pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
+    for (step, act) in checker.acts() {
+        let rule = rule(act.verb);
+        actor(checker, act, rule.actor, faults);
+        has(act, rule.to, act.to.is_some(), "to", faults);
+        has(act, rule.outcome, !act.outcomes.is_empty(), "outcome", faults);
+        has(act, rule.letter, act.letter.is_some(), "letter", faults);
+        answer(checker, act, faults);
+        extends(checker, act, faults);
+        registration(checker, step, act, faults);
+        if act.verb == Verb::Serve && !made(checker, act) {
+            let letter = act.letter.as_deref().unwrap_or_default();
+            let message = format!("'{}' serves letter '{letter}', which no act makes", act.id);
+            faults.add(act.place, "K2", message, "name the letter in the act that decides");
+        }
+        if step.is_none() {
+            everywhere(checker, act, faults);
+        }
+    }
+    let begins = checker.procedure.steps.get(&checker.procedure.begins);
+    if let Some(step) = begins.filter(|step| step.acts.iter().all(|act| act.verb != Verb::Register)) {
+        let message = format!("a matter begins in step '{}', but nobody can register it there", step.id);
+        faults.add(step.place, "K2", message, "add act.register");
+    }
+}
+
+/// K1: the person does what is the person's, offices what is theirs.
+fn actor(checker: &Checker<'_>, act: &Act, actor: Actor, faults: &mut Faults) {
+    let verb = act.verb.word();
+    for role in &act.by {
+        let (fits, whose) = match actor {
+            Actor::Petitioner => (checker.is_petitioner(role), "the petitioner's alone"),
+            Actor::Office => (checker.is_office(role), "an act of an office"),
+            Actor::Either => {
+                (checker.is_petitioner(role) || checker.is_office(role), "an act of the petitioner or an office")
+            }
+        };
+        if !fits {
+            let message = format!("'{verb}' is {whose}; '{role}' may not do '{}'", act.id);
+            faults.add(act.place, "K1", message, "name the right role in 'by'");
+        }
+    }
+}
+
+/// K2: what must be there is, what has no place is not.
+fn has(act: &Act, need: Need, there: bool, key: &str, faults: &mut Faults) {
+    let verb = act.verb.word();
+    match need {
+        Need::Must if !there => faults.add(
+            act.place,
+            "K2",
+            format!("'{verb}' needs '{key}'; act '{}' has none", act.id),
+            format!("add {key} = ..."),
+        ),
+        Need::Never if there => faults.add(
+            act.place,
+            "K2",
+            format!("'{verb}' has no '{key}'; act '{}' gives one", act.id),
+            format!("drop {key}"),
+        ),
+        _ => {}
+    }
+}
+
+/// K2: an answer is given on service, to the petitioner.
+fn answer(checker: &Checker<'_>, act: &Act, faults: &mut Faults) {
+    if !act.answers {
+        return;
+    }
+    if act.verb != Verb::Serve {
+        let message = format!("'{}' says it answers, but an answer is given on service", act.id);
+        faults.add(act.place, "K2", message, "put answers = true on the 'serve' that follows");
+        return;
+    }
+    let letter = act.letter.as_ref().and_then(|id| checker.procedure.letters.get(id));
+    if let Some(letter) = letter.filter(|letter| !checker.is_petitioner(&letter.to)) {
+        let message = format!("'{}' answers with letter '{}', which is not to the petitioner", act.id, letter.id);
+        faults.add(act.place, "K2", message, "serve a letter to the petitioner");
+    }
+}
+
+/// K2: `extends` belongs to `extend`, and names a clock that has an extension.
+fn extends(checker: &Checker<'_>, act: &Act, faults: &mut Faults) {
+    let Some(id) = &act.extends else {
+        let need = if act.verb == Verb::Extend { Need::Must } else { Need::May };
+        has(act, need, false, "extends", faults);
+        return;
+    };
+    if act.verb != Verb::Extend {
+        has(act, Need::Never, true, "extends", faults);
+        return;
+    }
+    let Some(clock) = checker.procedure.clocks.get(id) else {
+        return;
+    };
+    let Some(extension) = &clock.extend else {
+        let message = format!("'{}' extends clock '{id}', which has no extension", act.id);
+        faults.add(act.place, "K2", message, "name a clock with extend = { ... }");
+        return;
+    };
+    if act.letter.as_ref().is_some_and(|letter| *letter != extension.letter) {
+        let message = format!("'{}' sends another letter than the extension of clock '{id}' names", act.id);
+        faults.add(act.place, "K2", message, format!("letter = \"{}\"", extension.letter));
+    }
+}
+
+/// K2: registration comes first, once, and before it there is nothing to do.
+fn registration(checker: &Checker<'_>, step: Option<&Step>, act: &Act, faults: &mut Faults) {
+    let begins = &checker.procedure.begins;
+    let first = step.is_some_and(|step| step.id == *begins);
+    if first != (act.verb == Verb::Register) && (first || act.verb == Verb::Register) {
+        let message = if first {
+            format!("'{}' would be done before the matter is registered", act.id)
+        } else {
+            format!("'{}' registers a matter that is already registered", act.id)
+        };
+        let mend = format!("only 'register' stands in step '{begins}', and only there");
+        faults.add(act.place, "K2", message, mend);
+    }
+}
+
+/// K2: what is open everywhere, after the end too, cannot move a matter.
+fn everywhere(checker: &Checker<'_>, act: &Act, faults: &mut Faults) {
+    if !matches!(act.verb, Verb::Repeat | Verb::MarkKey | Verb::Rate) {
+        let message = format!("'{}' cannot be open in every step", act.id);
+        faults.add(act.place, "K2", message, "only repeat, mark_key and rate can; put it into its steps");
+    }
+    let twin = |step: &&Step| step.acts.iter().any(|own| own.id == act.id);
+    if let Some(step) = checker.steps().find(twin) {
+        let message = format!("act '{}' is open everywhere and also stands in step '{}'", act.id, step.id);
+        faults.add(act.place, "K2", message, "give one of them another id");
+    }
+}
+
+/// A document is made before it can be served.
+fn made(checker: &Checker<'_>, serve: &Act) -> bool {
+    serve.letter.is_none() || checker.acts().any(|(_, act)| act.verb != Verb::Serve && act.letter == serve.letter)
+}

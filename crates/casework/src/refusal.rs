@@ -1,0 +1,282 @@
+//! Why an act is refused: a code for programs, a sentence for the person, and the rule behind it.
+
+use jiff::civil::Date;
+
+use crate::day;
+use crate::verb::Verb;
+
+/// A refusal. Nothing was written; what the person typed is theirs to mend and send again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The procedure does not allow this act in the step the matter lies in.
+    #[error("事项现处于“{step}”，按《{procedure}》此时不能{}；此时可以：{allowed}", verb.name())]
+    NotInThisStep {
+        /// What was tried.
+        verb: Verb,
+        /// Where the matter lies.
+        step: String,
+        /// Name of the procedure.
+        procedure: String,
+        /// Names of the acts that are allowed.
+        allowed: String,
+    },
+    /// The act belongs to another office or person.
+    #[error("{}由{who}作出（{cite}）", verb.name())]
+    NotYours {
+        /// What was tried.
+        verb: Verb,
+        /// Who may.
+        who: String,
+        /// The rule.
+        cite: String,
+    },
+    /// The role does not open this act.
+    #[error("您的岗位不能办理“{action}”；请由{roles}办理")]
+    NotYourRole {
+        /// What was tried.
+        action: String,
+        /// Roles that may.
+        roles: String,
+    },
+    /// A right lapsed.
+    #[error("{clock}已于{}届满（{cite}），不能再{}", day::in_words(*due), verb.name())]
+    Lapsed {
+        /// What was tried.
+        verb: Verb,
+        /// The window.
+        clock: String,
+        /// Its last day.
+        due: Date,
+        /// The rule.
+        cite: String,
+    },
+    /// An extension came after the limit.
+    #[error("办理期限已于{}届满，延期须在届满前作出（{cite}）", day::in_words(*due))]
+    ExtensionTooLate {
+        /// The last day.
+        due: Date,
+        /// The rule.
+        cite: String,
+    },
+    /// The act was done as often as the procedure allows.
+    #[error("{}最多{times}次，已经办过（{cite}）", verb.name())]
+    DoneBefore {
+        /// What was tried.
+        verb: Verb,
+        /// How often it is allowed.
+        times: u32,
+        /// The rule.
+        cite: String,
+    },
+    /// The extension is longer than allowed.
+    #[error("延期{days}日超过上限{days_max}日（{cite}）")]
+    ExtensionTooLong {
+        /// Asked.
+        days: u16,
+        /// Allowed.
+        days_max: u16,
+        /// The rule.
+        cite: String,
+    },
+    /// The approver may not approve.
+    #[error("“{login}”不能批准：须由{who}批准（{cite}）")]
+    ApproverNotAllowed {
+        /// Who was named.
+        login: String,
+        /// Who may.
+        who: String,
+        /// The rule.
+        cite: String,
+    },
+    /// An outcome the procedure does not know here.
+    #[error("“{outcome}”不是此处可用的结果；可用：{allowed}")]
+    OutcomeUnknown {
+        /// What was given.
+        outcome: String,
+        /// What may be.
+        allowed: String,
+    },
+    /// A word outside a closed list.
+    #[error("{field}“{value}”不在可选范围内；可选：{allowed}")]
+    ValueUnknown {
+        /// Which field.
+        field: &'static str,
+        /// What was given.
+        value: String,
+        /// What may be.
+        allowed: String,
+    },
+    /// A field is missing.
+    #[error("请填写{field}")]
+    Missing {
+        /// Which field.
+        field: &'static str,
+    },
+    /// A text is too long.
+    #[error("{field}有{characters}字，超过上限{characters_max}字；请分次提交或作为附件")]
+    TooLong {
+        /// Which field.
+        field: &'static str,
+        /// Given.
+        characters: usize,
+        /// Allowed.
+        characters_max: usize,
+    },
+    /// No such office.
+    #[error("没有代码为“{code}”的机关；请核对代码")]
+    OfficeUnknown {
+        /// What was given.
+        code: String,
+    },
+    /// No such officer.
+    #[error("没有登录名为“{login}”的工作人员；请核对")]
+    OfficerUnknown {
+        /// What was given.
+        login: String,
+    },
+    /// No petition office serves the place.
+    #[error("“{place}”没有对应的信访工作机构；请选择所在县乡")]
+    NobodyRegisters {
+        /// The place.
+        place: String,
+    },
+    /// An accused office would get the matter.
+    #[error("{office}是被反映的机关或其下属，不得接收该事项（《信访工作条例》第30条、第46条第5项）")]
+    AccusedMayNotHold {
+        /// The office.
+        office: String,
+    },
+    /// The number of representatives is not lawful.
+    #[error("{people}人共同反映，应推选1至5名代表，现有{given}名（《信访工作条例》第20条）")]
+    Representatives {
+        /// Heads.
+        people: u32,
+        /// Named.
+        given: usize,
+    },
+    /// Nobody came.
+    #[error("人数至少为1")]
+    NobodyCame,
+    /// The act lies before what has already happened.
+    #[error("时间早于该事项上一次办理的时间；记录只能向后追加")]
+    BeforeTheLast,
+    /// A day of receipt after the day of registration.
+    #[error("收到日期{}晚于登记日期{}", received, registered)]
+    ReceivedAfterRegistered {
+        /// Given.
+        received: Date,
+        /// The day of the act.
+        registered: Date,
+    },
+    /// There is no such document to serve.
+    #[error("没有待送达的“{document}”；请先制作")]
+    NothingToServe {
+        /// What was named.
+        document: String,
+    },
+    /// Rating before the answer.
+    #[error("答复送达后才能评价")]
+    NotAnsweredYet,
+    /// Rated before.
+    #[error("已经评价过；每个对象评价一次")]
+    RatedBefore,
+    /// No competent office to rate.
+    #[error("该事项没有责任单位可供评价")]
+    NobodyToRate,
+    /// Marked key before.
+    #[error("该事项已列为重点")]
+    KeyBefore,
+    /// The notice of a session is too short.
+    #[error("接访须至少提前5日公告：最早可定于{}", day::in_words(*earliest))]
+    NoticeTooShort {
+        /// The earliest lawful day.
+        earliest: Date,
+    },
+    /// The session has not taken place.
+    #[error("该场次尚未举行；请先登记举行情况")]
+    NotHeldYet,
+    /// The session cannot have taken place before it starts.
+    #[error("该场次定于{}举行，不能提前登记", day::in_words(*starts))]
+    HeldTooEarly {
+        /// Its day.
+        starts: Date,
+    },
+    /// The session was held before.
+    #[error("该场次已登记举行")]
+    HeldBefore,
+    /// The intake is not of the session's day.
+    #[error("只有当日登记的来访可记入该场次")]
+    NotOfThatDay,
+    /// The intake was received there before.
+    #[error("该次来访已记入该场次")]
+    ReceivedBefore,
+    /// No such matter, or none this person may know of: to them, it does not exist.
+    #[error("没有找到这个事项；请核对编号")]
+    NoSuchMatter,
+    /// No such session.
+    #[error("没有找到这个场次")]
+    NoSuchSession,
+    /// No procedure governs that day.
+    #[error("没有在{}有效的“{family}”程序", day::in_words(*day))]
+    NoProcedure {
+        /// Its family or id.
+        family: String,
+        /// The day of registration.
+        day: Date,
+    },
+}
+
+impl Refusal {
+    /// A stable word for programs: `not_in_this_step`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Refusal::NotInThisStep { .. } => "not_in_this_step",
+            Refusal::NotYours { .. } => "not_yours",
+            Refusal::NotYourRole { .. } => "not_your_role",
+            Refusal::Lapsed { .. } => "lapsed",
+            Refusal::ExtensionTooLate { .. } => "extension_too_late",
+            Refusal::DoneBefore { .. } => "done_before",
+            Refusal::ExtensionTooLong { .. } => "extension_too_long",
+            Refusal::ApproverNotAllowed { .. } => "approver_not_allowed",
+            Refusal::OutcomeUnknown { .. } => "outcome_unknown",
+            Refusal::ValueUnknown { .. } => "value_unknown",
+            Refusal::Missing { .. } => "missing",
+            Refusal::TooLong { .. } => "too_long",
+            Refusal::OfficeUnknown { .. } => "office_unknown",
+            Refusal::OfficerUnknown { .. } => "officer_unknown",
+            Refusal::NobodyRegisters { .. } => "nobody_registers",
+            Refusal::AccusedMayNotHold { .. } => "accused_may_not_hold",
+            Refusal::Representatives { .. } => "representatives",
+            Refusal::NobodyCame => "nobody_came",
+            Refusal::BeforeTheLast => "before_the_last",
+            Refusal::ReceivedAfterRegistered { .. } => "received_after_registered",
+            Refusal::NothingToServe { .. } => "nothing_to_serve",
+            Refusal::NotAnsweredYet => "not_answered_yet",
+            Refusal::RatedBefore => "rated_before",
+            Refusal::NobodyToRate => "nobody_to_rate",
+            Refusal::KeyBefore => "key_before",
+            Refusal::NoticeTooShort { .. } => "notice_too_short",
+            Refusal::NotHeldYet => "not_held_yet",
+            Refusal::HeldTooEarly { .. } => "held_too_early",
+            Refusal::HeldBefore => "held_before",
+            Refusal::NotOfThatDay => "not_of_that_day",
+            Refusal::ReceivedBefore => "received_before",
+            Refusal::NoSuchMatter => "no_such_matter",
+            Refusal::NoSuchSession => "no_such_session",
+            Refusal::NoProcedure { .. } => "no_procedure",
+        }
+    }
+
+    /// The form field it concerns, where it concerns one.
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Refusal::Missing { field } | Refusal::TooLong { field, .. } | Refusal::ValueUnknown { field, .. } => {
+                Some(field)
+            }
+            Refusal::Representatives { .. } => Some("代表"),
+            Refusal::NobodyCame => Some("人数"),
+            Refusal::ReceivedAfterRegistered { .. } => Some("收到日期"),
+            _ => None,
+        }
+    }
+}

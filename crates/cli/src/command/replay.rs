@@ -1,0 +1,59 @@
+//! `huiyin replay`: stories taken through the same use cases as the pages.
+
+use std::path::PathBuf;
+
+use crate::{Data, now, output};
+
+/// Arguments.
+#[derive(clap::Args)]
+pub struct Replay {
+    /// Story files (JSON Lines), replayed in the order given.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    data: Data,
+    /// Collect refused lines instead of stopping at the first.
+    #[arg(long)]
+    keep_going: bool,
+}
+
+impl Replay {
+    /// Runs the command.
+    pub fn run(&self) -> Result<(), String> {
+        let stories = self.files.iter().map(|file| {
+            let bytes =
+                std::fs::read(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+            Ok((file, bytes))
+        });
+        let stories: Vec<_> = stories.collect::<Result<_, String>>()?;
+        let app = self.data.open()?;
+        let mut refused = 0;
+        for (file, story) in &stories {
+            let lines = story.split(|byte| *byte == b'\n').count();
+            let bar = output::progress(u64::try_from(lines).unwrap_or(0), "replaying");
+            let replayed = app
+                .replay(story, now(), self.keep_going, |line| bar.set_position(u64::try_from(line).unwrap_or(0)))
+                .map_err(|error| format!("{}: {error}", file.display()))?;
+            bar.finish_and_clear();
+            for line in &replayed.refused {
+                output::complain(&format!("{}:{}: {}", file.display(), line.line, line.reason));
+            }
+            output::say(&format!(
+                "{}: {} applied, {} applied before, {} refused",
+                file.display(),
+                replayed.applied,
+                replayed.before,
+                replayed.refused.len()
+            ));
+            refused += replayed.refused.len();
+            if refused > 0 && !self.keep_going {
+                break;
+            }
+        }
+        match refused {
+            0 => Ok(()),
+            1 => Err("1 line was refused; what came before it stands".to_owned()),
+            many => Err(format!("{many} lines were refused; the others stand")),
+        }
+    }
+}

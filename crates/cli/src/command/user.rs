@@ -1,0 +1,77 @@
+//! `huiyin user add`: an officer and their password, which is read from standard input and has no default.
+
+use std::io::BufRead;
+
+use app::{Doing, NewPassword};
+use casework::command::{Actor, DirectoryCommand};
+use casework::office::{Login, OfficeCode, Role};
+use clap::Subcommand;
+
+use crate::{Data, now, output};
+
+/// Arguments.
+#[derive(clap::Args)]
+pub struct User {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Add an officer, or change one; the password is read from standard input (one line).
+    Add(Add),
+}
+
+#[derive(clap::Args)]
+struct Add {
+    /// Sign-in name.
+    login: String,
+    /// Name; not needed for an officer who is known already.
+    #[arg(long)]
+    name: Option<String>,
+    /// Office code; not needed for an officer who is known already.
+    #[arg(long)]
+    office: Option<String>,
+    /// Roles, e.g. registrar,petition_chief; not needed for an officer who is known already.
+    #[arg(long, value_delimiter = ',', value_parser = role)]
+    roles: Vec<Role>,
+    #[command(flatten)]
+    data: Data,
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    Role::from_word(word).ok_or_else(|| {
+        let known: Vec<&str> = Role::ALL.iter().map(|role| role.word()).collect();
+        format!("there are: {}", known.join(", "))
+    })
+}
+
+impl User {
+    /// Runs the command.
+    pub fn run(&self) -> Result<(), String> {
+        let What::Add(add) = &self.what;
+        let app = add.data.open()?;
+        let told = |error: app::AppError| error.to_string();
+        let login = Login(add.login.clone());
+        let mut line = String::new();
+        output::say("password (at least 10 characters, one line):");
+        std::io::stdin().lock().read_line(&mut line).map_err(|error| format!("no password was read: {error}"))?;
+        let password = NewPassword::new(line.trim_end_matches(['\r', '\n'])).map_err(told)?;
+        if let (Some(name), Some(office)) = (&add.name, &add.office) {
+            let command = DirectoryCommand::Officer {
+                login: login.clone(),
+                name: name.clone(),
+                office: OfficeCode(office.clone()),
+                roles: add.roles.clone(),
+            };
+            let at = now();
+            let doing = Doing::live(Actor::Admin, at, format!("user-add/{}/{}", add.login, at.as_microsecond()));
+            app.on_directory(&doing, &command).map_err(told)?;
+        } else if app.directory().map_err(told)?.officer(&login).is_none() {
+            return Err(format!("'{}' is not known yet: give --name, --office and --roles", add.login));
+        }
+        app.set_password(&login, &password).map_err(told)?;
+        output::say(&format!("{} can sign in", add.login));
+        Ok(())
+    }
+}

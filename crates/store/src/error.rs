@@ -1,0 +1,81 @@
+//! What can go wrong with the store, told so that an operator knows what to do.
+
+use std::path::PathBuf;
+
+/// A failure of the store. The message says what happened and how to mend it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The data path is a file.
+    #[error("{0} is a file, not a folder: give --data a folder (it is made if absent)")]
+    DataIsAFile(PathBuf),
+    /// The data path cannot be used.
+    #[error("the data folder {path} cannot be used: {error}")]
+    DataFolder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// Another process has it open.
+    #[error("another huiyin process is using {0}: stop it, or go through its pages and API")]
+    InUse(PathBuf),
+    /// The journal is there, its keys are not.
+    #[error(
+        "the journal in {journal} has no key file at {keys}: put the key file back; without it nothing sealed can be read"
+    )]
+    KeysMissing {
+        /// The data folder.
+        journal: PathBuf,
+        /// Where the keys should be.
+        keys: PathBuf,
+    },
+    /// The key file is not one of ours.
+    #[error("the key file {0} cannot be read: {1}; put the right file back")]
+    KeysUnreadable(PathBuf, String),
+    /// Not a database of ours, or damaged.
+    #[error(
+        "the database is damaged or not one of ours ({0}): run 'huiyin verify journal', then restore a backup"
+    )]
+    Damaged(String),
+    /// Sealed words cannot be opened.
+    #[error(
+        "sealed words of {0} cannot be opened: the key file does not belong to this journal, or the database was altered; run 'huiyin verify journal'"
+    )]
+    CannotOpen(String),
+    /// The stream moved on.
+    #[error("stream {0} has moved on")]
+    Conflict(String),
+    /// The command was carried out before.
+    #[error("command {0} was carried out before")]
+    Repeated(String),
+    /// A random name was taken already.
+    #[error("a fresh reference was taken already")]
+    ReferenceTaken,
+    /// The disk is full or read-only.
+    #[error("nothing can be written ({0}): free space or make the disk writable; what was acknowledged is safe")]
+    CannotWrite(String),
+    /// Chance or a password hash could not be made.
+    #[error("the machine gives no randomness: {0}")]
+    NoRandomness(String),
+    /// The writer stopped.
+    #[error("the writer has stopped; start the program again")]
+    Stopped,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        match error.sqlite_error_code() {
+            Some(
+                ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen,
+            ) => StoreError::CannotWrite(error.to_string()),
+            _ => StoreError::Damaged(error.to_string()),
+        }
+    }
+}
+
+impl From<getrandom::Error> for StoreError {
+    fn from(error: getrandom::Error) -> Self {
+        StoreError::NoRandomness(error.to_string())
+    }
+}

@@ -1,0 +1,171 @@
+//! The key file: made once, crash-safely, readable by its owner only, kept apart from the journal and its backups.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::error::StoreError;
+
+const HEAD: &str = "huiyin keys 1";
+
+/// The keys of a node.
+pub struct Keys {
+    /// Wraps the keys of parties.
+    pub(crate) seal: Zeroizing<[u8; 32]>,
+    /// Signs where the journal ends.
+    pub(crate) head: Zeroizing<[u8; 32]>,
+    /// Makes secret codes from command ids, so that a form posted twice gives the same receipt.
+    pub(crate) code: Zeroizing<[u8; 32]>,
+}
+
+impl Keys {
+    /// Opens the key file, or makes it where there is none yet.
+    ///
+    /// # Errors
+    /// The file cannot be read, is not a key file, or others may read it.
+    pub(crate) fn open_or_make(path: &Path) -> Result<Keys, StoreError> {
+        if !path.exists() {
+            make(path).map_err(|error| StoreError::DataFolder { path: path.to_owned(), error })?;
+        }
+        Keys::open(path)
+    }
+
+    fn open(path: &Path) -> Result<Keys, StoreError> {
+        let unreadable = |why: &str| StoreError::KeysUnreadable(path.to_owned(), why.to_owned());
+        let mode = fs::metadata(path).map_err(|error| unreadable(&error.to_string()))?.permissions().mode();
+        if mode & 0o077 != 0 {
+            return Err(unreadable("others may read it; run chmod 600 on it"));
+        }
+        let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| unreadable(&error.to_string()))?);
+        let mut lines = text.lines();
+        if lines.next() != Some(HEAD) {
+            return Err(unreadable("it does not begin as a key file"));
+        }
+        let mut key = |name: &str| {
+            let line = lines.next().and_then(|line| line.strip_prefix(name)?.strip_prefix(" = "));
+            line.and_then(unhex).ok_or_else(|| unreadable("a key in it is not complete"))
+        };
+        Ok(Keys { seal: key("seal")?, head: key("head")?, code: key("code")? })
+    }
+
+    /// A secret code for a command: 25 digits in five groups, 83 bits, easy to say aloud.
+    pub fn code_for(&self, command: &str) -> String {
+        let mac = keyed(&self.code, &[b"code", command.as_bytes()]);
+        // 25 digits need 83 bits; 128 bits taken modulo 10^25 leave a bias below 2^-44.
+        let mut number = u128::from_be_bytes(first_16(&mac)) % 10_u128.pow(25);
+        let mut digits = [b'0'; 25];
+        for digit in digits.iter_mut().rev() {
+            *digit = b'0' + u8::try_from(number % 10).unwrap_or(0);
+            number /= 10;
+        }
+        let groups: Vec<&str> = digits.chunks(5).map(|group| std::str::from_utf8(group).unwrap_or("")).collect();
+        groups.join("-")
+    }
+}
+
+/// The digest of a secret code as matters keep it. Spaces and dashes do not matter, nor do full-width digits.
+pub fn code_digest(code: &str) -> String {
+    let digits: String = code
+        .chars()
+        .filter_map(|c| match c {
+            '0'..='9' => Some(c),
+            '０'..='９' => char::from_u32(c as u32 - '０' as u32 + '0' as u32),
+            _ => None,
+        })
+        .collect();
+    hex(&Sha256::digest(format!("huiyin code 1 {digits}").as_bytes()))
+}
+
+/// HMAC-SHA-256 over parts, each with its length before it.
+pub(crate) fn keyed(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    // HMAC pads a short key with zeros to its block: doing so here leaves no length to be wrong.
+    let mut block = Zeroizing::new([0_u8; 64]);
+    block[..32].copy_from_slice(key);
+    let mut mac = <Hmac<Sha256> as KeyInit>::new((&*block).into());
+    for part in parts {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn first_16(bytes: &[u8; 32]) -> [u8; 16] {
+    let mut first = [0; 16];
+    first.copy_from_slice(&bytes[..16]);
+    first
+}
+
+fn unhex(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+    let mut key = Zeroizing::new([0; 32]);
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (index, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * index..2 * index + 2)?, 16).ok()?;
+    }
+    Some(key)
+}
+
+/// Written aside, flushed, then renamed: a crash leaves either no key file or a whole one.
+fn make(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+    let mut text = Zeroizing::new(format!("{HEAD}\n"));
+    for name in ["seal", "head", "code"] {
+        let mut key = Zeroizing::new([0_u8; 32]);
+        getrandom::fill(&mut *key).map_err(|error| std::io::Error::other(error.to_string()))?;
+        text.push_str(&format!("{name} = {}\n", hex(&*key)));
+    }
+    let aside = path.with_extension("new");
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&aside, path)?;
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_made_once_and_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys/huiyin.keys");
+        let made = Keys::open_or_make(&path).unwrap();
+        let read = Keys::open_or_make(&path).unwrap();
+        assert_eq!(made.code_for("a"), read.code_for("a"));
+        assert_ne!(made.code_for("a"), made.code_for("b"));
+        assert_eq!(made.code_for("a").len(), 29);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_key_file_others_may_read_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("k");
+        Keys::open_or_make(&path).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(matches!(Keys::open_or_make(&path), Err(StoreError::KeysUnreadable(..))));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        fs::write(&path, "huiyin keys 1\nseal = 00\n").unwrap();
+        assert!(matches!(Keys::open_or_make(&path), Err(StoreError::KeysUnreadable(..))));
+    }
+
+    #[test]
+    fn codes_are_the_same_however_they_are_typed() {
+        assert_eq!(code_digest("12345-67890"), code_digest("１２３４５ 67890"));
+        assert_ne!(code_digest("12345-67890"), code_digest("12345-67891"));
+    }
+}

@@ -1,0 +1,123 @@
+//! Sealing: the words of each party of each stream under a key of their own, wrapped under the master key.
+
+use std::collections::BTreeMap;
+
+use aes_gcm::aead::{Aead, KeyInit, Payload};
+use aes_gcm::{Aes256Gcm, Nonce};
+use casework::event::{PartyNumber, Sealed};
+use rusqlite::{Connection, OptionalExtension};
+use zeroize::Zeroizing;
+
+use crate::error::StoreError;
+use crate::keys::Keys;
+
+/// The one suite there is today; the byte leaves room for others.
+const AES_256_GCM: u8 = 1;
+const NONCE_BYTES: usize = 12;
+
+/// Seals the words of an event, making keys for parties that have none yet.
+///
+/// Layout: per party `party u32 | length u32 | suite u8 | nonce 12 | ciphertext and tag`, big-endian.
+pub(crate) fn seal(
+    connection: &Connection,
+    keys: &Keys,
+    stream: &str,
+    version: u64,
+    sealed: &[Sealed],
+) -> Result<Vec<u8>, StoreError> {
+    let mut bytes = Vec::new();
+    for words in sealed.iter().filter(|words| !words.fields.is_empty()) {
+        let key = party_key(connection, keys, stream, words.party, true)?
+            .ok_or_else(|| StoreError::CannotOpen(stream.to_owned()))?;
+        let clear = Zeroizing::new(
+            serde_json::to_vec(&words.fields).map_err(|error| StoreError::Damaged(error.to_string()))?,
+        );
+        let aad = aad_of_words(stream, version, words.party);
+        let boxed = encrypt(&key, &clear, &aad, stream)?;
+        bytes.extend(words.party.0.to_be_bytes());
+        bytes.extend(u32::try_from(boxed.len()).unwrap_or(u32::MAX).to_be_bytes());
+        bytes.extend(boxed);
+    }
+    Ok(bytes)
+}
+
+/// Opens what was sealed. Words of a party whose key was removed are left out: they are erased.
+pub(crate) fn open(
+    connection: &Connection,
+    keys: &Keys,
+    stream: &str,
+    version: u64,
+    mut bytes: &[u8],
+) -> Result<Vec<Sealed>, StoreError> {
+    let broken = || StoreError::CannotOpen(format!("{stream} version {version}"));
+    let mut all = Vec::new();
+    while !bytes.is_empty() {
+        let (head, rest) = bytes.split_at_checked(8).ok_or_else(broken)?;
+        let party = PartyNumber(u32::from_be_bytes([head[0], head[1], head[2], head[3]]));
+        let length = u32::from_be_bytes([head[4], head[5], head[6], head[7]]) as usize;
+        let (boxed, after) = rest.split_at_checked(length).ok_or_else(broken)?;
+        bytes = after;
+        let Some(key) = party_key(connection, keys, stream, party, false)? else { continue };
+        let clear = decrypt(&key, boxed, &aad_of_words(stream, version, party)).ok_or_else(broken)?;
+        let fields: BTreeMap<String, String> = serde_json::from_slice(&clear).map_err(|_| broken())?;
+        all.push(Sealed { party, fields });
+    }
+    Ok(all)
+}
+
+fn party_key(
+    connection: &Connection,
+    keys: &Keys,
+    stream: &str,
+    party: PartyNumber,
+    make: bool,
+) -> Result<Option<Zeroizing<[u8; 32]>>, StoreError> {
+    let wrapped: Option<Vec<u8>> = connection
+        .prepare_cached("SELECT wrapped FROM party_key WHERE stream = ?1 AND party = ?2")?
+        .query_row((stream, party.0), |row| row.get(0))
+        .optional()?;
+    let aad = format!("party key {stream} {}", party.0);
+    if let Some(wrapped) = wrapped {
+        let clear = decrypt(&keys.seal, &wrapped, aad.as_bytes());
+        let key = clear.and_then(|clear| <[u8; 32]>::try_from(clear.as_slice()).ok());
+        return key.map(|key| Some(Zeroizing::new(key))).ok_or_else(|| StoreError::CannotOpen(stream.to_owned()));
+    }
+    if !make {
+        return Ok(None);
+    }
+    let mut key = Zeroizing::new([0_u8; 32]);
+    getrandom::fill(&mut *key)?;
+    let wrapped = encrypt(&keys.seal, &*key, aad.as_bytes(), stream)?;
+    connection
+        .prepare_cached("INSERT INTO party_key (stream, party, wrapped) VALUES (?1, ?2, ?3)")?
+        .execute((stream, party.0, wrapped))?;
+    Ok(Some(key))
+}
+
+fn aad_of_words(stream: &str, version: u64, party: PartyNumber) -> Vec<u8> {
+    format!("words {stream} {version} {}", party.0).into_bytes()
+}
+
+fn encrypt(key: &[u8; 32], clear: &[u8], aad: &[u8], stream: &str) -> Result<Vec<u8>, StoreError> {
+    let mut nonce = [0_u8; NONCE_BYTES];
+    getrandom::fill(&mut nonce)?;
+    let cipher = Aes256Gcm::new(key.into());
+    let boxed = cipher
+        .encrypt(&Nonce::from(nonce), Payload { msg: clear, aad })
+        .map_err(|_| StoreError::CannotOpen(stream.to_owned()))?;
+    let mut bytes = vec![AES_256_GCM];
+    bytes.extend(nonce);
+    bytes.extend(boxed);
+    Ok(bytes)
+}
+
+fn decrypt(key: &[u8; 32], boxed: &[u8], aad: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (suite, rest) = boxed.split_first()?;
+    let (nonce, boxed) = rest.split_at_checked(NONCE_BYTES)?;
+    if *suite != AES_256_GCM {
+        return None;
+    }
+    let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
+    let cipher = Aes256Gcm::new(key.into());
+    cipher.decrypt(&Nonce::from(nonce), Payload { msg: boxed, aad }).ok().map(Zeroizing::new)
+}

@@ -1,0 +1,118 @@
+//! The one thread that writes. Whatever it acknowledges is on disk, except inside a batch, where a flush says so.
+
+use std::sync::mpsc::{Receiver, Sender};
+
+use casework::read::Row;
+use rusqlite::Connection;
+
+use crate::error::StoreError;
+use crate::journal::{self, Context, Entry};
+use crate::keys::Keys;
+use crate::rows;
+
+/// Events of one command with the rows each leaves.
+pub(crate) struct Append {
+    pub(crate) context: Context,
+    pub(crate) entries: Vec<(Entry, Vec<Row>)>,
+}
+
+/// Anything else done on the writing connection, inside its transaction.
+pub(crate) type Task = Box<dyn FnOnce(&Connection) -> Result<(), StoreError> + Send>;
+
+/// What the writer is asked.
+pub(crate) enum Job {
+    /// Write a command.
+    Append(Box<Append>, Sender<Result<(), StoreError>>),
+    /// Run a task in a transaction of its own.
+    Task(Task, Sender<Result<(), StoreError>>),
+    /// Look at what is written so far, uncommitted work of a batch included.
+    Look(Box<dyn FnOnce(&Connection) + Send>),
+    /// Begin a batch: commits are shared until the flush.
+    BeginBatch,
+    /// Commit what the batch has so far.
+    Flush(Sender<Result<(), StoreError>>),
+}
+
+/// Commands that share a commit in a batch.
+const BATCH_COMMANDS_MAX: u32 = 256;
+
+pub(crate) struct Writer {
+    pub(crate) connection: Connection,
+    pub(crate) keys: std::sync::Arc<Keys>,
+    pub(crate) node: String,
+}
+
+impl Writer {
+    /// Works until every sender is gone; a batch that was not flushed is then rolled back.
+    pub(crate) fn run(self, jobs: &Receiver<Job>) {
+        let mut batch: Option<u32> = None;
+        while let Ok(job) = jobs.recv() {
+            match job {
+                Job::Append(append, reply) => {
+                    let result = self.one(&mut batch, |writer| writer.append(&append));
+                    let _unheard = reply.send(result);
+                }
+                Job::Task(task, reply) => {
+                    let result = self.one(&mut batch, |writer| task(&writer.connection));
+                    let _unheard = reply.send(result);
+                }
+                Job::Look(look) => look(&self.connection),
+                Job::BeginBatch => batch = Some(0),
+                Job::Flush(reply) => {
+                    let open = batch.take().unwrap_or(0) > 0;
+                    let result = if open { self.execute("COMMIT") } else { Ok(()) };
+                    let _unheard = reply.send(result);
+                }
+            }
+        }
+    }
+
+    /// Runs one piece of work whole or not at all: in its own transaction, or in a savepoint of the batch's.
+    fn one(
+        &self,
+        batch: &mut Option<u32>,
+        work: impl FnOnce(&Writer) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        match batch {
+            None => {
+                self.execute("BEGIN IMMEDIATE")?;
+                self.finish(work(self), "COMMIT", "ROLLBACK")
+            }
+            Some(count) => {
+                if *count == 0 {
+                    self.execute("BEGIN IMMEDIATE")?;
+                }
+                *count += 1;
+                self.execute("SAVEPOINT one")?;
+                self.finish(work(self), "RELEASE one", "ROLLBACK TO one; RELEASE one")?;
+                if *count >= BATCH_COMMANDS_MAX {
+                    *count = 0;
+                    self.execute("COMMIT")?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn finish(&self, result: Result<(), StoreError>, keep: &str, undo: &str) -> Result<(), StoreError> {
+        let result = result.and_then(|()| self.execute(keep));
+        if result.is_err() {
+            // The first error is the one to tell; undoing after a full disk may fail as well, and changes nothing.
+            let _also_failed = self.execute(undo);
+        }
+        result
+    }
+
+    fn execute(&self, sql: &str) -> Result<(), StoreError> {
+        Ok(self.connection.execute_batch(sql)?)
+    }
+
+    fn append(&self, append: &Append) -> Result<(), StoreError> {
+        let entries: Vec<Entry> = append.entries.iter().map(|(entry, _)| entry.clone()).collect();
+        let positions = journal::append(&self.connection, &self.keys, &self.node, &append.context, &entries)?;
+        for (position, (_, rows)) in positions.into_iter().zip(&append.entries) {
+            rows::write(&self.connection, position, rows)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,33 @@
+//! Pages for officers: what is due, register, a matter and its acts, sessions, reports.
+
+use super::{Shown, show as render};
+
+pub mod act;
+pub mod act_refused;
+pub mod announce;
+pub mod inbox;
+pub mod letter;
+pub mod matter;
+pub mod register;
+pub mod registered;
+pub mod report;
+pub mod rows;
+pub mod session;
+pub mod sessions;
+pub mod sign_in;
+
+/// Renders every sample of the desk pages.
+pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
+    render::<sign_in::SignIn>(shown)?;
+    render::<inbox::Inbox>(shown)?;
+    render::<register::Register>(shown)?;
+    render::<registered::Registered>(shown)?;
+    render::<matter::Matter>(shown)?;
+    render::<act_refused::ActRefused>(shown)?;
+    render::<letter::LetterPreview>(shown)?;
+    render::<sessions::Sessions>(shown)?;
+    render::<announce::Announce>(shown)?;
+    render::<session::Session>(shown)?;
+    render::<report::Report>(shown)?;
+    render::<rows::Rows>(shown)
+}

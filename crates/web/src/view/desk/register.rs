@@ -1,0 +1,134 @@
+//! Registering a letter, visit or call on one screen, by keyboard.
+
+use askama::Template;
+
+use crate::view::Page;
+use crate::view::form::{Choice, Errors, Group, Representative, Target};
+use crate::view::frame::DeskFrame;
+use crate::view::public::file_about::sample_categories;
+use crate::view::public::file_text::sample_offices;
+
+/// Fields `kind` (new, repeat), `of`, `channel`, `people`, `received`, `place`, `category`, `summary`, `text`, `who`
+/// (named, anonymous), `name`, `phone`, `contact`, `representative_N_name`, `representative_N_phone`, `accused` (may repeat).
+#[derive(Debug, Clone, Template)]
+#[template(path = "desk/register.html")]
+pub struct Register {
+    /// What surrounds the page.
+    pub frame: DeskFrame,
+    /// Where it is sent.
+    pub form: Target,
+    /// What is wrong.
+    pub errors: Errors,
+    /// True for a further letter or visit on a matter already held.
+    pub repeat: bool,
+    /// Reference of that matter, as typed.
+    pub of: String,
+    /// Channels, each with its access key.
+    pub channels: Vec<Choice>,
+    /// Head count as typed.
+    pub people: String,
+    /// Day received, as 2026-11-21.
+    pub received: String,
+    /// Townships and villages.
+    pub places: Vec<Group>,
+    /// Categories.
+    pub categories: Vec<Group>,
+    /// Summary as typed.
+    pub summary: String,
+    /// Text as typed.
+    pub text: String,
+    /// Longest text, in characters.
+    pub text_max: u32,
+    /// True when no name is given.
+    pub anonymous: bool,
+    /// Name as typed.
+    pub name: String,
+    /// Phone as typed.
+    pub phone: String,
+    /// Ways of contact the petitioner allows.
+    pub contacts: Vec<Group>,
+    /// Five rows.
+    pub representatives: Vec<Representative>,
+    /// True when the rows are shown at once.
+    pub representatives_open: bool,
+    /// Offices that may be complained of.
+    pub offices: Vec<Group>,
+    /// True when the offices are shown at once.
+    pub offices_open: bool,
+}
+
+/// The channels at the window, with their keys.
+pub fn channels() -> Vec<Choice> {
+    vec![
+        Choice::new("visit", "来访").key("v"),
+        Choice::new("letter", "来信").key("l"),
+        Choice::new("phone", "来电").key("p"),
+    ]
+}
+
+fn places() -> Vec<Group> {
+    vec![
+        Group::new(
+            "第1镇",
+            &[("990121100", "第1镇"), ("990121100200", "第1镇 第1村"), ("990121100209", "第1镇 第10村")],
+        ),
+        Group::new(
+            "第7镇",
+            &[("990121106", "第7镇"), ("990121106206", "第7镇 第7村"), ("990121106233", "第7镇 第34村")],
+        ),
+    ]
+}
+
+impl Page for Register {
+    const NAME: &'static str = "desk/register";
+
+    fn samples() -> Vec<(&'static str, Register)> {
+        let page = Register {
+            frame: DeskFrame::sample("/desk/register"),
+            form: Target::to("/desk/register").with("csrf", "sample"),
+            errors: Errors::none(),
+            repeat: false,
+            of: String::new(),
+            channels: Choice::pick(channels(), "visit"),
+            people: "1".into(),
+            received: "2026-11-21".into(),
+            places: places(),
+            categories: sample_categories(),
+            summary: String::new(),
+            text: String::new(),
+            text_max: 10_000,
+            anonymous: false,
+            name: String::new(),
+            phone: String::new(),
+            contacts: vec![Group::new(
+                "",
+                &[("phone", "可以打电话"), ("post", "只寄信"), ("by_code", "不联系，自己凭码查")],
+            )],
+            representatives: Representative::rows(&[]),
+            representatives_open: false,
+            offices: sample_offices(),
+            offices_open: false,
+        };
+        let wrong = Register {
+            errors: Errors::none()
+                .with("place", "请选地点；说不清村就选乡镇")
+                .with("representatives", "12 人来访，请写明 1 至 5 名代表"),
+            people: "12".into(),
+            categories: Group::pick(sample_categories(), "农民工工资"),
+            summary: "反映工地拖欠工资".into(),
+            text: "来访人称：2026年3月至8月在镇上工地做工，工资没有结清。".into(),
+            name: "陈海生".into(),
+            phone: "19900000001".into(),
+            representatives: Representative::rows(&[("陈海生", "19900000001")]),
+            representatives_open: true,
+            ..page.clone()
+        };
+        let repeat = Register {
+            repeat: true,
+            of: "HD-20261104-5N2T8-".into(),
+            errors: Errors::none().with("of", "没有找到这个编号，请对照回执或文书上的编号，最后一位是校验码"),
+            ..page.clone()
+        };
+        vec![("fresh", page), ("wrong", wrong), ("repeat", repeat)]
+    }
+}

@@ -1,0 +1,117 @@
+//! What surrounds every page: whose site it is, who is signed in.
+
+use super::form::Target;
+
+/// Around every public page.
+#[derive(Debug, Clone)]
+pub struct PublicFrame {
+    /// The place this site serves, as 海岛县.
+    pub place: String,
+    /// The office that runs it.
+    pub office: String,
+    /// The office's public telephone number.
+    pub phone: String,
+}
+
+/// Around every desk page.
+#[derive(Debug, Clone)]
+pub struct DeskFrame {
+    /// The officer's own office.
+    pub office: String,
+    /// The officer's name.
+    pub user: String,
+    /// What the officer is there, as 登记员.
+    pub role: String,
+    /// How to sign out.
+    pub sign_out: Target,
+    /// Entries of the top bar this officer may use.
+    pub nav: Vec<NavItem>,
+    /// What the last act did, told once.
+    pub flash: Option<Flash>,
+}
+
+/// An entry of the top bar.
+#[derive(Debug, Clone)]
+pub struct NavItem {
+    /// Word shown.
+    pub name: String,
+    /// Where it leads.
+    pub href: String,
+    /// True on the page it leads to.
+    pub here: bool,
+    /// Access key, one letter.
+    pub key: String,
+}
+
+/// A short message about what was just done.
+#[derive(Debug, Clone)]
+pub struct Flash {
+    /// What happened.
+    pub text: String,
+    /// What to do next, with its address.
+    pub next: Option<Link>,
+}
+
+/// A named address.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// Word shown.
+    pub name: String,
+    /// Address.
+    pub href: String,
+}
+
+impl Link {
+    /// A link from its two parts.
+    pub fn new(name: impl Into<String>, href: impl Into<String>) -> Link {
+        Link { name: name.into(), href: href.into() }
+    }
+}
+
+impl PublicFrame {
+    /// The invented county of the samples.
+    pub fn sample() -> PublicFrame {
+        PublicFrame {
+            place: "海岛县".into(), office: "海岛县信访局".into(), phone: "0599-12345678".into()
+        }
+    }
+}
+
+impl DeskFrame {
+    /// The four places of the desk; `here` is the address of the one being shown.
+    pub fn nav(here: &str) -> Vec<NavItem> {
+        let items = [
+            ("待办", "/desk", "1"),
+            ("登记", "/desk/register", "2"),
+            ("接访", "/desk/sessions", "3"),
+            ("报表", "/desk/report", "4"),
+        ];
+        items
+            .into_iter()
+            .map(|(name, href, key)| NavItem {
+                name: name.into(),
+                href: href.into(),
+                here: href == here,
+                key: key.into(),
+            })
+            .collect()
+    }
+
+    /// An invented registrar at their desk.
+    pub fn sample(here: &str) -> DeskFrame {
+        DeskFrame {
+            office: "海岛县信访局".into(),
+            user: "林小海".into(),
+            role: "登记员".into(),
+            sign_out: Target::to("/desk/sign-out").with("csrf", "sample"),
+            nav: DeskFrame::nav(here),
+            flash: None,
+        }
+    }
+
+    /// The same desk, telling what was just done.
+    pub fn telling(mut self, text: &str, next: Option<Link>) -> DeskFrame {
+        self.flash = Some(Flash { text: text.into(), next });
+        self
+    }
+}

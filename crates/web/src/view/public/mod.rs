@@ -1,0 +1,38 @@
+//! Pages for the petitioner: file, track, answer back. No account, no script needed.
+
+use super::{Shown, show as render};
+
+pub mod done;
+pub mod file_about;
+pub mod file_check;
+pub mod file_contact;
+pub mod file_place;
+pub mod file_text;
+pub mod file_who;
+pub mod further;
+pub mod home;
+pub mod rate;
+pub mod receipt;
+pub mod review;
+pub mod status;
+pub mod track;
+pub mod trouble;
+
+/// Renders every sample of the public pages.
+pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
+    render::<home::Home>(shown)?;
+    render::<file_about::FileAbout>(shown)?;
+    render::<file_place::FilePlace>(shown)?;
+    render::<file_text::FileText>(shown)?;
+    render::<file_who::FileWho>(shown)?;
+    render::<file_contact::FileContact>(shown)?;
+    render::<file_check::FileCheck>(shown)?;
+    render::<receipt::ReceiptPage>(shown)?;
+    render::<track::Track>(shown)?;
+    render::<status::Status>(shown)?;
+    render::<rate::Rate>(shown)?;
+    render::<review::Review>(shown)?;
+    render::<further::Further>(shown)?;
+    render::<done::Done>(shown)?;
+    render::<trouble::Trouble>(shown)
+}

@@ -1,0 +1,177 @@
+//! The petitioner's own page: where it is, who holds it, since when, what comes next and by when, and what they can do.
+
+use askama::Template;
+use jiff::civil::date;
+
+use crate::view::Page;
+use crate::view::clock::{ClockLine, ClockState, sample_lines, sample_running, sample_window};
+use crate::view::day::Due;
+use crate::view::form::Target;
+use crate::view::frame::{Link, PublicFrame};
+use crate::view::story::Entry;
+
+/// Something the petitioner may do now, or why not.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// What, as 申请复查.
+    pub name: String,
+    /// What it means, until when.
+    pub hint: String,
+    /// Where it is done: posted with what it carries. None when it is not open.
+    pub target: Option<Target>,
+    /// Why not, when it is not open.
+    pub why_not: String,
+    /// Icon.
+    pub icon: String,
+}
+
+/// Where a matter stands.
+#[derive(Debug, Clone, Template)]
+#[template(path = "public/status.html")]
+pub struct Status {
+    /// What surrounds the page.
+    pub frame: PublicFrame,
+    /// The reference.
+    pub reference: String,
+    /// The step in plain words, as 正在办理.
+    pub step: String,
+    /// One sentence more, as 海岛县人社局正在调查，会给您书面处理意见。
+    pub means: String,
+    /// Who holds it.
+    pub office: String,
+    /// That office's phone.
+    pub phone: String,
+    /// Since when, with weekday.
+    pub since: String,
+    /// What comes next, and by whom.
+    pub next: String,
+    /// By when; none when nothing more is to come.
+    pub due: Option<Due>,
+    /// The clocks, running ones last.
+    pub clocks: Vec<ClockLine>,
+    /// The story, newest first.
+    pub story: Vec<Entry>,
+    /// Letters to download.
+    pub letters: Vec<Link>,
+    /// What can be done now.
+    pub steps: Vec<Step>,
+    /// Leaving the page: forgets reference and code in this browser.
+    pub leave: Target,
+    /// Told once after an act of the petitioner; may be empty.
+    pub flash: String,
+}
+
+fn story() -> Vec<Entry> {
+    vec![
+        Entry::new("2026年11月16日 周一 15:20", "海岛县人社局", "办理期限延长 30 天", "i-hourglass")
+            .saying("理由：需要现场勘测。由陈县长批准。只能延长这一次。")
+            .letter("延期告知书", "/track/letter/2"),
+        Entry::new("2026年10月2日 周五 10:05", "海岛县人社局", "受理，开始办理", "i-check")
+            .letter("受理告知书", "/track/letter/1"),
+        Entry::new("2026年9月26日 周六 11:00", "海岛县信访局", "转送到海岛县人社局", "i-arrow"),
+        Entry::new("2026年9月24日 周四 09:12", "海岛县信访局", "登记", "i-doc").saying("通过网上提交"),
+    ]
+}
+
+fn steps() -> Vec<Step> {
+    let open = |name: &str, hint: &str, action: &str, icon: &str| Step {
+        name: name.into(),
+        hint: hint.into(),
+        target: Some(Target::to(action)),
+        why_not: String::new(),
+        icon: icon.into(),
+    };
+    let shut = |name: &str, why: &str, icon: &str| Step {
+        name: name.into(),
+        hint: String::new(),
+        target: None,
+        why_not: why.into(),
+        icon: icon.into(),
+    };
+    vec![
+        open("补充说明", "再寄一份材料或意见；一定登记，不影响办理期限", "/track/further", "i-letter"),
+        shut("评价", "收到处理意见后可以评价", "i-star"),
+        shut("申请复查", "收到处理意见后 30 天内可以申请（信访工作条例第35条）", "i-review"),
+    ]
+}
+
+fn handling() -> Status {
+    Status {
+        frame: PublicFrame::sample(),
+        reference: "HD-20260924-3R8W5-1".into(),
+        step: "正在办理".into(),
+        means: "海岛县人社局正在调查核实，办完会给您书面处理意见。".into(),
+        office: "海岛县人社局".into(),
+        phone: "0599-12345004".into(),
+        since: "2026年9月26日 周六".into(),
+        next: "海岛县人社局作出并送达处理意见".into(),
+        due: Some(Due::new(date(2027, 1, 6), date(2026, 11, 21)).provisional()),
+        clocks: sample_lines(),
+        story: story(),
+        letters: vec![
+            Link::new("受理告知书（PDF）", "/track/letter/1"),
+            Link::new("延期告知书（PDF）", "/track/letter/2"),
+        ],
+        steps: steps(),
+        leave: Target::to("/track/leave"),
+        flash: String::new(),
+    }
+}
+
+fn answered() -> Status {
+    let mut clocks = sample_lines();
+    if let Some(last) = clocks.last_mut() {
+        *last = ClockLine {
+            state: ClockState::Met,
+            used: "用了 23 天".into(),
+            left: String::new(),
+            due: Due::done(date(2026, 12, 1), "按时完成", false),
+            segments: ClockLine::stretches(60, 23, &[]),
+            marks: Vec::new(),
+            limit: "60 天".into(),
+            ..sample_running()
+        };
+    }
+    clocks.push(sample_window());
+    let mut story = story();
+    story.drain(..1);
+    story.insert(
+        0,
+        Entry::new("2026年10月25日 周日 16:00", "海岛县人社局", "送达处理意见书（当面）", "i-doc")
+            .saying("结论：支持。责令用工单位在 15 日内发放拖欠工资。")
+            .letter("处理意见书", "/track/letter/3"),
+    );
+    let mut steps = steps();
+    for (step, (action, hint)) in steps.iter_mut().zip([
+        ("/track/further", "再寄一份材料或意见；一定登记"),
+        ("/track/rate", "分别评价信访局和办理单位，办理的人看不到单条评价"),
+        ("/track/review", "不服处理意见，可以请上一级机关再查一次。最后一天：2026年11月24日 周二"),
+    ]) {
+        step.target = Some(Target::to(action));
+        step.hint = hint.into();
+    }
+    Status {
+        step: "已经答复".into(),
+        means: "海岛县人社局已经作出处理意见并送达给您。".into(),
+        since: "2026年10月25日 周日".into(),
+        next: "如果不服，您可以申请复查".into(),
+        due: Some(Due::new(date(2026, 11, 24), date(2026, 11, 21))),
+        clocks,
+        story,
+        letters: vec![
+            Link::new("受理告知书（PDF）", "/track/letter/1"),
+            Link::new("处理意见书（PDF）", "/track/letter/3"),
+        ],
+        steps,
+        flash: "您的评价已经记下。".into(),
+        ..handling()
+    }
+}
+
+impl Page for Status {
+    const NAME: &'static str = "public/status";
+
+    fn samples() -> Vec<(&'static str, Status)> {
+        vec![("handling", handling()), ("answered", answered())]
+    }
+}

@@ -1,0 +1,58 @@
+// Makes pages quicker to use. Every page works without it.
+
+function each<T extends Element>(selector: string, act: (element: T) => void): void {
+  document.querySelectorAll<T>(selector).forEach(act);
+}
+
+// A print button is only shown where it can work.
+each<HTMLButtonElement>("[data-print]", (button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
+
+// Characters left, counted as the server counts them: by code point.
+each<HTMLTextAreaElement>("textarea[data-count]", (area) => {
+  const counter = document.querySelector<HTMLElement>(`[data-counter="${area.id}"]`);
+  const max = Number(area.dataset.count);
+  if (!counter || !max) return;
+  const show = (): void => {
+    const used = Array.from(area.value).length;
+    const over = used > max;
+    counter.classList.toggle("over", over);
+    counter.textContent = over ? `超过 ${used - max} 个字，请删一些` : `已写 ${used} 个字，最多 ${max} 个字`;
+  };
+  area.addEventListener("input", show);
+  show();
+});
+
+// More than five people name representatives: the rows open by themselves.
+each<HTMLInputElement>('input[name="people"]', (people) => {
+  const rows = document.querySelector<HTMLDetailsElement>("#more-people");
+  if (!rows) return;
+  people.addEventListener("change", () => {
+    if (Number(people.value) > 5) rows.open = true;
+  });
+});
+
+// A form sent twice is one act on the server; the button says so at once.
+each<HTMLFormElement>("form[data-once]", (form) => {
+  form.addEventListener("submit", () => {
+    window.setTimeout(() => form.querySelectorAll("button[type=submit]").forEach((b) => b.setAttribute("disabled", "")));
+  });
+});
+window.addEventListener("pageshow", () => each("form[data-once] button[disabled]", (b) => b.removeAttribute("disabled")));
+
+// In a list, the arrow keys go from row to row once a row has the focus.
+each<HTMLTableElement>("table.rows-nav", (table) => {
+  const links = Array.from(table.querySelectorAll<HTMLAnchorElement>(".matter-link"));
+  table.addEventListener("keydown", (event) => {
+    const at = links.indexOf(document.activeElement as HTMLAnchorElement);
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (at < 0 || step === 0) return;
+    event.preventDefault();
+    links[at + step]?.focus();
+  });
+});
+
+// What is wrong is where the reader starts.
+document.querySelector<HTMLElement>(".error-summary a")?.focus();

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Runs every test, the quickest to fail first, and says how long each phase took.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+phase() {
+  local name=$1 start=$SECONDS
+  shift
+  if ! "$@"; then
+    printf 'test: %s failed after %d s: %s\n' "$name" $((SECONDS - start)) "$*" >&2
+    exit 1
+  fi
+  printf 'test: %s passed in %d s\n' "$name" $((SECONDS - start))
+}
+
+[ -d "$HUIYIN_SHARED" ] || echo "test: $HUIYIN_SHARED is not here; tests that read it say that they did not run"
+
+phase format cargo fmt --check
+phase house cargo test --locked -p xtask
+phase lints cargo clippy --locked --workspace --all-targets -- -D warnings
+if command -v cargo-nextest >/dev/null; then
+  phase tests cargo nextest run --locked --workspace --exclude xtask
+else
+  phase tests cargo test --locked --workspace --exclude xtask --lib --bins --tests
+fi
+# A code block in a comment is a test too; most comments have none, and then there is nothing to build.
+if git grep -qE '^\s*//[/!] ```(rust)?$' -- 'crates/*.rs'; then
+  phase 'doc tests' cargo test --locked --workspace --doc
+fi
+shopt -s nullglob
+journeys=(e2e/*.test.mjs)
+if [ ${#journeys[@]} -gt 0 ]; then
+  phase 'program for the journeys' cargo build --locked --bin huiyin
+  phase journeys env HUIYIN_BIN="$CARGO_TARGET_DIR/debug/huiyin" node --test --test-concurrency=1 "${journeys[@]}"
+else
+  echo 'test: no browser journeys yet (e2e/*.test.mjs)'
+fi
+printf 'test: all passed in %d s\n' "$SECONDS"
