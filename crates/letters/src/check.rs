@@ -101,7 +101,7 @@ impl<'a> Fields<'a> {
             Content::AcceptanceNotice(c) => {
                 self.filing(&c.filing);
                 self.dates.push(("受理日期", c.taken_up));
-                self.phrases.push(("办理单位", &c.handler));
+                self.phrases.push(("办理单位", &c.office));
                 self.texts.push(("办理途径和程序", &c.route));
                 self.due(&c.due);
                 self.phrases.push(("依据", &c.basis));

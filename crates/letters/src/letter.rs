@@ -227,8 +227,8 @@ pub struct AcceptanceNotice {
     pub filing: Filing,
     /// When it was taken up.
     pub taken_up: Date,
-    /// Which unit handles it.
-    pub handler: String,
+    /// The office that handles it.
+    pub office: String,
     /// The way and the procedure of handling, one paragraph per line.
     pub route: String,
     /// The last day for the answer.
