@@ -18,7 +18,7 @@ pub use error::AppError;
 pub use import::{ImportMap, Imported, RowRefused};
 pub use law::Law;
 pub use letter::{LetterShown, has_template};
-pub use perform::{Doing, Done, Filing, Receipt, Target};
+pub use perform::{Doing, Done, Filing, Receipt, Target, command_id};
 pub use reference::normalise as normalise_reference;
 pub use report::{FigureValue, ReportAsked, ReportValue, Rows};
 pub use store::{Source, StoreError, TokenKind, Wanted};

@@ -4,6 +4,7 @@ mod api;
 pub mod assets;
 mod cookie;
 mod desk;
+mod patience;
 mod public;
 mod site;
 mod trouble;
