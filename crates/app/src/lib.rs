@@ -14,7 +14,7 @@ mod wake;
 
 pub use directory::NewPassword;
 pub use error::AppError;
-pub use import::{ImportMap, Imported, RowRefused};
+pub use import::{ImportMap, ImportTable, Imported, RowRefused};
 pub use law::Law;
 pub use perform::{Doing, Done, Filing, Receipt, Target};
 pub use reference::normalise as normalise_reference;
