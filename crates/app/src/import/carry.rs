@@ -292,3 +292,129 @@ fn filing(map: &ImportMap, message: &Message) -> Filing {
     };
     Filing { register, procedure: Some(map.import.procedure.clone()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use casework::office::Role;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::import::map::tests::SHIPPED;
+    use crate::show::Reader;
+
+    const HEAD: &str = "留言编号,留言用户,留言主题,留言时间,留言详情,答复意见,答复时间\n";
+    const NOW: &str = "2020-06-01T00:00:00Z";
+
+    struct Node {
+        app: App,
+        map: ImportMap,
+        _folder: TempDir,
+    }
+
+    fn node() -> Node {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::open(folder.path(), NOW.parse().unwrap()).unwrap();
+        Node { app, map: ImportMap::read(SHIPPED.as_bytes()).unwrap(), _folder: folder }
+    }
+
+    impl Node {
+        fn try_import(&self, rows: &str) -> Result<Imported, AppError> {
+            let table = ImportTable::read(Path::new("t.csv"), format!("{HEAD}{rows}").into_bytes(), &self.map)?;
+            self.app.import(&self.map, &table, NOW.parse().unwrap(), |_, _| {})
+        }
+
+        fn import(&self, rows: &str) -> Imported {
+            self.try_import(rows).unwrap()
+        }
+
+        fn reader(&self) -> Reader {
+            Reader::Officer(Actor::Officer {
+                login: "a".into(),
+                office: self.map.office.code.clone(),
+                roles: vec![Role::Officer],
+            })
+        }
+
+        fn shown(&self, identity: &str) -> crate::show::MatterShown {
+            let id = self.app.imported(&self.map, identity).unwrap();
+            let reference = self.app.load(&id).unwrap().matter.reference;
+            self.app.matter(&self.reader(), &reference, NOW.parse().unwrap()).unwrap()
+        }
+    }
+
+    fn counts(imported: &Imported) -> [usize; 4] {
+        [imported.registered, imported.answered, imported.before, imported.refused.len()]
+    }
+
+    #[test]
+    fn a_message_and_its_reply_are_read_again_as_they_were() {
+        let node = node();
+        let rows = "2,乙,后来的,2019/5/1 8:00,后文,,\n1,甲,路灯,2019/4/1 8:00,\"路灯不亮。\n　　请修。\",已经修好。,2019/4/9\n";
+        assert_eq!(counts(&node.import(rows)), [2, 1, 0, 0]);
+        let shown = node.shown("1");
+        assert_eq!(shown.summary, "路灯");
+        assert_eq!(shown.intakes[0].text, "路灯不亮。\n　　请修。");
+        assert_eq!(shown.parties[0].name, "甲");
+        assert!(shown.answered && shown.ended);
+        assert!(shown.story.iter().any(|told| told.text.contains("已经修好。")));
+        assert!(!node.shown("2").answered);
+    }
+
+    #[test]
+    fn nothing_is_doubled_and_a_later_reply_is_gained() {
+        let node = node();
+        assert_eq!(counts(&node.import("1,甲,题,2019/4/1,文,,\n")), [1, 0, 0, 0]);
+        assert_eq!(counts(&node.import("1,甲,题,2019/4/1,文,,\n")), [0, 0, 1, 0]);
+        let answered = "1,甲,题,2019/4/1,文,答,2019/4/3\n3,甲,题,2019/4/2,文,,\n";
+        assert_eq!(counts(&node.import(answered)), [1, 1, 0, 0]);
+        assert_eq!(counts(&node.import(answered)), [0, 0, 2, 0]);
+    }
+
+    #[test]
+    fn a_reply_given_before_a_clock_ended_here_may_be_learnt_late() {
+        let node = node();
+        node.import("1,甲,题,2019/4/1,文,,\n");
+        assert!(node.app.wake("2019-12-01T00:00:00Z".parse().unwrap(), NOW.parse().unwrap()).unwrap() > 1);
+        assert_eq!(counts(&node.import("1,甲,题,2019/4/1,文,答,2019/4/3\n")), [0, 1, 0, 0]);
+        let again = node.app.wake(NOW.parse().unwrap(), NOW.parse().unwrap());
+        assert_eq!(again.unwrap(), 0, "what is answered wakes no more");
+        assert!(node.shown("1").ended);
+        let before = node.app.fingerprint().unwrap();
+        node.app.rebuild(|_| {}).unwrap();
+        assert_eq!(node.app.fingerprint().unwrap(), before);
+    }
+
+    #[test]
+    fn rows_are_refused_by_themselves_with_number_and_reason() {
+        let node = node();
+        let rows = "1,甲,题,2019/4/1,文,,\n2,甲,题,2019/2/30,文,,\n1,乙,题,2019/4/2,文,,\n3,甲,,2019/4/1,,,\n4,甲,题,2001/1/1,文,,\n";
+        let imported = node.import(rows);
+        assert_eq!(counts(&imported), [1, 0, 0, 4]);
+        let told: Vec<String> = imported.refused.iter().map(|row| format!("{} {}", row.row, row.reason)).collect();
+        assert!(told[0].starts_with("3 编号2：“留言时间”“2019/2/30”里的日期不存在"), "{told:?}");
+        assert!(told[1].contains("编号1与第2行重复"), "{told:?}");
+        assert!(told[2].starts_with("5 编号3：没有“留言详情”"), "{told:?}");
+        assert!(told[3].contains("没有在2001年1月1日"), "{told:?}");
+        let mended = rows.replace("2019/2/30", "2019/2/28");
+        assert_eq!(counts(&node.import(&mended)), [1, 0, 1, 3]);
+    }
+
+    #[test]
+    fn a_map_that_does_not_fit_is_said_once() {
+        for (from, to, says) in [
+            ("\"answered\"", "\"praised\"", "praised"),
+            ("document = \"reply\"", "document = \"opinion\"", "opinion"),
+            ("\"online\"", "\"by_raven\"", "by_raven"),
+            ("procedure = \"message-board\"", "procedure = \"no-such\"", "no-such"),
+            ("category = ", "place = \"nowhere\"\ncategory = ", "nowhere"),
+            ("kind = ", "parent = \"nowhere\"\nkind = ", "nowhere"),
+        ] {
+            let mut node = node();
+            node.map = ImportMap::read(SHIPPED.replace(from, to).as_bytes()).unwrap();
+            let fault = node.try_import("1,甲,题,2019/4/1,文,,\n").unwrap_err().to_string();
+            assert!(fault.contains(says), "{fault}");
+        }
+    }
+}

@@ -35,6 +35,7 @@ pub(super) struct Reading<'a> {
     map: &'a ImportMap,
     places: BTreeMap<&'a str, usize>,
     width: usize,
+    by_commas: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -60,7 +61,7 @@ impl<'a> Reading<'a> {
             }
             places.insert(wanted, place);
         }
-        Ok(Reading { map, places, width: table.headings.len() })
+        Ok(Reading { map, places, width: table.headings.len(), by_commas: table.by_commas })
     }
 
     /// The row's identity, where it has one, to name the row by.
@@ -72,13 +73,9 @@ impl<'a> Reading<'a> {
     /// Reads a row.
     pub(super) fn message(&self, row: &TableRow, now: Timestamp) -> Result<Message, String> {
         let columns = &self.map.columns;
-        if row.cells.iter().skip(self.width).any(|cell| *cell != Cell::Empty && *cell != Cell::Text(String::new()))
-        {
-            return Err(format!(
-                "有{}栏，表头只有{}栏；多半是内容里的逗号或引号没有括好",
-                row.cells.len(),
-                self.width
-            ));
+        let width = row.cells.len();
+        if self.by_commas && width != self.width {
+            return Err(format!("有{width}栏，表头有{}栏；多半是内容里的逗号或引号没有括好", self.width));
         }
         let identity = self.text(row, &columns.identity)?;
         if !map::is_plain(&identity) {
@@ -98,6 +95,9 @@ impl<'a> Reading<'a> {
         let named = !name.is_empty() && !self.map.fixed.anonymous.contains(&name);
         let title = self.optional(row, columns.summary.as_deref())?;
         let (summary, text) = summary_and_text(&title, self.text(row, &columns.text)?);
+        if text.is_empty() {
+            return Err(format!("没有“{}”", columns.text));
+        }
         let reply = self.reply(row, at, now)?;
         Ok(Message { identity, name: named.then_some(name), summary, at: at.start(), text, reply })
     }
@@ -238,6 +238,7 @@ mod tests {
             (",甲,题,2019/4/25,文,,,", "没有“留言编号”"),
             ("编号一,甲,题,2019/4/25,文,,,", "编号由"),
             ("1,甲,题,2019/2/30,文,,,", "“留言时间”“2019/2/30”里的日期不存在"),
+            ("1,甲,,2019/4/25,,答,2019/4/26,", "没有“留言详情”"),
             ("1,甲,题,,文,,,", "没有“留言时间”"),
             ("1,甲,题,2031/1/1,文,,,", "在将来"),
             ("1,甲,题,2019/4/25,文,答,,", "没有“答复时间”"),

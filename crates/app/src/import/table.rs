@@ -1,5 +1,6 @@
 //! A table as it lies in a file: headings and rows of an XLSX or CSV file, told apart by their first bytes.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::Path;
 
@@ -38,6 +39,9 @@ impl Cell {
     }
 }
 
+/// As many columns as a sheet has in common programs.
+const COLUMNS_MAX: usize = 16_384;
+
 /// Blanks, and marks that show nothing.
 fn is_blank(character: char) -> bool {
     character.is_whitespace() || matches!(character, '\u{feff}' | '\u{200b}')
@@ -54,6 +58,8 @@ pub(super) struct TableRow {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportTable {
     pub(super) headings: Vec<String>,
+    /// Fields are told apart by commas alone: a row of another length has shifted.
+    pub(super) by_commas: bool,
     pub(super) rows: Vec<TableRow>,
 }
 
@@ -80,7 +86,11 @@ impl ImportTable {
         let mut rows = rows.into_iter().filter(|row| row.cells.iter().any(|cell| !is_empty(cell)));
         let first = rows.next().ok_or_else(|| AppError::Input("文件里没有内容".to_owned()))?;
         let headings: Result<Vec<String>, String> = first.cells.iter().map(Cell::text).collect();
-        Ok(ImportTable { headings: headings.map_err(AppError::Input)?, rows: rows.collect() })
+        Ok(ImportTable {
+            headings: headings.map_err(AppError::Input)?,
+            by_commas: !is_workbook,
+            rows: rows.collect(),
+        })
     }
 }
 
@@ -104,10 +114,24 @@ fn from_workbook(bytes: Vec<u8>, sheet: Option<&str>) -> Result<Vec<TableRow>, S
         Some(wanted) => wanted.to_owned(),
         None => sheets.into_iter().next().ok_or_else(|| "文件里没有工作表".to_owned())?,
     };
-    let range = workbook.worksheet_range(&name).map_err(broken)?;
-    let above = range.start().map_or(0, |(row, _)| usize::try_from(row).unwrap_or(0));
-    let rows = range.rows().zip(above + 1..);
-    Ok(rows.map(|(cells, number)| TableRow { number, cells: cells.iter().map(cell).collect() }).collect())
+    let mut cells = workbook.worksheet_cells_reader(&name).map_err(broken)?;
+    // Only cells that hold something: one stray mark in the last corner of a sheet must not fill the memory.
+    let mut rows: BTreeMap<usize, Vec<Cell>> = BTreeMap::new();
+    while let Some(found) = cells.next_cell().map_err(broken)? {
+        let (row, column) = found.get_position();
+        let (Ok(row), Ok(column @ 0..COLUMNS_MAX)) = (usize::try_from(row), usize::try_from(column)) else {
+            return Err(format!("表格超过{COLUMNS_MAX}列；请删去多余的列"));
+        };
+        let value = cell(&Data::from(found.get_value().clone()));
+        if value != Cell::Empty {
+            let cells = rows.entry(row + 1).or_default();
+            if cells.len() <= column {
+                cells.resize(column + 1, Cell::Empty);
+            }
+            cells[column] = value;
+        }
+    }
+    Ok(rows.into_iter().map(|(number, cells)| TableRow { number, cells }).collect())
 }
 
 fn cell(data: &Data) -> Cell {
