@@ -141,8 +141,8 @@ impl ImportMap {
                 return Err(format!("“{heading}”一列被用了两次；每列只能对应一项"));
             }
         }
-        let named = headings.into_iter().chain([self.fixed.category.as_str()]);
-        named.map(|name| refuse_column(name)).collect()
+        let mut named = headings.into_iter().chain([self.fixed.category.as_str()]);
+        named.try_for_each(refuse_column)
     }
 }
 
