@@ -1,5 +1,7 @@
 //! Importing tables through the command: real messages where they are at hand, and every way a file can be wrong.
 
+#![cfg(test)]
+
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
