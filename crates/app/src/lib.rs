@@ -15,7 +15,7 @@ mod wake;
 
 pub use directory::NewPassword;
 pub use error::AppError;
-pub use import::{ImportMap, Imported, RowRefused};
+pub use import::{ImportMap, ImportTable, Imported, RowRefused};
 pub use law::Law;
 pub use letter::{LetterShown, has_template};
 pub use perform::{Doing, Done, Filing, Receipt, Target, command_id};

@@ -21,6 +21,8 @@ struct Arguments {
 enum Command {
     /// Replay stories: one line, one act. Lines applied before are passed over.
     Replay(command::replay::Replay),
+    /// Import a table of another system by a map file. Rows imported before are passed over.
+    Import(command::import::Import),
     /// Print a report's figures for a period.
     Report(command::report::Report),
     /// Make the read tables anew from the journal.
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let result = match Arguments::parse().command {
         Command::Replay(replay) => replay.run(),
+        Command::Import(import) => import.run(),
         Command::Report(report) => report.run(),
         Command::Rebuild(data) => command::rebuild::run(&data),
         Command::Verify(verify) => verify.run(),

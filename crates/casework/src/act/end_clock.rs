@@ -11,6 +11,9 @@ use crate::office::Directory;
 use crate::procedure::{Procedure, WhoIs};
 use crate::world;
 
+/// What stands for an act where time acted.
+pub const CLOCK: &str = "clock";
+
 /// The next consequence of time for a matter, due by `now`: when it fell due, and the event. `None` when time has
 /// nothing to say yet.
 pub fn end_clock(
@@ -34,7 +37,7 @@ pub fn end_clock(
         }
     }
     let event = MatterEvent {
-        act: "clock".to_owned(),
+        act: CLOCK.to_owned(),
         step: end.to.clone().unwrap_or_else(|| matter.step.clone()),
         made: None,
         fact: MatterFact::ClockEnded {

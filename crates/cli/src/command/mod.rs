@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub mod import;
 pub mod procedure;
 pub mod rebuild;
 pub mod replay;
