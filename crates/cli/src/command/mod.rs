@@ -5,5 +5,6 @@ pub mod procedure;
 pub mod rebuild;
 pub mod replay;
 pub mod report;
+pub mod serve;
 pub mod user;
 pub mod verify;
