@@ -5,6 +5,7 @@ pub mod assets;
 mod cookie;
 mod desk;
 mod public;
+mod show;
 mod site;
 mod trouble;
 pub mod view;
