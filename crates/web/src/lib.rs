@@ -2,6 +2,7 @@
 
 mod api;
 pub mod assets;
+mod category;
 mod cookie;
 mod desk;
 mod public;
