@@ -1,5 +1,11 @@
 //! From what a use case shows to what a page draws: clocks as bars with their sums, the story, moments in words.
 
+mod petitioner;
+mod receipt;
+
+pub(crate) use petitioner::{delivered, means, next, office};
+pub(crate) use receipt::receipt;
+
 use app::show::{ClockShown, MatterShown, Told};
 use casework::day as calendar;
 use casework::procedure::ClockKind;
