@@ -4,6 +4,7 @@ mod directory;
 mod error;
 mod import;
 mod law;
+mod letter;
 mod perform;
 mod rebuild;
 mod reference;
@@ -16,6 +17,7 @@ pub use directory::NewPassword;
 pub use error::AppError;
 pub use import::{ImportMap, Imported, RowRefused};
 pub use law::Law;
+pub use letter::{LetterShown, has_template};
 pub use perform::{Doing, Done, Filing, Receipt, Target};
 pub use reference::normalise as normalise_reference;
 pub use report::{FigureValue, ReportAsked, ReportValue, Rows};
@@ -34,6 +36,7 @@ pub struct App {
     store: Store,
     law: RwLock<Arc<Law>>,
     directory: RwLock<(u64, Arc<Directory>)>,
+    press: letter::LazyPress,
 }
 
 impl App {
@@ -46,7 +49,7 @@ impl App {
         law::adopt_shipped(&store, now)?;
         let law = RwLock::new(Arc::new(law::load(&store)?));
         let directory = RwLock::new((0, Arc::new(Directory::default())));
-        let app = App { store, law, directory };
+        let app = App { store, law, directory, press: letter::LazyPress::default() };
         app.directory()?;
         Ok(app)
     }

@@ -1,6 +1,5 @@
 //! What one reader is shown of a matter or a list: loaded, filtered, words opened. No markup, no request.
 
-mod letter;
 mod list;
 mod matter;
 mod sessions;
