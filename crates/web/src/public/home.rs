@@ -24,7 +24,8 @@ pub(super) async fn home(State(site): Here) -> Result<Response, Failure> {
             let (_, procedure) = app.law().governing("petition", day::day_of(now))?;
             let directory = app.directory()?;
             let sessions = app.announced_sessions(now)?;
-            let receptions: Vec<String> = sessions.iter().take(SESSIONS_MAX).map(|s| reception(&directory, s)).collect();
+            let receptions: Vec<String> =
+                sessions.iter().take(SESSIONS_MAX).map(|s| reception(&directory, s)).collect();
             let law = procedure.law.values().map(|name| format!("《{name}》")).collect::<Vec<_>>().join("、");
             Ok::<_, AppError>((law, stages(&procedure), receptions))
         })

@@ -19,5 +19,8 @@ fn plain(text: &str) -> String {
 
 /// The routes.
 pub(crate) fn routes() -> Router<Site> {
-    Router::new().route("/", get(home::home)).route("/file", get(file::begin).post(file::answer)).merge(track::routes())
+    Router::new()
+        .route("/", get(home::home))
+        .route("/file", get(file::begin).post(file::answer))
+        .merge(track::routes())
 }

@@ -21,7 +21,7 @@ pub(super) fn is_one(nonce: &str) -> bool {
 
 /// The command of a form: the same when the same words are sent twice, another when they were changed. Only the
 /// browser knows the nonce, so the journal's copy tells nothing about the words.
-pub(super) fn command<'a>(kind: &str, nonce: &str, words: impl IntoIterator<Item = &'a str>) -> String {
+pub(super) fn command<'a>(kind: &str, nonce: &'a str, words: impl IntoIterator<Item = &'a str>) -> String {
     let mut hash = Sha256::new();
     for part in [nonce].into_iter().chain(words) {
         hash.update(part.len().to_be_bytes());

@@ -23,7 +23,11 @@ pub(crate) fn next(matter: &MatterShown) -> String {
 /// One sentence on where it stands.
 pub(crate) fn means(matter: &MatterShown) -> String {
     let Some(act) = coming(matter) else {
-        return if matter.remains.is_empty() { "这件事已经办完。".to_owned() } else { format!("{}。", matter.remains) };
+        return if matter.remains.is_empty() {
+            "这件事已经办完。".to_owned()
+        } else {
+            format!("{}。", matter.remains)
+        };
     };
     let owner = &matter.owner;
     match act.verb {

@@ -162,7 +162,9 @@ impl Answers {
             form = form.with("checked", "yes");
         }
         let carried = self.0.iter().filter(|(name, value)| {
-            !step.fields().contains(&name.as_str()) && !value.is_empty() && (step != Step::Check || name != "checked")
+            !step.fields().contains(&name.as_str())
+                && !value.is_empty()
+                && (step != Step::Check || name != "checked")
         });
         form.hidden.extend(carried.cloned());
         form
@@ -209,7 +211,13 @@ mod tests {
 
     #[test]
     fn a_form_carries_every_answer_but_those_it_asks() {
-        let sent = vec![pair("step", "who"), pair("go", "next"), pair("text", "一\r\n二\u{0}"), pair("name", "甲"), pair("x", "y")];
+        let sent = vec![
+            pair("step", "who"),
+            pair("go", "next"),
+            pair("text", "一\r\n二\u{0}"),
+            pair("name", "甲"),
+            pair("x", "y"),
+        ];
         let (answers, step, go) = read(sent);
         assert_eq!((step, go.as_str()), (Step::Who, "next"));
         assert_eq!(answers.get("text"), "一\n二");
@@ -219,7 +227,8 @@ mod tests {
 
     #[test]
     fn heads_are_read_as_people_write_them() {
-        for (typed, people) in [("3", Some(3)), ("１２", Some(12)), ("7 人", Some(7)), ("许多", None), ("", None)] {
+        for (typed, people) in [("3", Some(3)), ("１２", Some(12)), ("7 人", Some(7)), ("许多", None), ("", None)]
+        {
             let (answers, ..) = read(vec![pair("people", typed)]);
             assert_eq!(answers.people(), people, "{typed}");
         }

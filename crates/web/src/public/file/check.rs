@@ -160,7 +160,9 @@ fn short(errors: Errors, answers: &Answers, field: &str, most: usize, advice: &s
 fn is_phone(typed: &str) -> bool {
     let plain: String = typed.chars().map(half_width).collect();
     let digits = plain.chars().filter(char::is_ascii_digit).count();
-    (7..=20).contains(&digits) && plain.len() <= Limits::NOW.phone && plain.chars().all(|c| c.is_ascii_digit() || " -+()".contains(c))
+    (7..=20).contains(&digits)
+        && plain.len() <= Limits::NOW.phone
+        && plain.chars().all(|c| c.is_ascii_digit() || " -+()".contains(c))
 }
 
 fn phone_wrong(typed: &str) -> String {

@@ -42,7 +42,9 @@ pub(super) fn show(
 fn place(frame: PublicFrame, step: Step, answers: &Answers, errors: Errors, directory: &Directory) -> FilePlace {
     let township = answers.get("township");
     let (places, shown) = match step {
-        Step::Place => (places::villages(directory, township), Some(directory.name_of(&OfficeCode(township.to_owned())))),
+        Step::Place => {
+            (places::villages(directory, township), Some(directory.name_of(&OfficeCode(township.to_owned()))))
+        }
         _ => (places::townships(directory), None),
     };
     let field = step.word();
@@ -73,7 +75,8 @@ fn text(frame: PublicFrame, answers: &Answers, errors: Errors, directory: &Direc
 fn who(frame: PublicFrame, answers: &Answers, errors: Errors) -> FileWho {
     let representatives = answers.representatives();
     let named = representatives.iter().any(|row| !row.name.is_empty() || !row.phone.is_empty());
-    let open = named || answers.people().is_some_and(|people| people > 5) || errors.of("representatives").is_some();
+    let open =
+        named || answers.people().is_some_and(|people| people > 5) || errors.of("representatives").is_some();
     FileWho {
         frame,
         form: answers.form(Step::Who),
@@ -124,14 +127,19 @@ fn last(frame: PublicFrame, answers: &Answers, errors: Errors, directory: &Direc
         ("谁在反映", speakers(answers), Step::Who),
         ("怎么联系", check::said_contact(answers), Step::Contact),
     ];
-    let office = directory.petition_office_for(&place).map_or_else(|| frame.office.clone(), |office| office.name.clone());
+    let office =
+        directory.petition_office_for(&place).map_or_else(|| frame.office.clone(), |office| office.name.clone());
     FileCheck {
         frame,
         form: answers.form(Step::Check),
         errors,
         answers: rows
             .into_iter()
-            .map(|(question, answer, step)| Answer { question: question.to_owned(), answer, step: step.word().to_owned() })
+            .map(|(question, answer, step)| Answer {
+                question: question.to_owned(),
+                answer,
+                step: step.word().to_owned(),
+            })
             .collect(),
         office,
     }

@@ -64,6 +64,7 @@ pub(super) fn accusable(directory: &Directory, township: &str, picked: &[&str]) 
 }
 
 fn choices(directory: &Directory, kind: OfficeKind, within: &OfficeCode) -> Vec<Choice> {
-    let those = directory.offices().filter(|office| office.kind == kind && directory.is_within(&office.code, within));
+    let those =
+        directory.offices().filter(|office| office.kind == kind && directory.is_within(&office.code, within));
     those.map(|office| Choice::new(&office.code.0, &office.name)).collect()
 }

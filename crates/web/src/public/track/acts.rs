@@ -4,7 +4,7 @@ use app::show::MatterShown;
 use app::{Doing, Target as Of};
 use axum::Form;
 use axum::extract::{Extension, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::act::TEXT_CHARACTERS_MAX;
 use casework::command::{Actor, MatterCommand};
@@ -38,10 +38,12 @@ pub(super) struct Said {
 pub(super) async fn review(
     State(site): Here,
     Extension(guard): Door,
+    method: Method,
     headers: HeaderMap,
-    form: Option<Form<Said>>,
+    Form(said): Form<Said>,
 ) -> Result<Response, Failure> {
-    let said = form.map(|Form(said)| said).unwrap_or_default();
+    // Only what is posted is an act; an address that carries words does nothing.
+    let said = if method == Method::POST { said } else { Said::default() };
     match enter::visit(&site, &guard, &headers).await {
         Ok(visit) => written(&site, &visit, Verb::RequestReview, said).await,
         Err(answer) => Ok(answer),
@@ -52,10 +54,12 @@ pub(super) async fn review(
 pub(super) async fn further(
     State(site): Here,
     Extension(guard): Door,
+    method: Method,
     headers: HeaderMap,
-    form: Option<Form<Said>>,
+    Form(said): Form<Said>,
 ) -> Result<Response, Failure> {
-    let said = form.map(|Form(said)| said).unwrap_or_default();
+    // Only what is posted is an act; an address that carries words does nothing.
+    let said = if method == Method::POST { said } else { Said::default() };
     match enter::visit(&site, &guard, &headers).await {
         Ok(visit) => written(&site, &visit, Verb::Repeat, said).await,
         Err(answer) => Ok(answer),
@@ -84,7 +88,8 @@ async fn written(site: &Site, visit: &Visit, verb: Verb, said: Said) -> Result<R
 fn wrong(verb: Verb, text: &str) -> Errors {
     let count = text.chars().count();
     if text.is_empty() {
-        let message = if verb == Verb::Repeat { "请写明要补充什么" } else { "请写明哪里不服、为什么" };
+        let message =
+            if verb == Verb::Repeat { "请写明要补充什么" } else { "请写明哪里不服、为什么" };
         return Errors::none().with("text", message);
     }
     if count > TEXT_CHARACTERS_MAX {

@@ -56,7 +56,7 @@ impl Visit {
     /// A page of the visit; the cookie lasts anew.
     pub(super) fn keep(&self, site: &Site, mut response: Response) -> Response {
         let value = format!("{}.{}", self.reference, self.code);
-        if let Some(cookie) = cookie::set(COOKIE, &value, "/track", i64::from(SECONDS), secure(site)) {
+        if let Some(cookie) = cookie::set(COOKIE, &value, "/track", SECONDS, secure(site)) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         response
@@ -158,7 +158,9 @@ async fn open(site: &Site, guard: &Guard, reference: &str, code: &str) -> Result
 }
 
 fn digits(code: &str) -> String {
-    code.chars().filter_map(|c| c.to_digit(10).or_else(|| full_width(c)).and_then(|d| char::from_digit(d, 10))).collect()
+    code.chars()
+        .filter_map(|c| c.to_digit(10).or_else(|| full_width(c)).and_then(|d| char::from_digit(d, 10)))
+        .collect()
 }
 
 fn full_width(c: char) -> Option<u32> {

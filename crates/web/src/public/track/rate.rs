@@ -4,7 +4,7 @@ use app::show::MatterShown;
 use app::{AppError, Doing, Target as Of};
 use axum::Form;
 use axum::extract::{Extension, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::command::{Actor, MatterCommand};
 use casework::office::Directory;
@@ -26,16 +26,19 @@ use crate::view::public::rate::{Rate, Rated};
 pub(super) async fn rate(
     State(site): Here,
     Extension(guard): Door,
+    method: Method,
     headers: HeaderMap,
-    form: Option<Form<Vec<(String, String)>>>,
+    Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     let visit = match enter::visit(&site, &guard, &headers).await {
         Ok(visit) => visit,
         Err(answer) => return Ok(answer),
     };
     let open = visit.matter.choices.iter().any(|choice| choice.verb == Verb::Rate && choice.refusal.is_none());
-    let sent = form.map(|Form(pairs)| pairs).unwrap_or_default();
-    let nonce = sent.iter().find(|(name, nonce)| name == "nonce" && nonce::is_one(nonce)).map(|(_, nonce)| nonce.clone());
+    // Only what is posted is an act; an address that carries words does nothing.
+    let sent = if method == Method::POST { sent } else { Vec::new() };
+    let nonce =
+        sent.iter().find(|(name, nonce)| name == "nonce" && nonce::is_one(nonce)).map(|(_, nonce)| nonce.clone());
     let response = match nonce {
         Some(nonce) => give(&site, &visit, &nonce, &sent).await?,
         None if !open => Redirect::to("/track/matter").into_response(),

@@ -72,9 +72,8 @@ fn letters(matter: &MatterShown) -> Vec<Link> {
 
 /// The story, with the person's own words where they began it. A decision is told once it is served, not before.
 fn story(matter: &MatterShown) -> Vec<Entry> {
-    let waiting = |index: usize| {
-        matter.documents.iter().find(|made| made.index == index && !show::delivered(matter, made))
-    };
+    let waiting =
+        |index: usize| matter.documents.iter().find(|made| made.index == index && !show::delivered(matter, made));
     let link = |index: usize| waiting(index).is_none().then(|| address(index));
     let mut story = Vec::new();
     for told in matter.story.iter().rev() {
@@ -145,5 +144,9 @@ fn why_not(matter: &MatterShown, choice: &ChoiceShown) -> String {
 /// The window in which the person may act now.
 pub(super) fn window(matter: &MatterShown) -> Option<&app::show::ClockShown> {
     use casework::procedure::ClockKind;
-    matter.clocks.iter().rev().find(|clock| clock.kind == ClockKind::Window && clock.stopped.is_none() && !clock.late)
+    matter
+        .clocks
+        .iter()
+        .rev()
+        .find(|clock| clock.kind == ClockKind::Window && clock.stopped.is_none() && !clock.late)
 }
