@@ -2,10 +2,12 @@
 
 mod api;
 pub mod assets;
+mod category;
 mod cookie;
 mod desk;
 mod patience;
 mod public;
+mod show;
 mod site;
 mod trouble;
 pub mod view;
