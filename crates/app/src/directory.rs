@@ -88,13 +88,12 @@ impl App {
             return Ok(Done::Before(stream));
         }
         let directory = self.directory()?;
-        let mut expected = self.store.version(&Stream::Directory)?;
-        let mut entries = Vec::new();
-        for (stream, event) in act_on_directory(&directory, command)? {
-            entries.push((Entry { stream, expected, procedure: String::new(), event }, Vec::new()));
-            expected += 1;
-        }
-        self.store.append(doing.context(), entries)?;
+        let version = self.store.version(&Stream::Directory)?;
+        let made = act_on_directory(&directory, command)?;
+        let entry = |(expected, (stream, event))| {
+            (Entry { stream, expected, procedure: String::new(), event }, Vec::new())
+        };
+        self.store.append(doing.context(), (version..).zip(made).map(entry).collect())?;
         Ok(Done::Now(Stream::Directory))
     }
 
