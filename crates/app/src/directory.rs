@@ -99,15 +99,14 @@ impl App {
             return Ok(Done::Before(stream));
         }
         let directory = self.directory()?;
-        let mut expected = self.store.version(&Stream::Directory)?;
+        let version = self.store.version(&Stream::Directory)?;
         let mut entries = Vec::new();
-        for (stream, event) in act_on_directory(&directory, command)? {
+        for (expected, (stream, event)) in (version..).zip(act_on_directory(&directory, command)?) {
             let rows = match &event.public {
                 Public::Directory(happened) => self.rows_of_move(&directory, happened)?,
                 _ => Vec::new(),
             };
             entries.push((Entry { stream, expected, procedure: String::new(), event }, rows));
-            expected += 1;
         }
         self.store.append(doing.context(), entries)?;
         Ok(Done::Now(Stream::Directory))

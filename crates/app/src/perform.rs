@@ -51,6 +51,13 @@ impl Doing {
     }
 }
 
+/// The id of a command: who asks, a word that is theirs alone, and the content. The same form posted twice gives the
+/// same id; the same key with other content another.
+pub fn command_id(who: &str, key: &str, content: &str) -> String {
+    let content = store::content_hash(content);
+    format!("{who}/{}", store::content_hash(&format!("{key}/{content}")))
+}
+
 /// Whether a command was carried out now or had been before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Done {
@@ -240,6 +247,15 @@ impl App {
         }
         self.store.append(doing.context(), entries)?;
         Ok(stream)
+    }
+
+    /// A fresh word of 128 bits, for forms.
+    ///
+    /// # Errors
+    /// The machine gives no randomness.
+    pub fn nonce(&self) -> Result<String, AppError> {
+        let random: [u8; 16] = self.store.random()?;
+        Ok(format!("{:032x}", u128::from_be_bytes(random)))
     }
 
     /// Whether the actor's role opens an action.

@@ -21,6 +21,8 @@ struct Arguments {
 enum Command {
     /// Replay stories: one line, one act. Lines applied before are passed over.
     Replay(command::replay::Replay),
+    /// Import a table of another system by a map file. Rows imported before are passed over.
+    Import(command::import::Import),
     /// Print a report's figures for a period.
     Report(command::report::Report),
     /// Make the read tables anew from the journal.
@@ -29,6 +31,8 @@ enum Command {
     Verify(command::verify::Verify),
     /// Check procedure files before they are used.
     Procedure(command::procedure::Procedure),
+    /// Serve public pages, desk and API.
+    Serve(command::serve::Serve),
     /// Accounts of officers.
     User(command::user::User),
 }
@@ -70,10 +74,12 @@ fn main() -> ExitCode {
     };
     let result = match arguments.command {
         Command::Replay(replay) => replay.run(),
+        Command::Import(import) => import.run(),
         Command::Report(report) => report.run(),
         Command::Rebuild(data) => command::rebuild::run(&data),
         Command::Verify(verify) => verify.run(),
         Command::Procedure(procedure) => procedure.run(),
+        Command::Serve(serve) => serve.run(),
         Command::User(user) => user.run(),
     };
     match result {

@@ -12,7 +12,7 @@ pub fn samples() -> Vec<Letter> {
     vec![acceptance(), refusal(), diversion(), extension(), opinion(), review(), whereabouts()]
 }
 
-const HANDLER: &str = "青河县自然资源局";
+const BUREAU: &str = "青河县自然资源局";
 
 fn letter(issuer: &str, organ: &str, number: u32, day: Date, content: Content) -> Letter {
     Letter {
@@ -45,7 +45,7 @@ fn acceptance() -> Letter {
     let content = AcceptanceNotice {
         filing: filing(),
         taken_up: date(2026, 4, 9),
-        handler: HANDLER.into(),
+        office: BUREAU.into(),
         route: "本事项属于《信访工作条例》第三十一条第六项规定的情形，按信访程序办理。\n\
             承办人员将听取您的陈述，调查核实，必要时实地丈量；办结后向您出具书面的处理意见书。"
             .into(),
@@ -65,7 +65,7 @@ fn acceptance() -> Letter {
         }),
         basis: "《信访工作条例》第二十三条".into(),
     };
-    letter(HANDLER, "青自然资访告", 12, date(2026, 4, 9), Content::AcceptanceNotice(content))
+    letter(BUREAU, "青自然资访告", 12, date(2026, 4, 9), Content::AcceptanceNotice(content))
 }
 
 fn refusal() -> Letter {
@@ -77,9 +77,9 @@ fn refusal() -> Letter {
             .into(),
         basis: "《信访工作条例》第十九条第三款".into(),
         remedy: Some(Remedy {
-            act: "监督".into(),
-            to: "青河县信访局".into(),
-            days: 30,
+            act: "督办".into(),
+            to: "青河市信访局".into(),
+            days: None,
             from: "收到本告知书之日".into(),
             basis: "《信访工作条例》第四十条".into(),
             how: None,
@@ -126,7 +126,7 @@ fn extension() -> Letter {
         },
         basis: "《信访工作条例》第三十四条".into(),
     };
-    letter(HANDLER, "青自然资访延", 2, date(2026, 6, 1), Content::ExtensionNotice(content))
+    letter(BUREAU, "青自然资访延", 2, date(2026, 6, 1), Content::ExtensionNotice(content))
 }
 
 fn opinion() -> Letter {
@@ -149,13 +149,13 @@ fn opinion() -> Letter {
         remedy: Remedy {
             act: "复查".into(),
             to: "青河县人民政府".into(),
-            days: 30,
+            days: Some(30),
             from: "收到本意见书之日".into(),
             basis: "《信访工作条例》第三十五条".into(),
             how: Some("请求复查可以书面提出，也可以到青河县信访局口头提出".into()),
         },
     };
-    letter(HANDLER, "青自然资访复", 8, date(2026, 5, 18), Content::Opinion(content))
+    letter(BUREAU, "青自然资访复", 8, date(2026, 5, 18), Content::Opinion(content))
 }
 
 fn review() -> Letter {
@@ -171,7 +171,7 @@ fn review() -> Letter {
         remedy: Remedy {
             act: "复核".into(),
             to: "青河市人民政府".into(),
-            days: 30,
+            days: Some(30),
             from: "收到本意见书之日".into(),
             basis: "《信访工作条例》第三十六条".into(),
             how: None,
@@ -185,7 +185,7 @@ fn whereabouts() -> Letter {
         filing: filing(),
         passed_on: date(2026, 4, 3),
         way: "转送".into(),
-        to: HANDLER.into(),
+        to: BUREAU.into(),
         due: Due {
             last: date(2026, 4, 20),
             limit: "自收到转送之日起15日".into(),

@@ -1,6 +1,8 @@
 //! Every letter as a page: it renders, repeats byte for byte, says what it must, and cannot be
 //! bent by what people write into it.
 
+#![cfg(test)]
+
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
@@ -100,7 +102,9 @@ fn each_sample_says_what_it_must() {
                 vec!["30日内，向青河市人民政府请求复核（《信访工作条例》第三十六条）".into()]
             }
             LetterKind::ExtensionNotice => vec!["2026年7月8日（星期三）".into()],
-            LetterKind::RefusalNotice => vec!["请向青河县农业农村局了解".into()],
+            LetterKind::RefusalNotice => {
+                vec!["请向青河县农业农村局了解".into(), "您可以向青河市信访局请求督办".into()]
+            }
             LetterKind::DiversionNotice => vec!["劳动争议仲裁".into()],
             LetterKind::Whereabouts => vec!["转送至青河县自然资源局".into()],
         });
@@ -184,6 +188,16 @@ fn what_no_font_shows_is_named_by_its_code() {
 }
 
 #[test]
+fn a_private_character_some_font_shows_is_printed() {
+    // AR PL UKai has a glyph at U+E78D; PDF/A-2a would not take it.
+    let letter = opinion(|o| o.facts = "\u{e78d}甲".into());
+    let pdf = rendered(&letter);
+    assert!(pdf == rendered(&letter));
+    let Some(text) = text(&pdf) else { return };
+    assert!(text.contains("甲") && !text.contains("U+E78D"), "{text}");
+}
+
+#[test]
 fn odd_texts_render() {
     let texts = [
         "a".repeat(5_000),
@@ -224,7 +238,7 @@ fn absurd_letters_are_refused_by_field() {
     check(&|l| l.date = jiff::civil::Date::MIN, "文书的“成文日期”不合理，请核对。");
     check(&|l| l.addressee = "张".repeat(201), "文书的“收件人”过长（最多200字），请缩短。");
     check(&|l| *l = opinion(|o| o.facts = "事".repeat(60_001)), "文书的“查明的事实”过长（最多60000字），请缩短。");
-    check(&|l| *l = opinion(|o| o.remedy.days = 0), "文书的“救济期限”不合理，请核对。");
+    check(&|l| *l = opinion(|o| o.remedy.days = None), "文书的“救济期限”不合理，请核对。");
     check(&|l| *l = opinion(|o| o.remedy.to = String::new()), "文书缺少“救济机关”，请补充后再出具。");
 }
 

@@ -257,6 +257,7 @@ fn filing(asked: line::Register, origin: Option<Origin>) -> Result<Filing, AppEr
         summary: asked.summary,
         text: asked.text,
         received: asked.received,
+        contact: String::new(),
         petitioner: asked.petitioner.map(person),
         representatives: asked.representatives.into_iter().map(person).collect(),
         accused: asked.accused,

@@ -23,7 +23,7 @@ mod transfer;
 
 mod permission;
 
-pub use end_clock::end_clock;
+pub use end_clock::{CLOCK, end_clock};
 pub use permission::{Choice, choices};
 pub use register::Limits;
 
@@ -46,7 +46,7 @@ pub type Made = Vec<(Stream, Event)>;
 /// # Errors
 /// A [`Refusal`]: nothing is to be written.
 pub fn act(world: &World<'_>, command: &MatterCommand) -> Result<Made, Refusal> {
-    if world.matter.is_some_and(|matter| world.now < matter.last_at) {
+    if world.matter.is_some_and(|matter| world.now < last_of(world, matter)) {
         return Err(Refusal::BeforeTheLast);
     }
     match command {
@@ -66,6 +66,16 @@ pub fn act(world: &World<'_>, command: &MatterCommand) -> Result<Made, Refusal> 
         MatterCommand::AcceptReview => accept_review::act(world),
         MatterCommand::DecideReview { outcome, text } => decide_review::act(world, outcome, text),
         MatterCommand::Rate { about, rating } => rate::act(world, about, rating),
+    }
+}
+
+/// The moment an act may not lie before. What another system did before is learnt late: a clock that ended here
+/// meanwhile does not keep the reply from being entered when it was given.
+fn last_of(world: &World<'_>, matter: &Matter) -> Timestamp {
+    let of_people = || matter.history.iter().rev().find(|moment| moment.act != CLOCK).map(|moment| moment.at);
+    match world.actor {
+        Actor::Import => of_people().unwrap_or(matter.last_at),
+        Actor::Officer { .. } | Actor::Petitioner | Actor::Admin => matter.last_at,
     }
 }
 
@@ -128,7 +138,7 @@ fn happened(world: &World<'_>, act: &Act, fact: MatterFact, sealed: Vec<Sealed>)
         made: document,
         fact,
     };
-    made.insert(0, (Stream::Matter(matter.id.clone()), Event { public: Public::Matter(event), sealed }));
+    made.insert(0, (Stream::Matter(matter.id.clone()), Event { public: Public::Matter(Box::new(event)), sealed }));
     Ok(made)
 }
 

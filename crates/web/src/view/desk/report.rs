@@ -83,8 +83,17 @@ fn rate(id: &str, label: &str, value: f64, sum: &str, definition: &str) -> Figur
     Figure { sum: sum.into(), rate: Some(value), ..figure(id, label, &format!("{value:.2}"), "%", definition) }
 }
 
+fn group(name: &str, figures: Vec<Figure>) -> FigureGroup {
+    FigureGroup { name: name.into(), figures }
+}
+
 fn groups() -> Vec<FigureGroup> {
-    let group = |name: &str, figures| FigureGroup { name: name.into(), figures };
+    let mut groups = counts();
+    groups.extend(rates());
+    groups
+}
+
+fn counts() -> Vec<FigureGroup> {
     vec![
         group(
             "来信来访",
@@ -117,6 +126,11 @@ fn groups() -> Vec<FigureGroup> {
                 figure("matters.key", "重点事项", "34", "件", "期内列为重点"),
             ],
         ),
+    ]
+}
+
+fn rates() -> Vec<FigureGroup> {
+    vec![
         group(
             "期限",
             vec![
