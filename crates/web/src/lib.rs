@@ -2,9 +2,11 @@
 
 mod api;
 pub mod assets;
+mod category;
 mod cookie;
 mod desk;
 mod public;
+mod show;
 mod site;
 mod trouble;
 pub mod view;
