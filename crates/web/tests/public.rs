@@ -49,7 +49,12 @@ impl Answer {
     /// What a browser would send back as cookie.
     fn cookie(&self) -> Option<String> {
         let set = self.headers.get(header::SET_COOKIE)?.to_str().unwrap();
-        Some(set.split('"'"';'"'"').next().unwrap().to_owned())
+        Some(set.split(';').next().unwrap().to_owned())
+    }
+
+    /// The reference a page names.
+    fn reference(&self) -> String {
+        self.html().split("编号 ").nth(1).unwrap().split('<').next().unwrap().to_owned()
     }
 
     fn place(&self) -> &str {
@@ -59,13 +64,14 @@ impl Answer {
     /// The fields of the first form of the page that a browser sends without the person doing anything.
     fn carried(&self) -> Vec<(String, String)> {
         let html = self.html();
-        let form = html.split("step-form").nth(1).or_else(|| html.split("id=\"check\"").nth(1)).unwrap_or_default();
+        let form =
+            html.split("step-form").nth(1).or_else(|| html.split("id=\"check\"").nth(1)).unwrap_or_default();
         let form = form.split("</form>").next().unwrap_or_default();
         form.split("<input type=\"hidden\" name=\"")
             .skip(1)
             .map(|rest| {
-                let (name, rest) = rest.split_once('"'"'"'"'"').unwrap();
-                let value = rest.strip_prefix(" value=\"").unwrap().split('"'"'"'"'"').next().unwrap();
+                let (name, rest) = rest.split_once('"').unwrap();
+                let value = rest.strip_prefix(" value=\"").unwrap().split('"').next().unwrap();
                 (name.to_owned(), plain(value))
             })
             .collect()
@@ -74,7 +80,12 @@ impl Answer {
 
 /// Text out of an attribute.
 fn plain(escaped: &str) -> String {
-    escaped.replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"").replace("&#39;", "'"'"'").replace("&#38;", "&")
+    escaped
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&#34;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#38;", "&")
 }
 
 fn encoded(pairs: &[(String, String)]) -> String {
@@ -171,7 +182,12 @@ impl County {
     }
 
     fn handle(&self, reference: &str) {
-        self.act("clerk", reference, "2026-03-03T10:00:00+08:00", &MatterCommand::Transfer { to: "990221-d4".into() });
+        self.act(
+            "clerk",
+            reference,
+            "2026-03-03T10:00:00+08:00",
+            &MatterCommand::Transfer { to: "990221-d4".into() },
+        );
         self.act("officer4", reference, "2026-03-05T10:00:00+08:00", &MatterCommand::Accept);
     }
 
@@ -203,11 +219,12 @@ async fn the_front_page_tells_the_law_and_the_reception_days() {
     let county = County::open();
     let home = county.get("/", "").await;
     assert_eq!(home.status, StatusCode::OK);
-    for wanted in ["受理后 60 天 内", "《信访工作条例》", "3月16日 周一 09:00，青河县信访局", "青河县"] {
+    for wanted in ["受理后 60 天内", "《信访工作条例》", "3月16日 周一 09:00，青河县信访局", "青河县"]
+    {
         assert!(home.html().contains(wanted), "{wanted} is missing: {}", home.html());
     }
     let policy = home.headers.get(header::CONTENT_SECURITY_POLICY).unwrap().to_str().unwrap();
-    assert!(policy.contains("default-src '"'"'none'"'"'") && policy.contains("script-src '"'"'self'"'"'"));
+    assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"));
     assert_eq!(home.headers.get(header::CACHE_CONTROL).unwrap(), "no-store");
 }
 
@@ -215,14 +232,17 @@ async fn the_front_page_tells_the_law_and_the_reception_days() {
 async fn filed_end_to_end_the_receipt_tells_what_comes_next() {
     let county = County::open();
     let check = county.answered().await;
-    for wanted in ["第1镇 第1村", "陈海生，电话 199 0000 0001，一共 3 人", "可以打留下的电话；请不要上门"] {
+    for wanted in ["第1镇 第1村", "陈海生，电话 199 0000 0001，一共 3 人", "可以打留下的电话；请不要上门"]
+    {
         assert!(check.html().contains(wanted), "{wanted} is missing: {}", check.html());
     }
     let receipt = county.fill(&check, &[], "send").await;
     let html = receipt.html();
     let (reference, code) = keys(&receipt);
     assert_eq!(code.len(), 25);
-    for wanted in ["青河县信访局", "2026年3月2日 周一 10:00", "2026年3月17日 周二", "《信访工作条例》第22条", "receipt-qr"] {
+    for wanted in
+        ["青河县信访局", "2026年3月2日 周一 10:00", "2026年3月17日 周二", "《信访工作条例》第22条", "receipt-qr"]
+    {
         assert!(html.contains(wanted), "{wanted} is missing: {html}");
     }
     assert!(!html.contains("陈海生") && !html.contains("工资"), "the receipt is discreet");
@@ -309,7 +329,11 @@ async fn a_wrong_code_and_no_such_reference_are_answered_alike() {
     }
     assert_eq!(county.tracked(&reference, "1").await.status, StatusCode::TOO_MANY_REQUESTS);
     let right = county.tracked(&reference, &code).await;
-    assert_eq!((right.status, right.place()), (StatusCode::SEE_OTHER, "/track/matter"), "guessing locks nobody out");
+    assert_eq!(
+        (right.status, right.place()),
+        (StatusCode::SEE_OTHER, "/track/matter"),
+        "guessing locks nobody out"
+    );
     let forged = county.get("/track/matter", &format!("track={reference}.{}", "2".repeat(25))).await;
     assert_eq!(forged.status, StatusCode::TOO_MANY_REQUESTS, "the cookie is the same door");
 }
@@ -395,13 +419,34 @@ async fn a_further_letter_is_always_registered_and_only_by_posting() {
 }
 
 #[tokio::test]
+async fn what_was_written_outlives_the_visit() {
+    let county = County::open();
+    let (reference, code) = county.filed().await;
+    let cookie = county.tracked(&reference, &code).await.cookie().unwrap();
+    let mut said = county.get("/track/further", &cookie).await.carried();
+    said.push(("text".to_owned(), "写了很久的补充".to_owned()));
+    let asked = county.post("/track/further", "", &said).await;
+    assert!(asked.html().contains("您写的内容还在"), "{}", asked.html());
+    let mut keys = asked.carried();
+    keys.push(("reference".to_owned(), reference));
+    keys.push(("code".to_owned(), "1".to_owned()));
+    let wrong = county.post("/track", "", &keys).await;
+    let mut keys: Vec<_> = wrong.carried();
+    keys.push(("reference".to_owned(), county.get("/track/matter", &cookie).await.reference()));
+    keys.push(("code".to_owned(), code));
+    let back = county.post("/track", "", &keys).await;
+    assert!(back.html().contains(">写了很久的补充</textarea>"), "{}", back.html());
+    assert!(back.cookie().is_some());
+}
+
+#[tokio::test]
 async fn a_letter_is_read_by_its_person_only() {
     let county = County::open();
     let (reference, code) = county.filed().await;
     let cookie = county.tracked(&reference, &code).await.cookie().unwrap();
     county.handle(&reference);
     let shown = county.get("/track/matter", &cookie).await;
-    let href = shown.html().split("href=\"/track/letter/").nth(1).map(|rest| rest.split('"'"'"'"'"').next().unwrap());
+    let href = shown.html().split("href=\"/track/letter/").nth(1).map(|rest| rest.split('"').next().unwrap());
     let path = format!("/track/letter/{}", href.unwrap());
     let letter = county.get(&path, &cookie).await;
     assert_eq!(letter.status, StatusCode::OK);
