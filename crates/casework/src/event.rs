@@ -392,7 +392,7 @@ pub enum LawEvent {
 #[serde(untagged)]
 pub enum Public {
     /// Of a matter.
-    Matter(MatterEvent),
+    Matter(Box<MatterEvent>),
     /// Of a session.
     Session(SessionEvent),
     /// Of the directory.

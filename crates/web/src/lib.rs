@@ -5,6 +5,7 @@ pub mod assets;
 mod category;
 mod cookie;
 mod desk;
+mod patience;
 mod public;
 mod show;
 mod site;

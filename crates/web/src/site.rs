@@ -17,6 +17,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::patience::Patience;
 use crate::trouble::{self, Failure};
 use crate::view::frame::PublicFrame;
 use crate::{api, assets, desk, public};
@@ -41,12 +42,13 @@ pub struct Settings {
 pub struct Site {
     app: Arc<App>,
     settings: Settings,
+    patience: Patience,
 }
 
 impl Site {
     /// A site over an open node.
     pub fn new(app: Arc<App>, settings: Settings) -> Site {
-        Site { app, settings }
+        Site { app, settings, patience: Patience::default() }
     }
 
     /// Now.
@@ -57,6 +59,16 @@ impl Site {
     /// Where people reach it.
     pub fn address(&self) -> &str {
         &self.settings.address
+    }
+
+    /// Patience with wrong passwords and codes.
+    pub(crate) fn patience(&self) -> &Patience {
+        &self.patience
+    }
+
+    /// A fresh word that makes one form or request happen once.
+    pub(crate) fn nonce(&self) -> Result<String, Failure> {
+        self.app.nonce().map_err(Failure::from)
     }
 
     /// Runs a use case off the threads that serve connections.

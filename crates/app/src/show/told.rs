@@ -32,7 +32,7 @@ pub struct Told {
 }
 
 impl App {
-    /// The story of a matter, oldest first. Handlers never see single ratings.
+    /// The story of a matter, oldest first. Officers never see single ratings.
     pub(crate) fn story_of(&self, reader: &Reader, loaded: &Loaded) -> Result<Vec<Told>, AppError> {
         let directory = self.directory()?;
         let stream = Stream::Matter(loaded.matter.id.clone());

@@ -1,6 +1,6 @@
 //! 登记: a new matter is entered. Nothing that is the person's to say may be refused for being late or unwelcome.
 
-use super::{Made, TEXT_CHARACTERS_MAX, bounded, permission, required};
+use super::{Made, TEXT_CHARACTERS_MAX, bounded, not_accused, permission, required};
 use crate::command::{Actor, Register};
 use crate::event::{Event, MatterEvent, MatterFact, PartyNumber, Public, Sealed, Stream};
 use crate::office::OfficeCode;
@@ -43,6 +43,9 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
             return Err(Refusal::OfficeUnknown { code: code.0.chars().take(40).collect() });
         }
     }
+    if let Some(competent) = &asked.competent {
+        not_accused(world, &asked.accused, competent)?;
+    }
     let home = home(world, asked)?;
     let fact = MatterFact::Registered {
         reference: asked.reference.clone(),
@@ -62,7 +65,7 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
     };
     let step = act.to.clone().unwrap_or_else(|| world.step().to_owned());
     let event = MatterEvent { act: act.id.clone(), step, made: None, fact };
-    let event = Event { public: Public::Matter(event), sealed: sealed(asked) };
+    let event = Event { public: Public::Matter(Box::new(event)), sealed: sealed(asked) };
     Ok(vec![(Stream::Matter(asked.id.clone()), event)])
 }
 

@@ -1,8 +1,10 @@
 //! One file per command.
 
+pub mod import;
 pub mod procedure;
 pub mod rebuild;
 pub mod replay;
 pub mod report;
+pub mod serve;
 pub mod user;
 pub mod verify;

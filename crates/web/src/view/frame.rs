@@ -103,7 +103,7 @@ impl DeskFrame {
             office: "海岛县信访局".into(),
             user: "林小海".into(),
             role: "登记员".into(),
-            sign_out: Target::to("/desk/sign-out").with("csrf", "sample"),
+            sign_out: Target::to("/desk/sign-out"),
             nav: DeskFrame::nav(here),
             flash: None,
         }

@@ -131,13 +131,7 @@ impl Act {
 impl ActForm {
     /// A folded form without errors.
     pub fn new(action: &str, asks: Asks) -> ActForm {
-        ActForm {
-            form: Target::to(action).with("csrf", "sample"),
-            errors: Errors::none(),
-            note: String::new(),
-            open: false,
-            asks,
-        }
+        ActForm { form: Target::to(action), errors: Errors::none(), note: String::new(), open: false, asks }
     }
 }
 

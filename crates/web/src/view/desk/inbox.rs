@@ -54,7 +54,18 @@ pub struct Tab {
     pub late: bool,
 }
 
-/// The inbox. Filters are sent by GET: `show`, `step`, `channel`.
+/// A limit that ended while the matter lay there, as this office was told.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// 办理期限于2026年11月19日 周四届满，仍未办
+    pub text: String,
+    /// 第 2 次告知; empty the first time.
+    pub again: String,
+    /// The matter; none where this office may not see it: being told is not seeing.
+    pub matter: Option<Link>,
+}
+
+/// The inbox. Filters are sent by GET: `show`, `step`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "desk/inbox.html")]
 pub struct Inbox {
@@ -66,10 +77,10 @@ pub struct Inbox {
     pub tabs: Vec<Tab>,
     /// Steps to filter by; first one is every step.
     pub steps: Vec<Choice>,
-    /// Channels to filter by; first one is every channel.
-    pub channels: Vec<Choice>,
     /// The tab shown, sent along with the filters.
     pub show: String,
+    /// Limits that ended.
+    pub notices: Vec<Notice>,
     /// The matters.
     pub rows: Vec<Row>,
     /// How many there are in all.
@@ -78,6 +89,8 @@ pub struct Inbox {
     pub previous: Option<Link>,
     /// Further rows.
     pub next: Option<Link>,
+    /// True for those who register.
+    pub registers: bool,
 }
 
 fn row(
@@ -188,10 +201,11 @@ impl Page for Inbox {
             frame: DeskFrame::sample("/desk"),
             today: "2026年11月21日 周六".into(),
             tabs: vec![
-                tab("全部", "all", 47, true, false),
-                tab("已逾期", "late", 1, false, true),
+                tab("本单位要办", "ours", 47, true, false),
                 tab("三天内到期", "soon", 3, false, false),
-                tab("重点事项", "key", 9, false, false),
+                tab("已逾期", "late", 1, false, true),
+                tab("经手未办结", "held", 131, false, false),
+                tab("已办结", "ended", 209, false, false),
             ],
             steps: Choice::list(&[
                 ("", "全部环节"),
@@ -200,20 +214,27 @@ impl Page for Inbox {
                 ("handling", "办理中"),
                 ("to_serve", "待送达"),
             ]),
-            channels: Choice::list(&[
-                ("", "全部渠道"),
-                ("letter", "来信"),
-                ("visit", "来访"),
-                ("web", "网上"),
-                ("phone", "来电"),
-            ]),
-            show: "all".into(),
+            show: "ours".into(),
+            notices: vec![
+                Notice {
+                    text: "告知期限于2026年11月19日 周四届满，仍未办".into(),
+                    again: String::new(),
+                    matter: Some(Link::new("HD-20261104-5N2T8-3", "/desk/matters/HD-20261104-5N2T8-3")),
+                },
+                Notice {
+                    text: "登记转送期限于2026年11月2日 周一届满，仍未办".into(),
+                    again: "第 2 次告知".into(),
+                    matter: None,
+                },
+            ],
             rows: sample_rows(),
             total: 47,
             previous: None,
-            next: Some(Link::new("后 50 件", "/desk?after=50")),
+            next: Some(Link::new("后 50 件", "/desk?show=ours&page=2")),
+            registers: true,
         };
         let empty = Inbox {
+            notices: Vec::new(),
             rows: Vec::new(),
             total: 0,
             next: None,

@@ -95,6 +95,10 @@ pub struct Matter {
     pub letters: Vec<LetterLine>,
     /// Who brought it; none for those who may not see.
     pub parties: Option<Parties>,
+    /// After the end: what help remains; empty before.
+    pub remains: String,
+    /// Offices complained of: they never hold it.
+    pub accused: Vec<String>,
     /// Registering a further letter or visit on it; none for those who do not register.
     pub further: Option<Link>,
 }
@@ -295,6 +299,8 @@ fn handling() -> Matter {
             contact: vec!["可以打电话，晚上七点以后".into(), "请不要上门".into()],
             representatives: Vec::new(),
         }),
+        remains: String::new(),
+        accused: Vec::new(),
         further: None,
     }
 }
@@ -316,6 +322,7 @@ impl Page for Matter {
             acts: every_act(),
             letters: Vec::new(),
             parties: None,
+            accused: vec!["海岛县资源局".into()],
             key_ground: Some("涉及多个单位".into()),
             further: Some(Link::new("登记补充来信来访", "/desk/register?of=HD-20260924-3R8W5-1")),
             ..handling()

@@ -85,7 +85,7 @@ impl Page for Register {
     fn samples() -> Vec<(&'static str, Register)> {
         let page = Register {
             frame: DeskFrame::sample("/desk/register"),
-            form: Target::to("/desk/register").with("csrf", "sample"),
+            form: Target::to("/desk/register"),
             errors: Errors::none(),
             repeat: false,
             of: String::new(),
@@ -102,7 +102,11 @@ impl Page for Register {
             phone: String::new(),
             contacts: vec![Group::new(
                 "",
-                &[("phone", "可以打电话"), ("post", "只寄信"), ("by_code", "不联系，自己凭码查")],
+                &[
+                    ("可以打电话", "可以打电话"),
+                    ("只寄信", "只寄信"),
+                    ("不联系，自己凭码查", "不联系，自己凭码查"),
+                ],
             )],
             representatives: Representative::rows(&[]),
             representatives_open: false,

@@ -24,8 +24,6 @@ pub struct Received {
     pub reference: String,
     /// Address of the matter; none for those who may not see it.
     pub href: Option<String>,
-    /// Summary.
-    pub summary: String,
     /// Heads.
     pub people: u32,
     /// 当场解决 …
@@ -81,12 +79,7 @@ pub struct Session {
 
 /// What may come of being received.
 pub fn results() -> Vec<Choice> {
-    Choice::list(&[
-        ("on_the_spot", "当场解决"),
-        ("by_date", "限期办理"),
-        ("explained", "解释说明"),
-        ("to_be_studied", "研究后答复"),
-    ])
+    Choice::list(casework::words::RECEPTION_RESULTS)
 }
 
 fn roll(counts: [&str; 3]) -> Vec<Tier> {
@@ -102,15 +95,11 @@ impl Page for Session {
 
     fn samples() -> Vec<(&'static str, Session)> {
         let form = |verb: &str| {
-            Some(SessionForm {
-                form: Target::to(&format!("/desk/sessions/30/{verb}")).with("csrf", "sample"),
-                errors: Errors::none(),
-            })
+            Some(SessionForm { form: Target::to(&format!("/desk/sessions/30/{verb}")), errors: Errors::none() })
         };
-        let line = |reference: &str, summary: &str, people, result: &str| Received {
+        let line = |reference: &str, people, result: &str| Received {
             reference: reference.into(),
             href: Some(format!("/desk/matters/{reference}")),
-            summary: summary.into(),
             people,
             result: result.into(),
         };
@@ -139,8 +128,8 @@ impl Page for Session {
             roll: roll(["3", "6", "33"]),
             hold: None,
             received: vec![
-                line("HD-20261104-5N2T8-3", "反映房屋拆迁补偿面积少算", 3, "限期办理"),
-                line("HD-20261108-8V3D5-X", "反映村集体山林承包款去向不明", 10, "研究后答复"),
+                line("HD-20261104-5N2T8-3", 3, "限期解决"),
+                line("HD-20261108-8V3D5-X", 10, "会后研究"),
             ],
             batches: 2,
             people: 13,
