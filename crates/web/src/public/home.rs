@@ -69,10 +69,10 @@ fn stage(procedure: &Procedure, step: &Step, act: &Act) -> Option<Stage> {
     };
     let when = match (act.verb, clock.map(|clock| clock.limit)) {
         (_, None | Some(Limit::AtOnce)) => "当场".to_owned(),
-        (Verb::Accept, Some(limit)) => format!("再 {} 内", spaced(limit)),
-        (Verb::Decide, Some(limit)) => format!("受理后 {} 内", spaced(limit)),
-        (Verb::RequestReview, Some(limit)) => format!("收到后 {} 内", spaced(limit)),
-        (_, Some(limit)) => format!("{} 内", spaced(limit)),
+        (Verb::Accept, Some(limit)) => format!("再 {}内", spaced(limit)),
+        (Verb::Decide, Some(limit)) => format!("受理后 {}内", spaced(limit)),
+        (Verb::RequestReview, Some(limit)) => format!("收到后 {}内", spaced(limit)),
+        (_, Some(limit)) => format!("{}内", spaced(limit)),
     };
     Some(Stage { when, name: name.to_owned(), text })
 }

@@ -46,7 +46,7 @@ pub(super) async fn review(
     let said = if method == Method::POST { said } else { Said::default() };
     match enter::visit(&site, &guard, &headers).await {
         Ok(visit) => written(&site, &visit, Verb::RequestReview, said).await,
-        Err(answer) => Ok(answer),
+        Err(answer) => gone(&site, Verb::RequestReview, said, answer),
     }
 }
 
@@ -62,7 +62,24 @@ pub(super) async fn further(
     let said = if method == Method::POST { said } else { Said::default() };
     match enter::visit(&site, &guard, &headers).await {
         Ok(visit) => written(&site, &visit, Verb::Repeat, said).await,
-        Err(answer) => Ok(answer),
+        Err(answer) => gone(&site, Verb::Repeat, said, answer),
+    }
+}
+
+/// Without a visit the words must not be lost with it.
+fn gone(site: &Site, verb: Verb, said: Said, answer: Response) -> Result<Response, Failure> {
+    let text = plain(&said.text);
+    if answer.status().is_redirection() && !text.trim().is_empty() {
+        return enter::again(site, verb, text);
+    }
+    Ok(answer)
+}
+
+/// The form with what was written before the visit ran out, or the matter's page where that act is not open.
+pub(super) async fn resume(site: &Site, visit: &Visit, verb: Verb, text: &str) -> Result<Response, Failure> {
+    match verb {
+        Verb::Repeat | Verb::RequestReview => form(site, visit, verb, plain(text), Errors::none()).await,
+        _ => Ok(Redirect::to("/track/matter").into_response()),
     }
 }
 

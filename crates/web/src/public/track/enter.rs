@@ -8,8 +8,10 @@ use axum::Form;
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use casework::verb::Verb;
 use serde::Deserialize;
 
+use super::acts;
 use super::guard::Guard;
 use crate::cookie;
 use crate::site::{Here, Site};
@@ -24,6 +26,7 @@ const SECONDS: u32 = 1800;
 /// No wrong answer comes sooner: how long looking took tells nothing of whether the reference exists.
 const WRONG_AFTER: Duration = Duration::from_millis(300);
 const WRONG: &str = "编号和查询码对不上。请对照回执，查询码是 25 位数字；空格、横线写不写都可以";
+const RAN_OUT: &str = "为了安全，半小时没有动，要重新写编号和查询码；您写的内容还在";
 
 /// What every page below `/track` needs of a request.
 pub(super) type Door = Extension<Arc<Guard>>;
@@ -35,6 +38,11 @@ pub(super) struct Keys {
     reference: String,
     #[serde(default)]
     code: String,
+    /// What the person was writing when the visit ran out: where it goes, and the words.
+    #[serde(default)]
+    then: String,
+    #[serde(default)]
+    text: String,
 }
 
 /// A matter opened by its person.
@@ -73,7 +81,7 @@ pub(super) enum Shut {
 
 /// GET /track
 pub(super) async fn form(State(site): Here) -> Result<Response, Failure> {
-    asked(&site, String::new(), Errors::none())
+    asked(&site, &Keys::default(), Errors::none())
 }
 
 /// POST /track
@@ -91,7 +99,7 @@ pub(super) async fn post(
         }
     }
     if !errors.0.is_empty() {
-        let shown = asked(&site, keys.reference, errors)?;
+        let shown = asked(&site, &keys, errors)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response());
     }
     admitted(&site, &guard, &keys).await
@@ -104,9 +112,9 @@ pub(super) async fn scanned(
     Path(reference): Path<String>,
     Query(keys): Query<Keys>,
 ) -> Result<Response, Failure> {
-    let keys = Keys { reference, code: keys.code };
+    let keys = Keys { reference, code: keys.code, ..Keys::default() };
     if keys.code.trim().is_empty() {
-        return asked(&site, keys.reference, Errors::none());
+        return asked(&site, &keys, Errors::none());
     }
     admitted(&site, &guard, &keys).await
 }
@@ -131,10 +139,16 @@ pub(super) async fn visit(site: &Site, guard: &Guard, headers: &HeaderMap) -> Re
 
 async fn admitted(site: &Site, guard: &Guard, keys: &Keys) -> Result<Response, Failure> {
     match open(site, guard, &keys.reference, &keys.code).await {
-        Ok(visit) => Ok(visit.keep(site, Redirect::to("/track/matter").into_response())),
+        Ok(visit) => {
+            let onward = match Verb::from_word(&keys.then) {
+                Some(verb) if !keys.text.is_empty() => acts::resume(site, &visit, verb, &keys.text).await?,
+                _ => Redirect::to("/track/matter").into_response(),
+            };
+            Ok(visit.keep(site, onward))
+        }
         Err(Shut::Failed(failure)) => Err(failure),
         Err(Shut::Wrong) => {
-            let shown = asked(site, keys.reference.clone(), Errors::none().with("code", WRONG))?;
+            let shown = asked(site, keys, Errors::none().with("code", WRONG))?;
             Ok((StatusCode::NOT_FOUND, shown).into_response())
         }
     }
@@ -167,8 +181,19 @@ fn full_width(c: char) -> Option<u32> {
     ('０'..='９').contains(&c).then(|| c as u32 - '０' as u32)
 }
 
-fn asked(site: &Site, reference: String, errors: Errors) -> Result<Response, Failure> {
-    page(&Track { frame: site.public_frame(), form: Target::to("/track"), errors, reference })
+fn asked(site: &Site, keys: &Keys, errors: Errors) -> Result<Response, Failure> {
+    let mut form = Target::to("/track");
+    if !keys.text.is_empty() {
+        form = form.with("then", &keys.then).with("text", &keys.text);
+    }
+    page(&Track { frame: site.public_frame(), form, errors, reference: keys.reference.clone() })
+}
+
+/// The visit ran out while somebody wrote: reference and code again, and the words are carried through.
+pub(super) fn again(site: &Site, verb: Verb, text: String) -> Result<Response, Failure> {
+    let keys = Keys { then: verb.word().to_owned(), text, ..Keys::default() };
+    let shown = asked(site, &keys, Errors::none().with("code", RAN_OUT))?;
+    Ok((StatusCode::UNAUTHORIZED, shown).into_response())
 }
 
 fn forget(site: &Site) -> Response {

@@ -66,7 +66,8 @@ fn address(index: usize) -> String {
 }
 
 fn letters(matter: &MatterShown) -> Vec<Link> {
-    let delivered = matter.documents.iter().filter(|made| show::delivered(matter, made));
+    let delivered =
+        matter.documents.iter().filter(|made| show::delivered(matter, made) && app::has_template(&made.id));
     delivered.map(|made| Link::new(format!("{}（PDF）", made.name), address(made.index))).collect()
 }
 
@@ -74,7 +75,10 @@ fn letters(matter: &MatterShown) -> Vec<Link> {
 fn story(matter: &MatterShown) -> Vec<Entry> {
     let waiting =
         |index: usize| matter.documents.iter().find(|made| made.index == index && !show::delivered(matter, made));
-    let link = |index: usize| waiting(index).is_none().then(|| address(index));
+    let link = |index: usize| {
+        let printed = matter.documents.iter().any(|made| made.index == index && app::has_template(&made.id));
+        (printed && waiting(index).is_none()).then(|| address(index))
+    };
     let mut story = Vec::new();
     for told in matter.story.iter().rev() {
         let mut entry = show::entry(matter, told, &link);
