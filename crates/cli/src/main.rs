@@ -19,6 +19,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Invent a county and half a year of work that ends today, print sign-ins, and serve it.
+    Demo(command::demo::DemoCommand),
     /// Replay stories: one line, one act. Lines applied before are passed over.
     Replay(command::replay::Replay),
     /// Print a report's figures for a period.
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let result = match Arguments::parse().command {
+        Command::Demo(demo) => demo.run(),
         Command::Replay(replay) => replay.run(),
         Command::Report(report) => report.run(),
         Command::Rebuild(data) => command::rebuild::run(&data),

@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub mod demo;
 pub mod procedure;
 pub mod rebuild;
 pub mod replay;
