@@ -7,7 +7,7 @@ say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
 # Package and what it is for. Compiler for SQLite; browser for the journeys; typefaces for letters; PDF to picture for tests.
-packages=(build-essential git chromium fonts-noto-cjk fonts-noto-cjk-extra fonts-arphic-gkai00mp poppler-utils)
+packages=(build-essential git chromium fonts-noto-cjk fonts-arphic-ukai poppler-utils)
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)
 

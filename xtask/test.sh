@@ -30,7 +30,8 @@ fi
 shopt -s nullglob
 journeys=(e2e/*.test.mjs)
 if [ ${#journeys[@]} -gt 0 ]; then
-  phase 'program for the journeys' cargo build --locked --bin huiyin
+  # The whole workspace, as the tests built it: a narrower choice would build the typesetter again with other features.
+  phase 'program for the journeys' cargo build --locked --workspace
   phase journeys env HUIYIN_BIN="$CARGO_TARGET_DIR/debug/huiyin" node --test --test-concurrency=1 "${journeys[@]}"
 else
   echo 'test: no browser journeys yet (e2e/*.test.mjs)'

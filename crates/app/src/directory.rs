@@ -6,6 +6,7 @@ use casework::act::act_on_directory;
 use casework::command::{Actor, DirectoryCommand};
 use casework::event::{DirectoryEvent, Public, Stream};
 use casework::office::{Directory, Login, Office, Officer, Role};
+use casework::read::{self, Row, Under};
 use casework::refusal::Refusal;
 use store::{Entry, TokenKind};
 
@@ -28,6 +29,16 @@ impl NewPassword {
         }
         Ok(NewPassword(text.to_owned()))
     }
+}
+
+/// The directory after an office moved below another; `None` where none moved.
+pub(crate) fn moved(directory: &Directory, event: &DirectoryEvent) -> Option<Directory> {
+    let DirectoryEvent::OfficeSet { code, name, kind, parent, fields } = event else { return None };
+    directory.office(code).filter(|office| office.parent != *parent)?;
+    let mut after = directory.clone();
+    let (code, name, parent, fields) = (code.clone(), name.clone(), parent.clone(), fields.clone());
+    after.set_office(Office { code, name, kind: *kind, parent, fields });
+    Some(after)
 }
 
 impl App {
@@ -88,14 +99,30 @@ impl App {
             return Ok(Done::Before(stream));
         }
         let directory = self.directory()?;
-        let mut expected = self.store.version(&Stream::Directory)?;
+        let version = self.store.version(&Stream::Directory)?;
         let mut entries = Vec::new();
-        for (stream, event) in act_on_directory(&directory, command)? {
-            entries.push((Entry { stream, expected, procedure: String::new(), event }, Vec::new()));
-            expected += 1;
+        for (expected, (stream, event)) in (version..).zip(act_on_directory(&directory, command)?) {
+            let rows = match &event.public {
+                Public::Directory(happened) => self.rows_of_move(&directory, happened)?,
+                _ => Vec::new(),
+            };
+            entries.push((Entry { stream, expected, procedure: String::new(), event }, rows));
         }
         self.store.append(doing.context(), entries)?;
         Ok(Done::Now(Stream::Directory))
+    }
+
+    /// The rows of open matters after an office moved in the tree: the office that must act may be another one now.
+    fn rows_of_move(&self, directory: &Directory, event: &DirectoryEvent) -> Result<Vec<Row>, AppError> {
+        let Some(after) = moved(directory, event) else { return Ok(Vec::new()) };
+        let law = self.law();
+        let mut rows = Vec::new();
+        for id in self.store.open_matters()? {
+            let loaded = self.load(&id)?;
+            let under = Under { procedure: &loaded.procedure, calendar: &law.calendar, directory: &after };
+            rows.push(Row::Matter(Box::new(read::matter_row(&under, &loaded.matter))));
+        }
+        Ok(rows)
     }
 
     /// Sets an officer's password.

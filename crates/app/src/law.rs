@@ -74,6 +74,11 @@ impl Law {
         })
     }
 
+    /// The reports in use, by id.
+    pub fn reports(&self) -> impl Iterator<Item = &Report> {
+        self.reports.values()
+    }
+
     /// The procedures in use, newest version of each.
     pub fn procedures(&self) -> impl Iterator<Item = &Arc<Procedure>> {
         self.current.values().filter_map(|hash| self.procedures.get(hash))

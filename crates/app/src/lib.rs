@@ -1,26 +1,28 @@
 //! What can be asked of Huiyin: load, authorise, act, append. No HTTP, no SQL, no HTML; time is an argument.
 
 pub mod demo;
-pub mod desk;
 mod directory;
 mod error;
 mod import;
 mod law;
+mod letter;
 mod perform;
 mod rebuild;
 mod reference;
 mod report;
+pub mod show;
 mod story;
 mod wake;
 
 pub use directory::NewPassword;
 pub use error::AppError;
-pub use import::{ImportMap, Imported, RowRefused};
+pub use import::{ImportMap, ImportTable, Imported, RowRefused};
 pub use law::Law;
-pub use perform::{Doing, Done, Filing, Receipt, Target};
+pub use letter::{LetterShown, has_template};
+pub use perform::{Doing, Done, Filing, Receipt, Target, command_id};
 pub use reference::normalise as normalise_reference;
 pub use report::{FigureValue, ReportAsked, ReportValue, Rows};
-pub use store::{Source, StoreError};
+pub use store::{Source, StoreError, TokenKind, Wanted};
 pub use story::{LineRefused, Replayed};
 
 use std::path::Path;
@@ -35,6 +37,7 @@ pub struct App {
     store: Store,
     law: RwLock<Arc<Law>>,
     directory: RwLock<(u64, Arc<Directory>)>,
+    press: letter::LazyPress,
 }
 
 impl App {
@@ -47,7 +50,7 @@ impl App {
         law::adopt_shipped(&store, now)?;
         let law = RwLock::new(Arc::new(law::load(&store)?));
         let directory = RwLock::new((0, Arc::new(Directory::default())));
-        let app = App { store, law, directory };
+        let app = App { store, law, directory, press: letter::LazyPress::default() };
         app.directory()?;
         Ok(app)
     }
@@ -56,12 +59,13 @@ impl App {
     pub fn law(&self) -> Arc<Law> {
         Arc::clone(&self.law.read().unwrap_or_else(PoisonError::into_inner))
     }
+}
 
-    /// Recomputes every digest of the journal.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn verify_journal(&self) -> Result<Result<u64, store::Finding>, AppError> {
-        Ok(self.store.verify()?)
-    }
+/// Recomputes every digest of the journal in a data folder. Opens nothing but the journal: an altered law or officer
+/// must not keep the alteration from being named.
+///
+/// # Errors
+/// The folder cannot be opened, or the database cannot be read at all.
+pub fn verify_journal(folder: &Path) -> Result<Result<u64, store::Finding>, AppError> {
+    Ok(Store::open(folder)?.verify()?)
 }

@@ -51,6 +51,13 @@ impl Doing {
     }
 }
 
+/// The id of a command: who asks, a word that is theirs alone, and the content. The same form posted twice gives the
+/// same id; the same key with other content another.
+pub fn command_id(who: &str, key: &str, content: &str) -> String {
+    let content = store::content_hash(content);
+    format!("{who}/{}", store::content_hash(&format!("{key}/{content}")))
+}
+
 /// Whether a command was carried out now or had been before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Done {
@@ -110,10 +117,8 @@ impl App {
     pub fn register(&self, doing: &Doing, filing: Filing) -> Result<Receipt, AppError> {
         self.authorise(&doing.actor, "register")?;
         let code = self.store.code_for(&doing.command);
-        if let Some(Stream::Matter(id)) = self.store.done(&doing.command)? {
-            let loaded = self.load(&id)?;
-            let registered = loaded.matter.intakes.first().map_or(doing.at, |intake| intake.at);
-            return Ok(Receipt { matter: id, reference: loaded.matter.reference, code, registered });
+        if let Some(receipt) = self.filed_before(doing, &code)? {
+            return Ok(receipt);
         }
         self.wake(doing.at, doing.recorded)?;
         let law = self.law();
@@ -128,6 +133,11 @@ impl App {
             match self.attempt(doing, None, &procedure, &hash, &command) {
                 // Two people got the same digits on the same day: draw again.
                 Err(AppError::Store(StoreError::ReferenceTaken)) => {}
+                // The same form came twice at once, and the other was first: both get its receipt.
+                Err(AppError::Store(StoreError::Repeated(command))) => {
+                    let receipt = self.filed_before(doing, &code)?;
+                    return receipt.ok_or_else(|| StoreError::Repeated(command).into());
+                }
                 Err(error) => return Err(error),
                 Ok(()) => {
                     let Register { id, reference, .. } = register;
@@ -136,6 +146,15 @@ impl App {
             }
         }
         Err(StoreError::ReferenceTaken.into())
+    }
+
+    /// The receipt of a command that filed a matter before.
+    fn filed_before(&self, doing: &Doing, code: &str) -> Result<Option<Receipt>, AppError> {
+        let Some(Stream::Matter(id)) = self.store.done(&doing.command)? else { return Ok(None) };
+        let loaded = self.load(&id)?;
+        let registered = loaded.matter.intakes.first().map_or(doing.at, |intake| intake.at);
+        let (reference, code) = (loaded.matter.reference, code.to_owned());
+        Ok(Some(Receipt { matter: id, reference, code, registered }))
     }
 
     /// Acts on a matter. To whom it is hidden, it does not exist.
@@ -182,6 +201,26 @@ impl App {
             return Ok(Done::Before(stream));
         }
         self.wake(doing.at, doing.recorded)?;
+        for _ in 0..TRIES {
+            match self.attempt_on_session(doing, of, matter, command) {
+                Err(AppError::Store(StoreError::Conflict(_))) => {}
+                Err(AppError::Store(StoreError::Repeated(command))) => {
+                    let stream = self.store.done(&command)?;
+                    return stream.map(Done::Before).ok_or_else(|| StoreError::Repeated(command).into());
+                }
+                done => return done.map(Done::Now),
+            }
+        }
+        Err(StoreError::Conflict(of.map_or_else(String::new, |id| id.0.clone())).into())
+    }
+
+    fn attempt_on_session(
+        &self,
+        doing: &Doing,
+        of: Option<&SessionId>,
+        matter: Option<&Target>,
+        command: &SessionCommand,
+    ) -> Result<Stream, AppError> {
         let session = of.map(|id| self.load_session(id)).transpose()?;
         let matter = match matter {
             Some(target) => Some(self.load(&self.find(&doing.actor, target)?)?.matter),
@@ -207,7 +246,16 @@ impl App {
             entries.push((Entry { stream, expected, procedure: String::new(), event }, rows));
         }
         self.store.append(doing.context(), entries)?;
-        Ok(Done::Now(stream))
+        Ok(stream)
+    }
+
+    /// A fresh word of 128 bits, for forms.
+    ///
+    /// # Errors
+    /// The machine gives no randomness.
+    pub fn nonce(&self) -> Result<String, AppError> {
+        let random: [u8; 16] = self.store.random()?;
+        Ok(format!("{:032x}", u128::from_be_bytes(random)))
     }
 
     /// Whether the actor's role opens an action.

@@ -6,6 +6,7 @@ use casework::event::MatterId;
 use casework::figure::{self, Period, Value};
 use casework::read::Fact;
 use jiff::civil::Date;
+use serde_json::json;
 
 use crate::App;
 use crate::error::AppError;
@@ -105,5 +106,44 @@ impl App {
             as_of,
             figures,
         })
+    }
+}
+
+impl ReportValue {
+    /// The report as JSON: `report`, `from`, `to`, `as_of`, and per figure `id`, `value`, `unit`, `definition`,
+    /// `numerator`, `denominator` and where its `rows` are.
+    pub fn to_json(&self) -> serde_json::Value {
+        let period = format!("from={}&to={}&as_of={}", self.from, self.to, self.as_of);
+        let figures = self.figures.iter().map(|figure| {
+            json!({
+                "id": figure.id,
+                "name": figure.name,
+                "value": number(figure.value),
+                "unit": figure.unit,
+                "definition": figure.definition,
+                "numerator": figure.numerator,
+                "denominator": figure.denominator,
+                "rows": format!("/desk/report/{}/{}?{period}", self.report, figure.id),
+            })
+        });
+        json!({
+            "report": self.report,
+            "from": self.from.to_string(),
+            "to": self.to.to_string(),
+            "as_of": self.as_of.to_string(),
+            "figures": figures.collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// A value as JSON: whole numbers stay whole, rates and days keep their decimals.
+fn number(value: Value) -> serde_json::Value {
+    // Both operands are far below 2^53, so the quotient is the decimal nearest to the exact value.
+    let decimal = |number: i64, per: f64| json!(number as f64 / per);
+    match value {
+        Value::Whole(number) => json!(number),
+        Value::Hundredths(number) => decimal(number, 100.0),
+        Value::Tenths(number) => decimal(number, 10.0),
+        Value::Nothing => serde_json::Value::Null,
     }
 }

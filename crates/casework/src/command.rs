@@ -73,6 +73,8 @@ pub struct Register {
     pub text: String,
     /// Day of receipt, where earlier.
     pub received: Option<Date>,
+    /// How the person may be reached, and how not, in their own words.
+    pub contact: String,
     /// Who brings it; `None` is anonymous.
     pub petitioner: Option<Person>,
     /// Chosen by more than five.

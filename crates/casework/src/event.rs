@@ -158,7 +158,7 @@ pub struct Attendance {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum MatterFact {
-    /// 登记. Sealed: `summary`, `text`, `name`, `phone`; per representative `name`, `phone`.
+    /// 登记. Sealed: `summary`, `text`, `name`, `phone`, `contact`; per representative `name`, `phone`.
     Registered {
         /// Random, shown to people.
         reference: String,
@@ -392,7 +392,7 @@ pub enum LawEvent {
 #[serde(untagged)]
 pub enum Public {
     /// Of a matter.
-    Matter(MatterEvent),
+    Matter(Box<MatterEvent>),
     /// Of a session.
     Session(SessionEvent),
     /// Of the directory.

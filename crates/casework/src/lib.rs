@@ -13,6 +13,7 @@ pub mod office;
 pub mod procedure;
 pub mod read;
 pub mod refusal;
+pub mod refused;
 pub mod session;
 pub mod verb;
 pub mod words;

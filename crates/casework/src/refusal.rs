@@ -9,7 +9,7 @@ use crate::verb::Verb;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The procedure does not allow this act in the step the matter lies in.
-    #[error("事项现处于“{step}”，按《{procedure}》此时不能{}；此时可以：{allowed}", verb.name())]
+    #[error("事项现处于“{step}”，按《{procedure}》此时不能{}（{cite}）；此时可以：{allowed}", verb.name())]
     NotInThisStep {
         /// What was tried.
         verb: Verb,
@@ -17,6 +17,8 @@ pub enum Refusal {
         step: String,
         /// Name of the procedure.
         procedure: String,
+        /// The article the act rests on, or the steps it belongs to.
+        cite: String,
         /// Names of the acts that are allowed.
         allowed: String,
     },

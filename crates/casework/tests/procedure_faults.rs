@@ -44,7 +44,7 @@ const FORM: &[Row] = &[
     (r#"limit = "30 days", law = "L22 35" } }"#, r#"limit = "30 days" } }"#, "L1 52:50"),
     (r#"act.rate = { by"#, r#"act.bring_home = { by"#, "X1 56:5"),
     (r#"act.rate = { by"#, r#"act.visit = { verb = "dissuade", by"#, "X1 56:22"),
-    (r#"name = "办理中""#, r#"name = "重点人员稳控中""#, "X2 65:8"),
+    (r#"name = "办理中""#, r#"name = "重 点 人 员稳-控中""#, "X2 65:8"),
     (r#"must_state = ["意见", "救济途径"]"#, r#"must_state = ["劝 返", "救济途径"]"#, "X2 47:62"),
 ];
 

@@ -23,6 +23,8 @@ enum Command {
     Demo(command::demo::DemoCommand),
     /// Replay stories: one line, one act. Lines applied before are passed over.
     Replay(command::replay::Replay),
+    /// Import a table of another system by a map file. Rows imported before are passed over.
+    Import(command::import::Import),
     /// Print a report's figures for a period.
     Report(command::report::Report),
     /// Make the read tables anew from the journal.
@@ -31,6 +33,8 @@ enum Command {
     Verify(command::verify::Verify),
     /// Check procedure files before they are used.
     Procedure(command::procedure::Procedure),
+    /// Serve public pages, desk and API.
+    Serve(command::serve::Serve),
     /// Accounts of officers.
     User(command::user::User),
 }
@@ -59,13 +63,26 @@ fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_env("HUIYIN_TRACE")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let result = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() => {
+            let said = error.to_string();
+            let what = said.split("\n\nUsage").next().and_then(|said| said.split("\n\nFor more").next());
+            let what = what.unwrap_or(&said).trim_start_matches("error: ");
+            output::complain(&format!("{} (--help says more)", what.trim_end()));
+            return ExitCode::from(2);
+        }
+        Err(help_or_version) => help_or_version.exit(),
+    };
+    let result = match arguments.command {
         Command::Demo(demo) => demo.run(),
         Command::Replay(replay) => replay.run(),
+        Command::Import(import) => import.run(),
         Command::Report(report) => report.run(),
         Command::Rebuild(data) => command::rebuild::run(&data),
         Command::Verify(verify) => verify.run(),
         Command::Procedure(procedure) => procedure.run(),
+        Command::Serve(serve) => serve.run(),
         Command::User(user) => user.run(),
     };
     match result {

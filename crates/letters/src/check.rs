@@ -79,8 +79,7 @@ fn within(field: &'static str, words: &str, max: usize) -> Result<(), LetterErro
 impl<'a> Fields<'a> {
     fn letter(&mut self, letter: &'a Letter) {
         self.names.push(("发文机关", &letter.issuer, NAME_MAX));
-        self.names
-            .push(("机关代字", &letter.number.organ, MARK_MAX));
+        self.names.push(("机关代字", &letter.number.organ, MARK_MAX));
         self.names.push(("事项编号", &letter.reference, MARK_MAX));
         self.phrases.push(("收件人", &letter.addressee));
         self.phrases.push(("联系单位", &letter.contact.office));
@@ -102,7 +101,7 @@ impl<'a> Fields<'a> {
             Content::AcceptanceNotice(c) => {
                 self.filing(&c.filing);
                 self.dates.push(("受理日期", c.taken_up));
-                self.phrases.push(("办理单位", &c.handler));
+                self.phrases.push(("办理单位", &c.office));
                 self.texts.push(("办理途径和程序", &c.route));
                 self.due(&c.due);
                 self.phrases.push(("依据", &c.basis));
@@ -118,7 +117,7 @@ impl<'a> Fields<'a> {
                 self.texts.push(("应去的机关或途径", &c.where_to));
                 self.phrases.push(("依据", &c.basis));
                 if let Some(r) = &c.remedy {
-                    self.remedy(r);
+                    self.remedy(r, r.days.unwrap_or(1));
                 }
             }
             Content::DiversionNotice(c) => {
@@ -143,14 +142,14 @@ impl<'a> Fields<'a> {
                 self.filing(&c.filing);
                 self.dates.push(("受理日期", c.taken_up));
                 self.findings([&c.request, &c.facts, &c.basis, &c.outcome, &c.opinion]);
-                self.remedy(&c.remedy);
+                self.remedy(&c.remedy, c.remedy.days.unwrap_or(0));
             }
             Content::ReviewOpinion(c) => {
                 self.phrases.push(("被复查的意见", &c.reviewed));
                 self.dates.push(("请求复查日期", c.requested));
                 self.dates.push(("受理日期", c.taken_up));
                 self.findings([&c.request, &c.facts, &c.basis, &c.outcome, &c.opinion]);
-                self.remedy(&c.remedy);
+                self.remedy(&c.remedy, c.remedy.days.unwrap_or(0));
             }
             Content::Whereabouts(c) => {
                 self.filing(&c.filing);
@@ -185,12 +184,13 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn remedy(&mut self, remedy: &'a Remedy) {
+    /// `days` is 0 where a limit is wanting.
+    fn remedy(&mut self, remedy: &'a Remedy, days: u16) {
         self.phrases.push(("救济途径", &remedy.act));
         self.phrases.push(("救济机关", &remedy.to));
         self.phrases.push(("救济期限的起点", &remedy.from));
         self.phrases.push(("救济途径的依据", &remedy.basis));
-        self.days.push(("救济期限", remedy.days));
+        self.days.push(("救济期限", days));
         self.optional("救济途径的说明", remedy.how.as_deref());
     }
 

@@ -23,23 +23,15 @@ pub(crate) fn clean_value(value: &mut Value, coverage: &Coverage) {
 /// and control characters gone, characters without a glyph written as 〔U+1F600〕.
 fn clean(words: &str, coverage: &Coverage) -> String {
     let unified = words.replace("\r\n", "\n");
-    let lines = unified.split([
-        '\n', '\r', '\u{2028}', '\u{2029}', '\u{b}', '\u{c}', '\u{85}',
-    ]);
+    let lines = unified.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{b}', '\u{c}', '\u{85}']);
     let lines = lines.map(|line| clean_line(line, coverage));
-    lines
-        .filter(|l| !l.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n")
+    lines.filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn clean_line(line: &str, coverage: &Coverage) -> String {
     let mut out = String::with_capacity(line.len());
     let mut unbroken = 0;
-    let body: String = line
-        .chars()
-        .map(|c| if c == '\t' { ' ' } else { c })
-        .collect();
+    let body: String = line.chars().map(|c| if c == '\t' { ' ' } else { c }).collect();
     for c in body.trim().chars().filter(|c| !invisible(*c)) {
         unbroken = if breaks_alone(c) { 0 } else { unbroken + 1 };
         if unbroken > UNBROKEN_MAX {
@@ -88,15 +80,9 @@ mod tests {
         check("a\u{0}b\u{202e}c\u{feff}", "abc");
         check("好😀", "好〔U+1F600〕");
         check("\u{e000}", "〔U+E000〕");
-        check(
-            &"x".repeat(30),
-            &format!("{}\u{200b}{}", "x".repeat(24), "x".repeat(6)),
-        );
+        check(&"x".repeat(30), &format!("{}\u{200b}{}", "x".repeat(24), "x".repeat(6)));
         check(&"好".repeat(60), &"好".repeat(60));
-        check(
-            "，".repeat(30).as_str(),
-            &format!("{}\u{200b}{}", "，".repeat(24), "，".repeat(6)),
-        );
+        check("，".repeat(30).as_str(), &format!("{}\u{200b}{}", "，".repeat(24), "，".repeat(6)));
         check(" \n\t\n", "");
     }
 }

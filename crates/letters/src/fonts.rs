@@ -48,29 +48,10 @@ impl Fonts {
                 Path::new(NOTO).join("NotoSansCJK-Bold.ttc"),
                 Path::new(ARPHIC).join("ukai.ttc"),
             ],
-            body: list(&[
-                "FangSong_GB2312",
-                "仿宋_GB2312",
-                "FangSong",
-                "仿宋",
-                "STFangsong",
-                "Noto Serif CJK SC",
-            ]),
-            title: list(&[
-                "FZXiaoBiaoSong-B05S",
-                "方正小标宋简体",
-                "FZXiaoBiaoSong-B05",
-                "Noto Serif CJK SC",
-            ]),
+            body: list(&["FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "STFangsong", "Noto Serif CJK SC"]),
+            title: list(&["FZXiaoBiaoSong-B05S", "方正小标宋简体", "FZXiaoBiaoSong-B05", "Noto Serif CJK SC"]),
             hei: list(&["SimHei", "黑体", "STHeiti", "Noto Sans CJK SC"]),
-            kai: list(&[
-                "KaiTi_GB2312",
-                "楷体_GB2312",
-                "KaiTi",
-                "楷体",
-                "STKaiti",
-                "AR PL UKai",
-            ]),
+            kai: list(&["KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", "STKaiti", "AR PL UKai"]),
         }
     }
 
@@ -104,10 +85,7 @@ pub(crate) fn load(fonts: &Fonts) -> Result<Faces, LetterError> {
         let before = all.len();
         all.extend(Font::iter(Bytes::new(data)));
         if all.len() == before {
-            return Err(LetterError::FontUnreadable {
-                path: path.clone(),
-                reason: "不是字体文件".into(),
-            });
+            return Err(LetterError::FontUnreadable { path: path.clone(), reason: "不是字体文件".into() });
         }
     }
     let has = |family: &str| all.iter().any(|f| same(&f.info().family, family));
@@ -119,22 +97,14 @@ pub(crate) fn load(fonts: &Fonts) -> Result<Faces, LetterError> {
             let mut there: Vec<&str> = all.iter().map(|f| f.info().family.as_str()).collect();
             there.sort_unstable();
             there.dedup();
-            return Err(LetterError::FamilyMissing {
-                role,
-                wanted: wanted.join("、"),
-                there: there.join("、"),
-            });
+            return Err(LetterError::FamilyMissing { role, wanted: wanted.join("、"), there: there.join("、") });
         }
         used.extend(found.iter().cloned());
         families.insert(key.into(), found.into());
     }
     all.retain(|f| used.iter().any(|u| same(&f.info().family, u)));
     let coverage = Coverage::of(all.iter().flat_map(|f| f.info().coverage.iter()));
-    Ok(Faces {
-        fonts: all,
-        families: families.into(),
-        coverage,
-    })
+    Ok(Faces { fonts: all, families: families.into(), coverage })
 }
 
 fn same(a: &str, b: &str) -> bool {
@@ -143,23 +113,14 @@ fn same(a: &str, b: &str) -> bool {
 
 fn unreadable(path: &Path, error: &std::io::Error) -> LetterError {
     if error.kind() == std::io::ErrorKind::NotFound {
-        return LetterError::FontMissing {
-            path: path.to_owned(),
-            remedy: remedy(path),
-        };
+        return LetterError::FontMissing { path: path.to_owned(), remedy: remedy(path) };
     }
-    LetterError::FontUnreadable {
-        path: path.to_owned(),
-        reason: error.to_string(),
-    }
+    LetterError::FontUnreadable { path: path.to_owned(), reason: error.to_string() }
 }
 
 /// Which package brings a font file, where we know it.
 fn remedy(path: &Path) -> String {
-    let package = match (
-        path.parent().and_then(Path::to_str),
-        path.file_name().and_then(|n| n.to_str()),
-    ) {
+    let package = match (path.parent().and_then(Path::to_str), path.file_name().and_then(|n| n.to_str())) {
         (Some(NOTO), Some(n)) if n.contains("-Regular") || n.contains("-Bold") => "fonts-noto-cjk",
         (Some(NOTO), _) => "fonts-noto-cjk-extra",
         (Some(ARPHIC), Some("ukai.ttc")) => "fonts-arphic-ukai",
@@ -186,8 +147,6 @@ impl Coverage {
     /// Whether this character is in it.
     pub(crate) fn has(&self, c: char) -> bool {
         let point = u32::from(c);
-        self.0
-            .get(point as usize / 64)
-            .is_some_and(|word| word >> (point % 64) & 1 == 1)
+        self.0.get(point as usize / 64).is_some_and(|word| word >> (point % 64) & 1 == 1)
     }
 }

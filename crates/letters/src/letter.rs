@@ -104,8 +104,9 @@ pub struct Remedy {
     pub act: String,
     /// Of whom.
     pub to: String,
-    /// Within how many days.
-    pub days: u16,
+    /// Within how many days. An opinion must say; a refusal may know no limit.
+    #[serde(default)]
+    pub days: Option<u16>,
     /// Counted from when: 收到本意见书之日.
     pub from: String,
     /// The article.
@@ -179,10 +180,7 @@ impl LetterKind {
             Self::Opinion => "处理意见",
             Self::ReviewOpinion => "复查意见",
             Self::RefusalNotice => "决定",
-            Self::AcceptanceNotice
-            | Self::DiversionNotice
-            | Self::ExtensionNotice
-            | Self::Whereabouts => "告知",
+            Self::AcceptanceNotice | Self::DiversionNotice | Self::ExtensionNotice | Self::Whereabouts => "告知",
         }
     }
 }
@@ -229,8 +227,8 @@ pub struct AcceptanceNotice {
     pub filing: Filing,
     /// When it was taken up.
     pub taken_up: Date,
-    /// Which unit handles it.
-    pub handler: String,
+    /// The office that handles it.
+    pub office: String,
     /// The way and the procedure of handling, one paragraph per line.
     pub route: String,
     /// The last day for the answer.

@@ -15,9 +15,8 @@ mod samples;
 
 pub use fonts::Fonts;
 pub use letter::{
-    AcceptanceNotice, Contact, Content, DiversionNotice, DocumentNumber, Due, Extension,
-    ExtensionNotice, Filing, Letter, LetterKind, Opinion, RefusalNotice, Remedy, ReviewOpinion,
-    Whereabouts,
+    AcceptanceNotice, Contact, Content, DiversionNotice, DocumentNumber, Due, Extension, ExtensionNotice, Filing,
+    Letter, LetterKind, Opinion, RefusalNotice, Remedy, ReviewOpinion, Whereabouts,
 };
 pub use press::Press;
 pub use samples::samples;

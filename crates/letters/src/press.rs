@@ -15,6 +15,7 @@ use crate::check::check;
 use crate::clean::clean_value;
 use crate::fonts::{Faces, Fonts, load};
 use crate::letter::{Letter, LetterKind};
+use crate::samples::samples;
 
 /// How many letters ago something must have been used last for the typesetter to forget it. Its
 /// cache is global and otherwise grows for ever.
@@ -42,11 +43,12 @@ pub struct Press {
     layout: Source,
     templates: Vec<(LetterKind, Source)>,
     data: FileId,
-    standards: PdfStandards,
+    standards: [PdfStandards; 2],
 }
 
 impl Press {
-    /// Reads the fonts (some 90 MB, a tenth of a second) and the templates.
+    /// Reads the fonts (some 90 MB, kept in memory) and the templates, and prints a sample, which
+    /// takes a third of a second in all: open it when the first letter is due, not at start.
     pub fn open(fonts: &Fonts) -> Result<Self, LetterError> {
         let faces = load(fonts)?;
         let mut templates = Vec::new();
@@ -54,40 +56,40 @@ impl Press {
             let id = file_id(&format!("/{}.typ", kind.name()))?;
             templates.push((kind, Source::new(id, template(kind).into())));
         }
-        let standards = PdfStandards::new(&[PdfStandard::A_2b]);
-        Ok(Self {
+        let press = Self {
             library: LazyHash::new(Library::default()),
             book: LazyHash::new(FontBook::from_fonts(&faces.fonts)),
             faces,
             layout: Source::new(file_id("/xinhan.typ")?, LAYOUT.into()),
             templates,
             data: file_id("/data.json")?,
-            standards: standards.map_err(|e| LetterError::Typesetting(e.message().to_string()))?,
-        })
+            // A character of the private use area (rare names, from a county's own font) cannot
+            // be in the first; then the second has to do.
+            standards: [standards(&[PdfStandard::A_2a, PdfStandard::Ua_1])?, standards(&[PdfStandard::A_2b])?],
+        };
+        // A font that may not be embedded shows only now; better here than at the first letter.
+        if let Some(sample) = samples().iter().find(|l| l.content.kind() == LetterKind::Opinion) {
+            press.render(sample)?;
+        }
+        Ok(press)
     }
 
-    /// Prints a letter: a tagged PDF/A-2b with its fonts embedded and subset. The same letter
-    /// gives the same bytes.
+    /// Prints a letter: a tagged PDF (PDF/A-2a and PDF/UA-1) with its fonts embedded and subset.
+    /// The same letter gives the same bytes.
     pub fn render(&self, letter: &Letter) -> Result<Vec<u8>, LetterError> {
         check(letter)?;
         let _forget = Forget;
-        let run = Run {
-            press: self,
-            main: self.template(letter)?,
-            data: self.data(letter)?,
-        };
-        let document = typst::compile::<PagedDocument>(&run)
-            .output
-            .map_err(|e| fault(&e))?;
-        typst_pdf::pdf(&document, &self.options(letter)?).map_err(|e| fault(&e))
+        let run = Run { press: self, main: self.template(letter)?, data: self.data(letter)? };
+        let document = typst::compile::<PagedDocument>(&run).output.map_err(|e| fault(&e))?;
+        let [first, second] = &self.standards;
+        let (first, second) = (options(letter, first)?, options(letter, second)?);
+        typst_pdf::pdf(&document, &first).or_else(|_| typst_pdf::pdf(&document, &second)).map_err(|e| fault(&e))
     }
 
     fn template(&self, letter: &Letter) -> Result<&Source, LetterError> {
         let kind = letter.content.kind();
         let found = self.templates.iter().find(|(k, _)| *k == kind);
-        found
-            .map(|(_, s)| s)
-            .ok_or_else(|| LetterError::Typesetting(kind.name().into()))
+        found.map(|(_, s)| s).ok_or_else(|| LetterError::Typesetting(kind.name().into()))
     }
 
     /// The letter as the template reads it.
@@ -103,36 +105,29 @@ impl Press {
         data["faces"] = Value::clone(&self.faces.families);
         Ok(Bytes::new(serde_json::to_vec(&data).map_err(broken)?))
     }
+}
 
-    fn options(&self, letter: &Letter) -> Result<PdfOptions, LetterError> {
-        let day = letter.date;
-        let year = i32::from(day.year());
-        let midnight = Datetime::from_ymd_hms(
-            year,
-            day.month().cast_unsigned(),
-            day.day().cast_unsigned(),
-            0,
-            0,
-            0,
-        );
-        let absurd = || LetterError::Absurd("成文日期");
-        Ok(PdfOptions {
-            ident: Smart::Custom(format!(
-                "{} {} {}",
-                letter.content.kind().name(),
-                letter.number,
-                letter.reference
-            )),
-            creator: Smart::Custom(Some("Huiyin".into())),
-            timestamp: Some(
-                Timestamp::new_local(midnight.ok_or_else(absurd)?, 8 * 60).ok_or_else(absurd)?,
-            ),
-            page_ranges: None,
-            standards: self.standards.clone(),
-            tagged: true,
-            pretty: false,
-        })
-    }
+fn standards(list: &[PdfStandard]) -> Result<PdfStandards, LetterError> {
+    PdfStandards::new(list).map_err(|e| LetterError::Typesetting(e.message().to_string()))
+}
+
+/// How the file is written: everything that could differ from one run to the next is taken from
+/// the letter.
+fn options(letter: &Letter, standards: &PdfStandards) -> Result<PdfOptions, LetterError> {
+    let (day, kind) = (letter.date, letter.content.kind().name());
+    let absurd = || LetterError::Absurd("成文日期");
+    let month = day.month().cast_unsigned();
+    let midnight = Datetime::from_ymd_hms(day.year().into(), month, day.day().cast_unsigned(), 0, 0, 0);
+    let midnight = midnight.ok_or_else(absurd)?;
+    Ok(PdfOptions {
+        ident: Smart::Custom(format!("{kind} {} {}", letter.number, letter.reference)),
+        creator: Smart::Custom(Some("Huiyin".into())),
+        timestamp: Some(Timestamp::new_local(midnight, 8 * 60).ok_or_else(absurd)?),
+        page_ranges: None,
+        standards: standards.clone(),
+        tagged: true,
+        pretty: false,
+    })
 }
 
 /// Empties the typesetter's cache when a letter is done, however it ended. The call goes through
@@ -178,19 +173,11 @@ impl World for Run<'_> {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        [self.main, &self.press.layout]
-            .into_iter()
-            .find(|s| s.id() == id)
-            .cloned()
-            .ok_or(FileError::AccessDenied)
+        [self.main, &self.press.layout].into_iter().find(|s| s.id() == id).cloned().ok_or(FileError::AccessDenied)
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.press.data {
-            Ok(self.data.clone())
-        } else {
-            Err(FileError::AccessDenied)
-        }
+        if id == self.press.data { Ok(self.data.clone()) } else { Err(FileError::AccessDenied) }
     }
 
     fn font(&self, index: usize) -> Option<Font> {

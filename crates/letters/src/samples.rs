@@ -3,33 +3,21 @@
 use jiff::civil::{Date, date};
 
 use crate::letter::{
-    AcceptanceNotice, Contact, Content, DiversionNotice, DocumentNumber, Due, Extension,
-    ExtensionNotice, Filing, Letter, Opinion, RefusalNotice, Remedy, ReviewOpinion, Whereabouts,
+    AcceptanceNotice, Contact, Content, DiversionNotice, DocumentNumber, Due, Extension, ExtensionNotice, Filing,
+    Letter, Opinion, RefusalNotice, Remedy, ReviewOpinion, Whereabouts,
 };
 
 /// A letter of each kind, in the order of [`crate::LetterKind::ALL`].
 pub fn samples() -> Vec<Letter> {
-    vec![
-        acceptance(),
-        refusal(),
-        diversion(),
-        extension(),
-        opinion(),
-        review(),
-        whereabouts(),
-    ]
+    vec![acceptance(), refusal(), diversion(), extension(), opinion(), review(), whereabouts()]
 }
 
-const HANDLER: &str = "青河县自然资源局";
+const BUREAU: &str = "青河县自然资源局";
 
 fn letter(issuer: &str, organ: &str, number: u32, day: Date, content: Content) -> Letter {
     Letter {
         issuer: issuer.into(),
-        number: DocumentNumber {
-            organ: organ.into(),
-            year: 2026,
-            number,
-        },
+        number: DocumentNumber { organ: organ.into(), year: 2026, number },
         title: None,
         addressee: "张三".into(),
         reference: "QH-260402-7K3M9-4".into(),
@@ -57,7 +45,7 @@ fn acceptance() -> Letter {
     let content = AcceptanceNotice {
         filing: filing(),
         taken_up: date(2026, 4, 9),
-        handler: HANDLER.into(),
+        office: BUREAU.into(),
         route: "本事项属于《信访工作条例》第三十一条第六项规定的情形，按信访程序办理。\n\
             承办人员将听取您的陈述，调查核实，必要时实地丈量；办结后向您出具书面的处理意见书。"
             .into(),
@@ -77,13 +65,7 @@ fn acceptance() -> Letter {
         }),
         basis: "《信访工作条例》第二十三条".into(),
     };
-    letter(
-        HANDLER,
-        "青自然资访告",
-        12,
-        date(2026, 4, 9),
-        Content::AcceptanceNotice(content),
-    )
+    letter(BUREAU, "青自然资访告", 12, date(2026, 4, 9), Content::AcceptanceNotice(content))
 }
 
 fn refusal() -> Letter {
@@ -95,21 +77,15 @@ fn refusal() -> Letter {
             .into(),
         basis: "《信访工作条例》第十九条第三款".into(),
         remedy: Some(Remedy {
-            act: "监督".into(),
-            to: "青河县信访局".into(),
-            days: 30,
+            act: "督办".into(),
+            to: "青河市信访局".into(),
+            days: None,
             from: "收到本告知书之日".into(),
             basis: "《信访工作条例》第四十条".into(),
             how: None,
         }),
     };
-    letter(
-        "青河县信访局",
-        "青信访不受",
-        3,
-        date(2026, 4, 9),
-        Content::RefusalNotice(content),
-    )
+    letter("青河县信访局", "青信访不受", 3, date(2026, 4, 9), Content::RefusalNotice(content))
 }
 
 fn diversion() -> Letter {
@@ -128,13 +104,7 @@ fn diversion() -> Letter {
         basis: "《信访工作条例》第三十一条第二项".into(),
     };
     let issuer = "青河县人力资源和社会保障局";
-    letter(
-        issuer,
-        "青人社访导",
-        5,
-        date(2026, 4, 8),
-        Content::DiversionNotice(content),
-    )
+    letter(issuer, "青人社访导", 5, date(2026, 4, 8), Content::DiversionNotice(content))
 }
 
 fn extension() -> Letter {
@@ -156,13 +126,7 @@ fn extension() -> Letter {
         },
         basis: "《信访工作条例》第三十四条".into(),
     };
-    letter(
-        HANDLER,
-        "青自然资访延",
-        2,
-        date(2026, 6, 1),
-        Content::ExtensionNotice(content),
-    )
+    letter(BUREAU, "青自然资访延", 2, date(2026, 6, 1), Content::ExtensionNotice(content))
 }
 
 fn opinion() -> Letter {
@@ -177,8 +141,7 @@ fn opinion() -> Letter {
             （二）关于四至\n\
             东侧界桩于2019年修渠时移动，移动前后的位置有当年施工图为证。"
             .into(),
-        basis: "《中华人民共和国农村土地承包法》第二十四条；《信访工作条例》第三十二条第一项。"
-            .into(),
+        basis: "《中华人民共和国农村土地承包法》第二十四条；《信访工作条例》第三十二条第一项。".into(),
         outcome: "支持您的请求".into(),
         opinion: "由本局于2026年6月30日前恢复东侧界桩，重新测绘，并按测绘结果办理登记的更正。\n\
             更正后的登记簿副本由王家湾村村民委员会送交您本人。"
@@ -186,19 +149,13 @@ fn opinion() -> Letter {
         remedy: Remedy {
             act: "复查".into(),
             to: "青河县人民政府".into(),
-            days: 30,
+            days: Some(30),
             from: "收到本意见书之日".into(),
             basis: "《信访工作条例》第三十五条".into(),
             how: Some("请求复查可以书面提出，也可以到青河县信访局口头提出".into()),
         },
     };
-    letter(
-        HANDLER,
-        "青自然资访复",
-        8,
-        date(2026, 5, 18),
-        Content::Opinion(content),
-    )
+    letter(BUREAU, "青自然资访复", 8, date(2026, 5, 18), Content::Opinion(content))
 }
 
 fn review() -> Letter {
@@ -214,19 +171,13 @@ fn review() -> Letter {
         remedy: Remedy {
             act: "复核".into(),
             to: "青河市人民政府".into(),
-            days: 30,
+            days: Some(30),
             from: "收到本意见书之日".into(),
             basis: "《信访工作条例》第三十六条".into(),
             how: None,
         },
     };
-    letter(
-        "青河县人民政府",
-        "青政访查",
-        1,
-        date(2026, 7, 3),
-        Content::ReviewOpinion(content),
-    )
+    letter("青河县人民政府", "青政访查", 1, date(2026, 7, 3), Content::ReviewOpinion(content))
 }
 
 fn whereabouts() -> Letter {
@@ -234,7 +185,7 @@ fn whereabouts() -> Letter {
         filing: filing(),
         passed_on: date(2026, 4, 3),
         way: "转送".into(),
-        to: HANDLER.into(),
+        to: BUREAU.into(),
         due: Due {
             last: date(2026, 4, 20),
             limit: "自收到转送之日起15日".into(),
@@ -245,11 +196,5 @@ fn whereabouts() -> Letter {
         },
         basis: "《信访工作条例》第二十二条".into(),
     };
-    letter(
-        "青河县信访局",
-        "青信访转",
-        41,
-        date(2026, 4, 3),
-        Content::Whereabouts(content),
-    )
+    letter("青河县信访局", "青信访转", 41, date(2026, 4, 3), Content::Whereabouts(content))
 }

@@ -37,6 +37,11 @@ pub enum StoreError {
         "the database is damaged or not one of ours ({0}): run 'huiyin verify journal', then restore a backup"
     )]
     Damaged(String),
+    /// The journal does not end as it was signed.
+    #[error(
+        "the journal does not end as it was signed, so nothing is added to it: run 'huiyin verify journal', then restore a backup"
+    )]
+    NotAsSigned,
     /// Sealed words cannot be opened.
     #[error(
         "sealed words of {0} cannot be opened: the key file does not belong to this journal, or the database was altered; run 'huiyin verify journal'"

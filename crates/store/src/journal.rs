@@ -11,6 +11,8 @@ use crate::seal;
 
 /// Version of the shapes in `public`.
 const SCHEMA: i64 = 1;
+/// SQLite's extended code for a value that must be unique and is not.
+const UNIQUE: i32 = rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE;
 
 /// How an event came to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,13 +106,9 @@ struct Raw {
 }
 
 impl Raw {
-    /// SHA-256 over the digest before it and every column, each with its length before it.
     fn digest(&self, before: &[u8]) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        hash.update(b"huiyin event 1");
         let number = i64::to_be_bytes;
-        let parts: [&[u8]; 17] = [
-            before,
+        let parts: [&[u8]; 16] = [
             &self.salt,
             &number(self.position),
             self.id.as_bytes(),
@@ -128,36 +126,48 @@ impl Raw {
             self.public.as_bytes(),
             &self.sealed,
         ];
-        for part in parts {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        hash.finalize().into()
+        digest(before, parts.into_iter())
     }
 }
 
+/// SHA-256 over the digest before an event, its salt and every column, each with its length before it.
+pub(crate) fn digest<'a>(before: &'a [u8], parts: impl Iterator<Item = &'a [u8]>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(b"huiyin event 1");
+    for part in std::iter::once(before).chain(parts) {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
 /// Where the journal ends.
-pub(crate) struct Head {
-    pub(crate) position: i64,
+struct Head {
+    position: i64,
     digest: Vec<u8>,
     recorded: i64,
 }
 
-pub(crate) fn head(connection: &Connection) -> Result<Head, StoreError> {
-    let found = connection
-        .prepare_cached(
-            "SELECT position, head.digest, (SELECT recorded FROM event WHERE event.position = head.position)
-             FROM head",
-        )?
-        .query_row([], |row| {
-            Ok(Head {
-                position: row.get(0)?,
-                digest: row.get(1)?,
-                recorded: row.get::<_, Option<i64>>(2)?.unwrap_or(0),
-            })
-        })
+/// Where the journal ends, as it was signed. Nothing is appended to a journal that ends otherwise: the new signature
+/// would vouch for what was altered.
+fn head(connection: &Connection, keys: &Keys) -> Result<Head, StoreError> {
+    let signed: Option<(i64, Vec<u8>, Vec<u8>)> = connection
+        .prepare_cached("SELECT position, digest, mac FROM head")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
-    Ok(found.unwrap_or(Head { position: 0, digest: vec![0; 32], recorded: 0 }))
+    let last: Option<(i64, Vec<u8>, i64)> = connection
+        .prepare_cached("SELECT position, digest, recorded FROM event ORDER BY position DESC LIMIT 1")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    match (signed, last) {
+        (None, None) => Ok(Head { position: 0, digest: vec![0; 32], recorded: 0 }),
+        (Some((signed, signed_digest, mac)), Some((position, digest, recorded)))
+            if signed == position && signed_digest == digest && mac == head_mac(keys, position, &digest) =>
+        {
+            Ok(Head { position, digest, recorded })
+        }
+        _ => Err(StoreError::NotAsSigned),
+    }
 }
 
 /// Writes the events of one command. Nothing is written unless all are.
@@ -168,7 +178,7 @@ pub(crate) fn append(
     context: &Context,
     entries: &[Entry],
 ) -> Result<Vec<u64>, StoreError> {
-    let mut head = head(connection)?;
+    let mut head = head(connection, keys)?;
     let mut positions = Vec::with_capacity(entries.len());
     for (command_seq, entry) in (0_i64..).zip(entries) {
         let raw = next(connection, keys, node, context, entry, command_seq, &head)?;
@@ -255,7 +265,8 @@ fn insert(connection: &Connection, raw: &Raw, digest: &[u8; 32]) -> Result<(), S
         ]);
     match inserted {
         Ok(_) => Ok(()),
-        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {
+        // Version and position were checked just before, on the one connection that writes: only the command can clash.
+        Err(error) if error.sqlite_error().is_some_and(|code| code.extended_code == UNIQUE) => {
             Err(StoreError::Repeated(raw.command.clone()))
         }
         Err(error) => Err(error.into()),
@@ -355,97 +366,6 @@ fn decode(stream: &Stream, text: &str) -> Result<Public, StoreError> {
     decoded.map_err(|error| StoreError::Damaged(format!("an event of {stream} cannot be read: {error}")))
 }
 
-fn head_mac(keys: &Keys, position: i64, digest: &[u8]) -> [u8; 32] {
+pub(crate) fn head_mac(keys: &Keys, position: i64, digest: &[u8]) -> [u8; 32] {
     keys::keyed(&keys.head, &[b"head", &position.to_be_bytes(), digest])
-}
-
-/// What is wrong with a journal, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Finding {
-    /// The event at this position is not what was written.
-    Altered(u64),
-    /// The event at this position is missing.
-    Dropped(u64),
-    /// The event at this position claims to be written before the one it follows.
-    BackDated(u64),
-    /// Events after this position are missing, or the whole journal was written anew.
-    CutAfter(u64),
-}
-
-impl std::fmt::Display for Finding {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Finding::Altered(position) => write!(out, "event {position} was altered: its digest does not fit"),
-            Finding::Dropped(position) => write!(out, "event {position} was dropped"),
-            Finding::BackDated(position) => {
-                write!(out, "event {position} is back-dated: it claims to be written before the event it follows")
-            }
-            Finding::CutAfter(position) => {
-                write!(
-                    out,
-                    "the journal does not end as it was signed: events after {position} were dropped, or it was written anew"
-                )
-            }
-        }
-    }
-}
-
-/// Recomputes every digest and names the first event that is not as it was written; else how many events there are.
-pub(crate) fn verify(connection: &Connection, keys: &Keys) -> Result<Result<u64, Finding>, StoreError> {
-    let mut statement = connection.prepare(
-        "SELECT position, id, node, stream, version, at, recorded, source, actor, command, command_seq, schema,
-                procedure, public, sealed, salt, digest FROM event ORDER BY position",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut before = Head { position: 0, digest: vec![0; 32], recorded: i64::MIN };
-    while let Some(row) = rows.next()? {
-        let raw = raw(row)?;
-        let digest: Vec<u8> = row.get(16)?;
-        let expected = before.position + 1;
-        if raw.position != expected {
-            return Ok(Err(Finding::Dropped(unsigned(expected))));
-        }
-        let position = unsigned(raw.position);
-        if raw.digest(&before.digest) != digest[..] {
-            return Ok(Err(Finding::Altered(position)));
-        }
-        if raw.recorded < before.recorded {
-            return Ok(Err(Finding::BackDated(position)));
-        }
-        before = Head { position: raw.position, digest, recorded: raw.recorded };
-    }
-    let signed: Option<(i64, Vec<u8>, Vec<u8>)> = connection
-        .query_row("SELECT position, digest, mac FROM head", [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
-    let ends = unsigned(before.position);
-    let fits = match signed {
-        None => before.position == 0,
-        Some((position, digest, mac)) => {
-            position == before.position
-                && digest == before.digest
-                && mac == head_mac(keys, before.position, &before.digest)
-        }
-    };
-    Ok(if fits { Ok(ends) } else { Err(Finding::CutAfter(ends)) })
-}
-
-fn raw(row: &Row<'_>) -> Result<Raw, StoreError> {
-    Ok(Raw {
-        position: row.get(0)?,
-        id: row.get(1)?,
-        node: row.get(2)?,
-        stream: row.get(3)?,
-        version: row.get(4)?,
-        at: row.get(5)?,
-        recorded: row.get(6)?,
-        source: row.get(7)?,
-        actor: row.get(8)?,
-        command: row.get(9)?,
-        command_seq: row.get(10)?,
-        schema: row.get(11)?,
-        procedure: row.get(12)?,
-        public: row.get(13)?,
-        sealed: row.get(14)?,
-        salt: row.get(15)?,
-    })
 }

@@ -132,7 +132,9 @@ fn make(path: &Path) -> std::io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&aside, path)?;
-    File::open(folder)?.sync_all()
+    File::open(folder)?.sync_all()?;
+    // The folder is new as well: without its entry on disk, a power cut could leave a journal without keys.
+    folder.parent().map_or(Ok(()), |above| File::open(above)?.sync_all())
 }
 
 #[cfg(test)]

@@ -7,13 +7,15 @@ mod keys;
 mod read;
 mod rows;
 mod seal;
+mod verify;
 mod writer;
 
 pub use accounts::TokenKind;
 pub use error::StoreError;
-pub use journal::{Context, Entry, Finding, Recorded, Source};
+pub use journal::{Context, Entry, Recorded, Source};
 pub use keys::code_digest;
 pub use read::{Page, Wanted};
+pub use verify::Finding;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -142,10 +144,15 @@ impl Store {
     /// # Errors
     /// What `work` returns, or that the last commit failed.
     pub fn batch<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        self.send(Job::BeginBatch)?;
+        self.together(Job::BeginBatch, work)
+    }
+
+    fn together<T, E: From<StoreError>>(&self, begin: Job, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        self.send(begin)?;
         self.batching.store(true, Ordering::SeqCst);
         let result = work();
-        let flushed = self.ask(Job::Flush);
+        let kept = result.is_ok();
+        let flushed = self.ask(|reply| Job::Flush { kept, reply });
         self.batching.store(false, Ordering::SeqCst);
         let result = result?;
         flushed?;
@@ -208,10 +215,11 @@ impl Store {
     /// The database cannot be read.
     pub fn verify(&self) -> Result<Result<u64, Finding>, StoreError> {
         let keys = Arc::clone(&self.keys);
-        self.read(move |connection| journal::verify(connection, &keys))
+        self.read(move |connection| verify::verify(connection, &keys))
     }
 
-    /// Empties the read tables and fills them with what `fill` gives, page by page, in one transaction.
+    /// Empties the read tables and fills them with what `fill` gives, page by page, in one transaction: where it
+    /// fails, they are as they were.
     ///
     /// # Errors
     /// What `fill` returns, or that the disk refuses.
@@ -219,7 +227,7 @@ impl Store {
         &self,
         mut fill: impl FnMut() -> Result<Option<Vec<(u64, Vec<Row>)>>, E>,
     ) -> Result<(), E> {
-        self.batch(|| {
+        self.together(Job::BeginWhole, || {
             self.task(rows::clear)?;
             while let Some(page) = fill()? {
                 self.task(move |connection| {
@@ -263,6 +271,14 @@ impl Store {
     pub fn matter_by_id(&self, id: &MatterId) -> Result<Option<MatterRow>, StoreError> {
         let id = id.clone();
         self.read(move |connection| read::matter_by_id(connection, &id))
+    }
+
+    /// Every matter that has not ended.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn open_matters(&self) -> Result<Vec<MatterId>, StoreError> {
+        self.read(read::open_matters)
     }
 
     /// Whether a filter lets a matter through.
@@ -453,8 +469,11 @@ fn has_schema(connection: &Connection) -> Result<bool, StoreError> {
 /// The node's digits: of the events there are, or fresh ones for an empty journal.
 fn node_of(connection: &Connection) -> Result<String, StoreError> {
     use rusqlite::OptionalExtension;
+    // Lossily: a journal whose first event was altered must still open, to be verified.
     let known: Option<String> = connection
-        .query_row("SELECT node FROM event ORDER BY position LIMIT 1", [], |row| row.get(0))
+        .query_row("SELECT CAST(node AS BLOB) FROM event ORDER BY position LIMIT 1", [], |row| {
+            Ok(String::from_utf8_lossy(&row.get::<_, Vec<u8>>(0)?).into_owned())
+        })
         .optional()?;
     if let Some(node) = known {
         return Ok(node);

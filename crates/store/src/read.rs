@@ -114,6 +114,13 @@ fn one(connection: &Connection, column: &str, value: &str) -> Result<Option<Matt
     rows.next()?.map(matter).transpose()
 }
 
+/// Every matter that has not ended.
+pub(crate) fn open_matters(connection: &Connection) -> Result<Vec<MatterId>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT id FROM matter WHERE ended = 0 ORDER BY id")?;
+    let found = statement.query_map([], |row| row.get(0).map(MatterId))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
 /// Whether a filter lets a matter through.
 pub(crate) fn lets_through(connection: &Connection, filter: &Filter, id: &MatterId) -> Result<bool, StoreError> {
     let (sql, mut values) = allowed(filter, "id");

@@ -27,10 +27,20 @@ pub(crate) enum Job {
     Task(Task, Sender<Result<(), StoreError>>),
     /// Look at what is written so far, uncommitted work of a batch included.
     Look(Box<dyn FnOnce(&Connection) + Send>),
-    /// Begin a batch: commits are shared until the flush.
+    /// Begin a batch: commits are shared until the flush, and each command stands whatever becomes of the others.
     BeginBatch,
-    /// Commit what the batch has so far.
-    Flush(Sender<Result<(), StoreError>>),
+    /// Begin a transaction that is kept or undone as a whole by the flush.
+    BeginWhole,
+    /// End what was begun: commit it, or undo what is not committed of a whole that is not to be kept.
+    Flush { kept: bool, reply: Sender<Result<(), StoreError>> },
+}
+
+/// Work that shares a transaction.
+struct Batch {
+    /// Pieces of work in the open transaction.
+    count: u32,
+    /// Kept or undone as a whole.
+    whole: bool,
 }
 
 /// Commands that share a commit in a batch.
@@ -45,7 +55,7 @@ pub(crate) struct Writer {
 impl Writer {
     /// Works until every sender is gone; a batch that was not flushed is then rolled back.
     pub(crate) fn run(self, jobs: &Receiver<Job>) {
-        let mut batch: Option<u32> = None;
+        let mut batch: Option<Batch> = None;
         while let Ok(job) = jobs.recv() {
             match job {
                 Job::Append(append, reply) => {
@@ -57,10 +67,14 @@ impl Writer {
                     let _unheard = reply.send(result);
                 }
                 Job::Look(look) => look(&self.connection),
-                Job::BeginBatch => batch = Some(0),
-                Job::Flush(reply) => {
-                    let open = batch.take().unwrap_or(0) > 0;
-                    let result = if open { self.execute("COMMIT") } else { Ok(()) };
+                Job::BeginBatch => batch = Some(Batch { count: 0, whole: false }),
+                Job::BeginWhole => batch = Some(Batch { count: 0, whole: true }),
+                Job::Flush { kept, reply } => {
+                    let result = match batch.take() {
+                        Some(batch) if batch.count > 0 && batch.whole && !kept => self.execute("ROLLBACK"),
+                        Some(batch) if batch.count > 0 => self.finish(Ok(()), "COMMIT", "ROLLBACK"),
+                        _ => Ok(()),
+                    };
                     let _unheard = reply.send(result);
                 }
             }
@@ -70,7 +84,7 @@ impl Writer {
     /// Runs one piece of work whole or not at all: in its own transaction, or in a savepoint of the batch's.
     fn one(
         &self,
-        batch: &mut Option<u32>,
+        batch: &mut Option<Batch>,
         work: impl FnOnce(&Writer) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         match batch {
@@ -78,16 +92,16 @@ impl Writer {
                 self.execute("BEGIN IMMEDIATE")?;
                 self.finish(work(self), "COMMIT", "ROLLBACK")
             }
-            Some(count) => {
-                if *count == 0 {
+            Some(batch) => {
+                if batch.count == 0 {
                     self.execute("BEGIN IMMEDIATE")?;
                 }
-                *count += 1;
+                batch.count += 1;
                 self.execute("SAVEPOINT one")?;
                 self.finish(work(self), "RELEASE one", "ROLLBACK TO one; RELEASE one")?;
-                if *count >= BATCH_COMMANDS_MAX {
-                    *count = 0;
-                    self.execute("COMMIT")?;
+                if batch.count >= BATCH_COMMANDS_MAX && !batch.whole {
+                    batch.count = 0;
+                    self.finish(Ok(()), "COMMIT", "ROLLBACK")?;
                 }
                 Ok(())
             }

@@ -30,7 +30,8 @@ fn write(folder: &Path) -> Result<usize, Box<dyn std::error::Error>> {
         fs::write(folder.join("assets").join(name), asset.bytes)?;
     }
     let shown = view::gallery()?;
-    let mut index = String::from("<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>gallery</title><ul>");
+    let mut index =
+        String::from("<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>gallery</title><ul>");
     for page in &shown {
         let file = format!("{}--{}.html", page.page.replace('/', "-"), page.sample);
         let html = page.html.replace("\"/assets/", "\"assets/");

@@ -31,7 +31,11 @@ pub struct Asset {
 /// The file of this name below [`PREFIX`].
 pub fn get(name: &str) -> Option<Asset> {
     if name == FALLBACK_NAME {
-        return Some(Asset { bytes: Cow::Borrowed(FALLBACK), mime: "text/css; charset=utf-8".into(), immutable: false });
+        return Some(Asset {
+            bytes: Cow::Borrowed(FALLBACK),
+            mime: "text/css; charset=utf-8".into(),
+            immutable: false,
+        });
     }
     let file = Built::get(name)?;
     let kind = file.metadata.mimetype();

@@ -1,4 +1,16 @@
-//! What people see: public pages, the desk, and the files that style them.
+//! What people see: public pages, the desk, the JSON API, and the files that style them.
 
+mod api;
 pub mod assets;
+mod category;
+mod cookie;
+mod desk;
+mod patience;
+mod public;
+mod show;
+mod site;
+mod trouble;
 pub mod view;
+
+pub use api::openapi;
+pub use site::{Clock, Settings, Site, router, serve};

@@ -1,7 +1,11 @@
-//! Importing tables of another system: placeholder until the map is read.
-/// A map file.
-pub struct ImportMap;
-/// Result.
-pub struct Imported;
-/// Refused row.
-pub struct RowRefused;
+//! Importing tables of another system: a map says which column is what, and every row goes through the use cases.
+
+mod carry;
+mod map;
+mod moment;
+mod row;
+mod table;
+
+pub use carry::{Imported, RowRefused};
+pub use map::ImportMap;
+pub use table::ImportTable;

@@ -317,11 +317,40 @@ fn what(verb: &str, fields: Map<String, Value>) -> Result<What, String> {
 }
 
 fn of<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, String> {
-    serde_json::from_value(Value::Object(fields)).map_err(|error| short(&error.to_string()).clone())
+    serde_json::from_value(Value::Object(fields.clone())).map_err(|error| unfit::<T>(&error.to_string(), fields))
+}
+
+/// What does not fit and in which field, said without a programmer's names.
+fn unfit<T: DeserializeOwned>(error: &str, fields: Map<String, Value>) -> String {
+    let mut said = short(error);
+    for (name, plain) in [
+        ("invalid type: ", "there is "),
+        ("invalid value: ", "there is "),
+        ("sequence", "list"),
+        (" u16", " a whole number from 0 to 65535"),
+        (" u32", " a whole number from 0 to 4294967295"),
+        ("unknown variant", "unknown word"),
+        ("map", "an object"),
+    ] {
+        said = said.replace(name, plain);
+    }
+    if let Some((before, _)) = said.split_once("struct ") {
+        said = format!("{before}an object");
+    }
+    if error.starts_with("unknown field") || error.starts_with("missing field") {
+        return said;
+    }
+    // The reader does not say which field it stumbled over: it is the one without which it stumbles elsewhere.
+    let guilty = fields.keys().find(|name| {
+        let mut without = fields.clone();
+        without.remove(*name);
+        serde_json::from_value::<T>(Value::Object(without)).err().is_none_or(|other| other.to_string() != error)
+    });
+    guilty.map_or_else(|| said.clone(), |name| format!("'{}': {said}", short(name)))
 }
 
 /// Enough of a text to recognise it.
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     const CHARACTERS_MAX: usize = 160;
     if text.chars().count() <= CHARACTERS_MAX {
         return text.to_owned();

@@ -4,7 +4,7 @@ use casework::command::{self, Actor, DirectoryCommand, MatterCommand, SessionCom
 use casework::event::{Event, Sealed};
 use casework::event::{MatterId, Origin, Public, SessionId, StoryBegun, Stream};
 use casework::office::Login;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use store::{Entry, Source};
 
 use super::line::{self, Line, What};
@@ -45,6 +45,13 @@ struct Telling {
     recorded: Timestamp,
 }
 
+/// Longest name a story may give to a thing. It is kept in clear, so it is no place for a text.
+const NAME_CHARACTERS_MAX: usize = 80;
+
+/// How far ahead of the moment of replay a line may lie. A slip of the pen in the year would otherwise let every
+/// clock run for centuries.
+const AHEAD: SignedDuration = SignedDuration::from_hours(10 * 366 * 24);
+
 impl App {
     /// Replays a story. `progress` is called with the number of each line that was looked at.
     ///
@@ -57,6 +64,11 @@ impl App {
         keep_going: bool,
         mut progress: impl FnMut(usize),
     ) -> Result<Replayed, AppError> {
+        if story.trim_ascii().is_empty() {
+            return Err(AppError::Input(
+                "the story is empty; its first line is the verb 'story' with an id".into(),
+            ));
+        }
         let mut telling = Telling { id: None, last: None, recorded };
         self.store.batch(|| {
             let mut replayed = Replayed::default();
@@ -87,11 +99,16 @@ impl App {
                 "this line is earlier than the line before it; put lines in time order".into(),
             ));
         }
+        if line.at.duration_since(telling.recorded) > AHEAD {
+            return Err(AppError::Input(
+                "this line lies more than ten years in the future; check its year".into(),
+            ));
+        }
         if let What::Story(story) = &line.what {
             if telling.id.is_some() {
                 return Err(AppError::Input("a story begins once".into()));
             }
-            if story.id.is_empty() || story.id.len() > 80 {
+            if story.id.is_empty() || story.id.chars().count() > NAME_CHARACTERS_MAX {
                 return Err(AppError::Input("a story's id has 1 to 80 characters".into()));
             }
             telling.id = Some(story.id.clone());
@@ -203,6 +220,10 @@ impl App {
 
     /// A name may be given once in a story.
     fn fresh(&self, from: &str, name: &str) -> Result<(), AppError> {
+        if name.is_empty() || name.chars().count() > NAME_CHARACTERS_MAX {
+            let why = format!("a 'ref' or 'session' has 1 to {NAME_CHARACTERS_MAX} characters");
+            return Err(AppError::Input(why));
+        }
         if self.store.origin(from, name)?.is_some() {
             return Err(AppError::Input(format!("'{name}' is already the name of something in this story")));
         }
@@ -212,14 +233,14 @@ impl App {
     fn intake_named(&self, from: &str, name: &str) -> Result<(MatterId, u32), AppError> {
         match self.store.origin(from, name)? {
             Some((Stream::Matter(id), intake)) => Ok((id, intake)),
-            _ => Err(AppError::Input(format!("there is no intake '{name}' in this story so far"))),
+            _ => Err(AppError::Input(format!("there is no intake '{}' in this story so far", line::short(name)))),
         }
     }
 
     fn session_named(&self, from: &str, name: &str) -> Result<SessionId, AppError> {
         match self.store.origin(from, name)? {
             Some((Stream::Session(id), _)) => Ok(id),
-            _ => Err(AppError::Input(format!("there is no session '{name}' in this story so far"))),
+            _ => Err(AppError::Input(format!("there is no session '{}' in this story so far", line::short(name)))),
         }
     }
 }
@@ -241,6 +262,7 @@ fn filing(asked: line::Register, origin: Option<Origin>) -> Result<Filing, AppEr
         summary: asked.summary,
         text: asked.text,
         received: asked.received,
+        contact: String::new(),
         petitioner: asked.petitioner.map(person),
         representatives: asked.representatives.into_iter().map(person).collect(),
         accused: asked.accused,

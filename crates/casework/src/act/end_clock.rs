@@ -11,6 +11,9 @@ use crate::office::Directory;
 use crate::procedure::{Procedure, WhoIs};
 use crate::world;
 
+/// What stands for an act where time acted.
+pub const CLOCK: &str = "clock";
+
 /// The next consequence of time for a matter, due by `now`: when it fell due, and the event. `None` when time has
 /// nothing to say yet.
 pub fn end_clock(
@@ -34,7 +37,7 @@ pub fn end_clock(
         }
     }
     let event = MatterEvent {
-        act: "clock".to_owned(),
+        act: CLOCK.to_owned(),
         step: end.to.clone().unwrap_or_else(|| matter.step.clone()),
         made: None,
         fact: MatterFact::ClockEnded {
@@ -49,5 +52,5 @@ pub fn end_clock(
     };
     // A consequence can never lie before what already happened (an event entered late may have been written first).
     let at = at.max(matter.last_at);
-    Some((at, vec![(Stream::Matter(matter.id.clone()), Event::public(Public::Matter(event)))]))
+    Some((at, vec![(Stream::Matter(matter.id.clone()), Event::public(Public::Matter(Box::new(event))))]))
 }

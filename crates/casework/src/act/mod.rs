@@ -23,14 +23,14 @@ mod transfer;
 
 mod permission;
 
-pub use end_clock::end_clock;
+pub use end_clock::{CLOCK, end_clock};
 pub use permission::{Choice, choices};
 pub use register::Limits;
 
 use crate::command::{Actor, DirectoryCommand, MatterCommand, SessionCommand};
 use crate::event::{DocumentMade, Event, MatterEvent, MatterFact, NumberTaken, Public, Sealed, Stream};
 use crate::matter::Matter;
-use crate::office::Directory;
+use crate::office::{Directory, OfficeCode};
 use crate::procedure::Act;
 use crate::refusal::Refusal;
 use crate::session::Session;
@@ -46,7 +46,7 @@ pub type Made = Vec<(Stream, Event)>;
 /// # Errors
 /// A [`Refusal`]: nothing is to be written.
 pub fn act(world: &World<'_>, command: &MatterCommand) -> Result<Made, Refusal> {
-    if world.matter.is_some_and(|matter| world.now < matter.last_at) {
+    if world.matter.is_some_and(|matter| world.now < last_of(world, matter)) {
         return Err(Refusal::BeforeTheLast);
     }
     match command {
@@ -66,6 +66,16 @@ pub fn act(world: &World<'_>, command: &MatterCommand) -> Result<Made, Refusal> 
         MatterCommand::AcceptReview => accept_review::act(world),
         MatterCommand::DecideReview { outcome, text } => decide_review::act(world, outcome, text),
         MatterCommand::Rate { about, rating } => rate::act(world, about, rating),
+    }
+}
+
+/// The moment an act may not lie before. What another system did before is learnt late: a clock that ended here
+/// meanwhile does not keep the reply from being entered when it was given.
+fn last_of(world: &World<'_>, matter: &Matter) -> Timestamp {
+    let of_people = || matter.history.iter().rev().find(|moment| moment.act != CLOCK).map(|moment| moment.at);
+    match world.actor {
+        Actor::Import => of_people().unwrap_or(matter.last_at),
+        Actor::Officer { .. } | Actor::Petitioner | Actor::Admin => matter.last_at,
     }
 }
 
@@ -128,7 +138,7 @@ fn happened(world: &World<'_>, act: &Act, fact: MatterFact, sealed: Vec<Sealed>)
         made: document,
         fact,
     };
-    made.insert(0, (Stream::Matter(matter.id.clone()), Event { public: Public::Matter(event), sealed }));
+    made.insert(0, (Stream::Matter(matter.id.clone()), Event { public: Public::Matter(Box::new(event)), sealed }));
     Ok(made)
 }
 
@@ -153,6 +163,14 @@ fn number(world: &World<'_>, act: &Act, letter: &str, made: &mut Made) -> Docume
         made.push((Stream::Numbers(office.clone(), year), Event::public(Public::Number(taken))));
     }
     DocumentMade { document: letter.to_owned(), office, year, number }
+}
+
+/// An office that would hold the matter is neither accused nor below one that is.
+fn not_accused(world: &World<'_>, accused: &[OfficeCode], holder: &OfficeCode) -> Result<(), Refusal> {
+    if accused.iter().any(|accused| world.directory.is_within(holder, accused)) {
+        return Err(Refusal::AccusedMayNotHold { office: world.directory.name_of(holder) });
+    }
+    Ok(())
 }
 
 /// Longest text a single field takes, in characters.

@@ -128,7 +128,29 @@ fn not_in_this_step(world: &World<'_>, verb: Verb) -> Refusal {
         verb,
         step: step.map_or_else(|| world.step().to_owned(), |step| step.name.clone()),
         procedure: world.procedure.name.clone(),
+        cite: where_it_belongs(world, verb),
         allowed: if names.is_empty() { "程序已结束".to_owned() } else { names.join("、") },
+    }
+}
+
+/// The steps a verb belongs to and the article it rests on there: 须在“办理中”作出，《信访工作条例》第32条.
+fn where_it_belongs(world: &World<'_>, verb: Verb) -> String {
+    let steps = world.procedure.steps.values();
+    let fitting: Vec<(&str, &Act)> = steps
+        .flat_map(|step| step.acts.iter().map(|act| (step.name.as_str(), act)))
+        .filter(|(_, act)| act.verb == verb)
+        .collect();
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in fitting.iter().filter(|(_, act)| verb != Verb::Serve || act.answers) {
+        if !names.contains(name) {
+            names.push(name);
+        }
+    }
+    let basis = fitting.iter().find_map(|(_, act)| act.basis.as_ref()).map(|basis| world.procedure.cite(basis));
+    match (names.is_empty(), basis) {
+        (true, _) => "该程序没有这一环节".to_owned(),
+        (false, Some(basis)) => format!("须在“{}”时，{basis}", names.join("”或“")),
+        (false, None) => format!("须在“{}”时", names.join("”或“")),
     }
 }
 

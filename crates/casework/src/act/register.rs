@@ -1,6 +1,6 @@
 //! 登记: a new matter is entered. Nothing that is the person's to say may be refused for being late or unwelcome.
 
-use super::{Made, TEXT_CHARACTERS_MAX, bounded, permission, required};
+use super::{Made, TEXT_CHARACTERS_MAX, bounded, not_accused, permission, required};
 use crate::command::{Actor, Register};
 use crate::event::{Event, MatterEvent, MatterFact, PartyNumber, Public, Sealed, Stream};
 use crate::office::OfficeCode;
@@ -19,6 +19,8 @@ pub struct Limits {
     pub name: usize,
     /// A telephone number.
     pub phone: usize,
+    /// How the person may be reached.
+    pub contact: usize,
     /// Representatives.
     pub representatives: usize,
 }
@@ -26,7 +28,7 @@ pub struct Limits {
 impl Limits {
     /// The limits in force.
     pub const NOW: Limits =
-        Limits { summary: 200, text: TEXT_CHARACTERS_MAX, name: 60, phone: 40, representatives: 5 };
+        Limits { summary: 200, text: TEXT_CHARACTERS_MAX, name: 60, phone: 40, contact: 500, representatives: 5 };
 }
 
 pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> {
@@ -40,6 +42,9 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
         if world.directory.office(code).is_none() {
             return Err(Refusal::OfficeUnknown { code: code.0.chars().take(40).collect() });
         }
+    }
+    if let Some(competent) = &asked.competent {
+        not_accused(world, &asked.accused, competent)?;
     }
     let home = home(world, asked)?;
     let fact = MatterFact::Registered {
@@ -60,7 +65,7 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
     };
     let step = act.to.clone().unwrap_or_else(|| world.step().to_owned());
     let event = MatterEvent { act: act.id.clone(), step, made: None, fact };
-    let event = Event { public: Public::Matter(event), sealed: sealed(asked) };
+    let event = Event { public: Public::Matter(Box::new(event)), sealed: sealed(asked) };
     Ok(vec![(Stream::Matter(asked.id.clone()), event)])
 }
 
@@ -69,6 +74,7 @@ fn check_words(asked: &Register) -> Result<(), Refusal> {
     required("概述", &asked.summary)?;
     bounded("概述", &asked.summary, limits.summary)?;
     required("内容", &asked.text)?;
+    bounded("联系方式", &asked.contact, limits.contact)?;
     required("类别", &asked.category)?;
     bounded("类别", &asked.category, limits.name)?;
     for person in asked.petitioner.iter().chain(&asked.representatives) {
@@ -109,6 +115,7 @@ fn sealed(asked: &Register) -> Vec<Sealed> {
         ("text", &asked.text),
         ("name", &petitioner.name),
         ("phone", &petitioner.phone),
+        ("contact", &asked.contact),
     ])];
     for (number, person) in (1..).zip(&asked.representatives) {
         all.push(Sealed::of(PartyNumber(number), [("name", &person.name), ("phone", &person.phone)]));

@@ -1,6 +1,6 @@
 //! 转送: the matter is sent to the office competent to decide; never to the accused or anybody below them.
 
-use super::{Made, happened, matter, permission};
+use super::{Made, happened, matter, not_accused, permission};
 use crate::event::MatterFact;
 use crate::office::OfficeCode;
 use crate::refusal::Refusal;
@@ -13,8 +13,6 @@ pub(super) fn act(world: &World<'_>, to: &OfficeCode) -> Result<Made, Refusal> {
     if world.directory.office(to).is_none() {
         return Err(Refusal::OfficeUnknown { code: to.0.chars().take(40).collect() });
     }
-    if matter.accused.iter().any(|accused| world.directory.is_within(to, accused)) {
-        return Err(Refusal::AccusedMayNotHold { office: world.directory.name_of(to) });
-    }
+    not_accused(world, &matter.accused, to)?;
     happened(world, act, MatterFact::Transferred { to: to.clone() }, Vec::new())
 }

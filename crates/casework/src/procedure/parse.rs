@@ -9,11 +9,11 @@ use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
 
 use self::reader::{Kind, Node, Reader, suggest};
-use super::check::words::refused_in;
 use super::fault::Fault;
 use super::model::{
     Act, AtEnd, Clock, ClockKind, Counting, Extension, Letter, Outcome, Place, Procedure, Remedy, Step, Who, WhoIs,
 };
+use crate::refused;
 use crate::verb::Verb;
 
 /// Reads a procedure file (TOML 1.0).
@@ -68,7 +68,7 @@ fn refuse_words_in_value(reader: &mut Reader<'_>, value: &DeValue<'_>, offset: u
 }
 
 fn refuse_word(reader: &mut Reader<'_>, text: &str, offset: usize) {
-    if let Some(word) = refused_in(text) {
+    if let Some(word) = refused::in_procedure(text) {
         let message = format!("'{word}' is a measure against persons, and this program does not do that");
         let place = reader.place(offset);
         reader.fault(place, "X2", message, "a procedure is about matters; take it out");

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
+use super::serve::At;
 use crate::{now, output};
 
 /// Arguments.
@@ -21,9 +22,8 @@ pub struct DemoCommand {
     /// Data folder; a new or empty one, or one that holds a demo.
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// Address to serve on.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    listen: String,
+    #[command(flatten)]
+    at: At,
 }
 
 fn day_argument(text: &str) -> Result<Date, String> {
@@ -42,39 +42,39 @@ const MARK: &str = "demo.json";
 impl DemoCommand {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
-        let mark = self.mark(now())?;
+        let mark = mark(&self.data, self.today, now())?;
         write_mark(&self.data, mark)?;
         let app = App::open(&self.data, now()).map_err(|error| error.to_string())?;
         let demo = demo::invent(&app.law().calendar, mark.today, mark.until).map_err(|error| error.to_string())?;
         fill(&app, &demo)?;
         output::print(&welcome(&app, &demo, mark.today)?);
-        serve(&app, &self.listen)
+        self.at.serve(app)
     }
+}
 
-    /// The demo the folder holds, or a new one; anything else in the folder is left alone.
-    fn mark(&self, now: Timestamp) -> Result<Mark, String> {
-        let folder = self.data.display();
-        if let Some(held) = read_mark(&self.data)? {
-            let asked = self.today.unwrap_or(held.today);
-            if asked == held.today {
-                return Ok(held);
-            }
-            let held = held.today;
-            return Err(format!(
-                "{folder} holds the demo of {held}, not of {asked}; choose another --data, or remove the folder"
-            ));
+/// The demo the folder holds, or a new one; anything else in the folder is left alone.
+fn mark(data: &Path, asked: Option<Date>, now: Timestamp) -> Result<Mark, String> {
+    let folder = data.display();
+    if let Some(held) = read_mark(data)? {
+        let asked = asked.unwrap_or(held.today);
+        if asked == held.today {
+            return Ok(held);
         }
-        let used = std::fs::read_dir(&self.data).is_ok_and(|mut entries| entries.next().is_some());
-        if used {
-            return Err(format!("{folder} holds something that is not a demo; choose another --data"));
-        }
-        let today = self.today.unwrap_or_else(|| day::day_of(now));
-        let close = demo::close_of(today);
-        if today > day::day_of(now) {
-            output::complain(&format!("{today} is still to come: what the demo tells lies in the future"));
-        }
-        Ok(Mark { today, until: if today == day::day_of(now) { close.min(now) } else { close } })
+        let held = held.today;
+        return Err(format!(
+            "{folder} holds the demo of {held}, not of {asked}; choose another --data, or remove the folder"
+        ));
     }
+    let used = std::fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some());
+    if used {
+        return Err(format!("{folder} holds something that is not a demo; choose another --data"));
+    }
+    let today = asked.unwrap_or_else(|| day::day_of(now));
+    let close = demo::close_of(today);
+    if today > day::day_of(now) {
+        output::complain(&format!("{today} is still to come: what the demo tells lies in the future"));
+    }
+    Ok(Mark { today, until: if today == day::day_of(now) { close.min(now) } else { close } })
 }
 
 fn read_mark(folder: &Path) -> Result<Option<Mark>, String> {
@@ -156,19 +156,12 @@ fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(taken)))
 }
 
-/// Serves the folder. The pages are wired in with `huiyin serve`.
-fn serve(_app: &App, listen: &str) -> Result<(), String> {
-    output::say(&format!("the folder is filled; serving it on {listen} is not part of this build"));
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn command(folder: &Path, today: Option<&str>) -> DemoCommand {
-        let today = today.map(|day| day.parse().unwrap());
-        DemoCommand { today, data: folder.to_owned(), listen: String::new() }
+    fn marked(folder: &Path, today: Option<&str>, now: Timestamp) -> Result<Mark, String> {
+        mark(folder, today.map(|day| day.parse().unwrap()), now)
     }
 
     #[test]
@@ -176,21 +169,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let now: Timestamp = "2026-07-01T10:15:00+08:00".parse().unwrap();
         let later: Timestamp = "2026-07-02T16:00:00+08:00".parse().unwrap();
-        let fresh = command(folder.path(), None).mark(now).unwrap();
+        let fresh = marked(folder.path(), None, now).unwrap();
         assert_eq!((fresh.today.to_string().as_str(), fresh.until), ("2026-07-01", now));
         write_mark(folder.path(), fresh).unwrap();
-        assert_eq!(command(folder.path(), None).mark(later), Ok(fresh), "goes on with what it holds");
-        let other = command(folder.path(), Some("2026-06-30")).mark(later).unwrap_err();
+        assert_eq!(marked(folder.path(), None, later), Ok(fresh), "goes on with what it holds");
+        let other = marked(folder.path(), Some("2026-06-30"), later).unwrap_err();
         assert!(other.contains("choose another --data"), "{other}");
         std::fs::write(folder.path().join(MARK), "{}").unwrap();
-        assert!(command(folder.path(), None).mark(now).unwrap_err().contains("cannot be read"));
+        assert!(marked(folder.path(), None, now).unwrap_err().contains("cannot be read"));
     }
 
     #[test]
     fn a_folder_with_something_else_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("journal.db"), "x").unwrap();
-        let refused = command(folder.path(), Some("2026-06-30")).mark(Timestamp::MAX).unwrap_err();
+        let refused = marked(folder.path(), Some("2026-06-30"), Timestamp::MAX).unwrap_err();
         assert!(refused.contains("not a demo"), "{refused}");
     }
 }

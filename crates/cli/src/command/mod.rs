@@ -1,9 +1,11 @@
 //! One file per command.
 
 pub mod demo;
+pub mod import;
 pub mod procedure;
 pub mod rebuild;
 pub mod replay;
 pub mod report;
+pub mod serve;
 pub mod user;
 pub mod verify;

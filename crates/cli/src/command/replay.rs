@@ -35,24 +35,24 @@ impl Replay {
                 .replay(story, now(), self.keep_going, |line| bar.set_position(u64::try_from(line).unwrap_or(0)))
                 .map_err(|error| format!("{}: {error}", file.display()))?;
             bar.finish_and_clear();
+            let file = file.display();
+            if let ([line], false) = (&replayed.refused[..], self.keep_going) {
+                return Err(format!("{file}:{}: {}; what came before stands", line.line, line.reason));
+            }
             for line in &replayed.refused {
-                output::complain(&format!("{}:{}: {}", file.display(), line.line, line.reason));
+                output::complain(&format!("{file}:{}: {}", line.line, line.reason));
             }
             output::say(&format!(
-                "{}: {} applied, {} applied before, {} refused",
-                file.display(),
+                "{file}: {} applied, {} applied before, {} refused",
                 replayed.applied,
                 replayed.before,
                 replayed.refused.len()
             ));
             refused += replayed.refused.len();
-            if refused > 0 && !self.keep_going {
-                break;
-            }
         }
         match refused {
             0 => Ok(()),
-            1 => Err("1 line was refused; what came before it stands".to_owned()),
+            1 => Err("1 line was refused; the others stand".to_owned()),
             many => Err(format!("{many} lines were refused; the others stand")),
         }
     }

@@ -3,9 +3,7 @@
 use app::{FigureValue, ReportAsked, ReportValue};
 use casework::command::Actor;
 use casework::day;
-use casework::figure::Value;
 use jiff::civil::Date;
-use serde_json::json;
 
 use crate::{Data, now, output};
 
@@ -47,53 +45,12 @@ impl Report {
         };
         let report = app.report(&Actor::Admin, &asked).map_err(|error| error.to_string())?;
         if self.json {
-            let text = serde_json::to_string_pretty(&as_json(&report)).map_err(|error| error.to_string())?;
+            let text = serde_json::to_string_pretty(&report.to_json()).map_err(|error| error.to_string())?;
             output::print(&text);
         } else {
             output::print(&as_table(&report));
         }
         Ok(())
-    }
-}
-
-fn as_json(report: &ReportValue) -> serde_json::Value {
-    let figures: Vec<serde_json::Value> = report
-        .figures
-        .iter()
-        .map(|figure| {
-            json!({
-                "id": figure.id,
-                "name": figure.name,
-                "value": number(figure.value),
-                "unit": figure.unit,
-                "definition": figure.definition,
-                "numerator": figure.numerator,
-                "denominator": figure.denominator,
-                "rows": format!(
-                    "/desk/reports/{}/{}?from={}&to={}&as_of={}",
-                    report.report, figure.id, report.from, report.to, report.as_of
-                ),
-            })
-        })
-        .collect();
-    json!({
-        "report": report.report,
-        "from": report.from.to_string(),
-        "to": report.to.to_string(),
-        "as_of": report.as_of.to_string(),
-        "figures": figures,
-    })
-}
-
-/// A value as JSON: whole numbers stay whole, rates and days keep their decimals.
-fn number(value: Value) -> serde_json::Value {
-    // Both operands are far below 2^53, so the quotient is the decimal nearest to the exact value.
-    let decimal = |number: i64, per: f64| json!(number as f64 / per);
-    match value {
-        Value::Whole(number) => json!(number),
-        Value::Hundredths(number) => decimal(number, 100.0),
-        Value::Tenths(number) => decimal(number, 10.0),
-        Value::Nothing => serde_json::Value::Null,
     }
 }
 

@@ -24,8 +24,7 @@ impl Verify {
         if !data.data.join("journal.db").exists() {
             return Err(format!("there is no journal in {}", data.data.display()));
         }
-        let app = data.open()?;
-        match app.verify_journal().map_err(|error| error.to_string())? {
+        match app::verify_journal(&data.data).map_err(|error| error.to_string())? {
             Ok(events) => {
                 output::print(&format!("journal clean: {events} events, every digest as written"));
                 Ok(())

@@ -69,7 +69,15 @@ impl Due {
             1..=SOON_DAYS => (format!("还有 {left} 天"), Tone::Soon),
             _ => (format!("还有 {left} 天"), Tone::Calm),
         };
-        Due { day: day(due), short: short_day(due), iso: due.to_string(), weekday: weekday(due).into(), badge, tone, provisional: false }
+        Due {
+            day: day(due),
+            short: short_day(due),
+            iso: due.to_string(),
+            weekday: weekday(due).into(),
+            badge,
+            tone,
+            provisional: false,
+        }
     }
 
     /// A due date of something already done; the badge says how it went.

@@ -86,7 +86,10 @@ impl Group {
 
     /// Picks the choice with this value, in all groups.
     pub fn pick(groups: Vec<Group>, value: &str) -> Vec<Group> {
-        groups.into_iter().map(|group| Group { choices: Choice::pick(group.choices, value), label: group.label }).collect()
+        groups
+            .into_iter()
+            .map(|group| Group { choices: Choice::pick(group.choices, value), label: group.label })
+            .collect()
     }
 }
 
@@ -124,8 +127,10 @@ pub struct Representative {
 impl Representative {
     /// Five rows, the first ones filled.
     pub fn rows(filled: &[(&str, &str)]) -> Vec<Representative> {
-        let mut rows: Vec<_> =
-            filled.iter().map(|(name, phone)| Representative { name: (*name).into(), phone: (*phone).into() }).collect();
+        let mut rows: Vec<_> = filled
+            .iter()
+            .map(|(name, phone)| Representative { name: (*name).into(), phone: (*phone).into() })
+            .collect();
         rows.resize_with(5, Representative::default);
         rows
     }

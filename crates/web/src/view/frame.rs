@@ -71,17 +71,29 @@ impl Link {
 impl PublicFrame {
     /// The invented county of the samples.
     pub fn sample() -> PublicFrame {
-        PublicFrame { place: "海岛县".into(), office: "海岛县信访局".into(), phone: "0599-12345678".into() }
+        PublicFrame {
+            place: "海岛县".into(), office: "海岛县信访局".into(), phone: "0599-12345678".into()
+        }
     }
 }
 
 impl DeskFrame {
     /// The four places of the desk; `here` is the address of the one being shown.
     pub fn nav(here: &str) -> Vec<NavItem> {
-        let items = [("待办", "/desk", "1"), ("登记", "/desk/register", "2"), ("接访", "/desk/sessions", "3"), ("报表", "/desk/report", "4")];
+        let items = [
+            ("待办", "/desk", "1"),
+            ("登记", "/desk/register", "2"),
+            ("接访", "/desk/sessions", "3"),
+            ("报表", "/desk/report", "4"),
+        ];
         items
             .into_iter()
-            .map(|(name, href, key)| NavItem { name: name.into(), href: href.into(), here: href == here, key: key.into() })
+            .map(|(name, href, key)| NavItem {
+                name: name.into(),
+                href: href.into(),
+                here: href == here,
+                key: key.into(),
+            })
             .collect()
     }
 
@@ -91,7 +103,7 @@ impl DeskFrame {
             office: "海岛县信访局".into(),
             user: "林小海".into(),
             role: "登记员".into(),
-            sign_out: Target::to("/desk/sign-out").with("csrf", "sample"),
+            sign_out: Target::to("/desk/sign-out"),
             nav: DeskFrame::nav(here),
             flash: None,
         }

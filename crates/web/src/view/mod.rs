@@ -68,6 +68,39 @@ mod tests {
         }
     }
 
+    /// Values of an attribute, in order.
+    fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
+        let opening = format!(" {attribute}=\"");
+        html.split(opening.as_str()).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+    }
+
+    #[test]
+    fn every_label_and_error_points_at_a_field() {
+        for Shown { page, sample, html } in gallery().unwrap() {
+            let ids = values(&html, "id");
+            let mut once = ids.clone();
+            once.sort_unstable();
+            once.dedup();
+            assert_eq!(once.len(), ids.len(), "{page} ({sample}): an id is used twice");
+            let anchors = values(&html, "href").into_iter().filter_map(|href| href.strip_prefix('#'));
+            let described = values(&html, "aria-describedby").into_iter().flat_map(str::split_whitespace);
+            for wanted in values(&html, "for").into_iter().chain(anchors).chain(described) {
+                assert!(ids.contains(&wanted), "{page} ({sample}): nothing has the id {wanted}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_fresh_form_is_empty() {
+        for Shown { page, sample, html } in gallery().unwrap() {
+            if sample == "fresh" {
+                for area in html.split("<textarea").skip(1) {
+                    assert!(area.contains("></textarea>"), "{page}: a text field starts with words in it");
+                }
+            }
+        }
+    }
+
     #[test]
     fn a_receipt_tells_no_name_and_no_story() {
         for Shown { page, html, .. } in gallery().unwrap() {

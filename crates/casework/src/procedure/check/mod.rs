@@ -7,7 +7,6 @@ mod names;
 mod owners;
 mod steps;
 mod verbs;
-pub(super) mod words;
 
 use std::collections::BTreeSet;
 

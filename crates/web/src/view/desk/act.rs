@@ -107,19 +107,31 @@ pub enum Asks {
 impl Act {
     /// An act that is shut, with the reason.
     pub fn shut(verb: &str, name: &str, law: &str, why: &str) -> Act {
-        Act { verb: verb.into(), name: name.into(), law: law.into(), key: String::new(), state: ActState::Shut(why.into()) }
+        Act {
+            verb: verb.into(),
+            name: name.into(),
+            law: law.into(),
+            key: String::new(),
+            state: ActState::Shut(why.into()),
+        }
     }
 
     /// An act that is open.
     pub fn open(verb: &str, name: &str, law: &str, form: ActForm) -> Act {
-        Act { verb: verb.into(), name: name.into(), law: law.into(), key: String::new(), state: ActState::Open(Box::new(form)) }
+        Act {
+            verb: verb.into(),
+            name: name.into(),
+            law: law.into(),
+            key: String::new(),
+            state: ActState::Open(Box::new(form)),
+        }
     }
 }
 
 impl ActForm {
     /// A folded form without errors.
     pub fn new(action: &str, asks: Asks) -> ActForm {
-        ActForm { form: Target::to(action).with("csrf", "sample"), errors: Errors::none(), note: String::new(), open: false, asks }
+        ActForm { form: Target::to(action), errors: Errors::none(), note: String::new(), open: false, asks }
     }
 }
 

@@ -37,9 +37,17 @@ impl Page for ActRefused {
             act: "延期".into(),
             rule: "这件事已经延长过一次（2026年11月16日，30 天），不能再延长。".into(),
             law: "信访工作条例第34条".into(),
-            advice: "请在 2027年1月6日前作出处理意见；到期没有办，会自动报告信访局督办，之后仍然可以办，按逾期统计。".into(),
-            kept: vec![("延长天数".into(), "15".into()), ("理由".into(), "还需要向省里的总包单位调取工资表和考勤记录，对方答复要到下月中旬。".into())],
-            links: vec![Link::new("回到这件事", "/desk/matters/HD-20260924-3R8W5-1"), Link::new("回到待办", "/desk")],
+            advice:
+                "请在 2027年1月6日前作出处理意见；到期没有办，会自动报告信访局督办，之后仍然可以办，按逾期统计。"
+                    .into(),
+            kept: vec![
+                ("延长天数".into(), "15".into()),
+                ("理由".into(), "还需要向省里的总包单位调取工资表和考勤记录，对方答复要到下月中旬。".into()),
+            ],
+            links: vec![
+                Link::new("回到这件事", "/desk/matters/HD-20260924-3R8W5-1"),
+                Link::new("回到待办", "/desk"),
+            ],
         };
         vec![("extended-twice", page)]
     }

@@ -38,7 +38,7 @@ impl Page for Announce {
     fn samples() -> Vec<(&'static str, Announce)> {
         let page = Announce {
             frame: DeskFrame::sample("/desk/sessions"),
-            form: Target::to("/desk/sessions/announce").with("csrf", "sample"),
+            form: Target::to("/desk/sessions/announce"),
             errors: Errors::none(),
             kinds: Group::pick(vec![Group::new("", &[("reception", "领导接访")])], "reception"),
             offices: Group::pick(vec![Group::new("", &[("990121-xf", "海岛县信访局")])], "990121-xf"),

@@ -54,7 +54,18 @@ pub struct Tab {
     pub late: bool,
 }
 
-/// The inbox. Filters are sent by GET: `show`, `step`, `channel`.
+/// A limit that ended while the matter lay there, as this office was told.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// 办理期限于2026年11月19日 周四届满，仍未办
+    pub text: String,
+    /// 第 2 次告知; empty the first time.
+    pub again: String,
+    /// The matter; none where this office may not see it: being told is not seeing.
+    pub matter: Option<Link>,
+}
+
+/// The inbox. Filters are sent by GET: `show`, `step`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "desk/inbox.html")]
 pub struct Inbox {
@@ -66,10 +77,10 @@ pub struct Inbox {
     pub tabs: Vec<Tab>,
     /// Steps to filter by; first one is every step.
     pub steps: Vec<Choice>,
-    /// Channels to filter by; first one is every channel.
-    pub channels: Vec<Choice>,
     /// The tab shown, sent along with the filters.
     pub show: String,
+    /// Limits that ended.
+    pub notices: Vec<Notice>,
     /// The matters.
     pub rows: Vec<Row>,
     /// How many there are in all.
@@ -78,9 +89,19 @@ pub struct Inbox {
     pub previous: Option<Link>,
     /// Further rows.
     pub next: Option<Link>,
+    /// True for those who register.
+    pub registers: bool,
 }
 
-fn row(due: Option<Due>, reference: &str, summary: &str, step: &str, channel: (&str, &str), place: &str, category: &str) -> Row {
+fn row(
+    due: Option<Due>,
+    reference: &str,
+    summary: &str,
+    step: &str,
+    channel: (&str, &str),
+    place: &str,
+    category: &str,
+) -> Row {
     Row {
         due,
         reference: reference.into(),
@@ -101,19 +122,65 @@ fn row(due: Option<Due>, reference: &str, summary: &str, step: &str, channel: (&
 /// Matters of the samples; also shown behind figures.
 pub fn sample_rows() -> Vec<Row> {
     let due = |month, day| Some(Due::new(date(2026, month, day), date(2026, 11, 21)));
-    let (visit, letter, web, phone) = (("来访", "i-visit"), ("来信", "i-letter"), ("网上", "i-web"), ("来电", "i-phone"));
+    let (visit, letter, web, phone) =
+        (("来访", "i-visit"), ("来信", "i-letter"), ("网上", "i-web"), ("来电", "i-phone"));
     let mut rows = vec![
-        row(due(11, 19), "HD-20261104-5N2T8-3", "反映房屋拆迁补偿面积少算", "待告知受理", visit, "第3镇 第12村", "房屋拆迁"),
+        row(
+            due(11, 19),
+            "HD-20261104-5N2T8-3",
+            "反映房屋拆迁补偿面积少算",
+            "待告知受理",
+            visit,
+            "第3镇 第12村",
+            "房屋拆迁",
+        ),
         row(due(11, 21), "HD-20261105-9C4J1-7", "反映工地拖欠工资", "待转送", web, "第7镇 第34村", "农民工工资"),
-        row(due(11, 23), "HD-20260922-2B7Q6-0", "反映养殖场臭气影响生活", "办理中", letter, "第1镇 第10村", "环境保护"),
-        row(due(11, 24), "HD-20261108-8V3D5-X", "反映村集体山林承包款去向不明", "待送达", visit, "第5镇 第23村", "村务管理"),
-        row(due(12, 3), "HD-20261115-6H1M4-2", "咨询退役军人优抚金发放标准", "待告知受理", phone, "第2镇", "优抚救济"),
-        row(due(12, 21), "HD-20261019-4W8P2-5", "反映征地补偿款未足额发放", "办理中", visit, "第9镇 第27村", "土地征收"),
+        row(
+            due(11, 23),
+            "HD-20260922-2B7Q6-0",
+            "反映养殖场臭气影响生活",
+            "办理中",
+            letter,
+            "第1镇 第10村",
+            "环境保护",
+        ),
+        row(
+            due(11, 24),
+            "HD-20261108-8V3D5-X",
+            "反映村集体山林承包款去向不明",
+            "待送达",
+            visit,
+            "第5镇 第23村",
+            "村务管理",
+        ),
+        row(
+            due(12, 3),
+            "HD-20261115-6H1M4-2",
+            "咨询退役军人优抚金发放标准",
+            "待告知受理",
+            phone,
+            "第2镇",
+            "优抚救济",
+        ),
+        row(
+            due(12, 21),
+            "HD-20261019-4W8P2-5",
+            "反映征地补偿款未足额发放",
+            "办理中",
+            visit,
+            "第9镇 第27村",
+            "土地征收",
+        ),
         row(None, "HD-20260911-1K5R9-8", "反映学校午餐质量差", "已答复，等信访人", web, "第4镇", "教育"),
     ];
-    for (row, (people, key, repeats)) in
-        rows.iter_mut().zip([(3, false, 1), (1, false, 0), (1, true, 2), (12, true, 4), (1, false, 0), (5, false, 1)])
-    {
+    for (row, (people, key, repeats)) in rows.iter_mut().zip([
+        (3, false, 1),
+        (1, false, 0),
+        (1, true, 2),
+        (12, true, 4),
+        (1, false, 0),
+        (5, false, 1),
+    ]) {
         (row.people, row.key, row.repeats) = (people, key, repeats);
     }
     rows
@@ -134,20 +201,46 @@ impl Page for Inbox {
             frame: DeskFrame::sample("/desk"),
             today: "2026年11月21日 周六".into(),
             tabs: vec![
-                tab("全部", "all", 47, true, false),
-                tab("已逾期", "late", 1, false, true),
+                tab("本单位要办", "ours", 47, true, false),
                 tab("三天内到期", "soon", 3, false, false),
-                tab("重点事项", "key", 9, false, false),
+                tab("已逾期", "late", 1, false, true),
+                tab("经手未办结", "held", 131, false, false),
+                tab("已办结", "ended", 209, false, false),
             ],
-            steps: Choice::list(&[("", "全部环节"), ("registered", "待转送"), ("received", "待告知受理"), ("handling", "办理中"), ("to_serve", "待送达")]),
-            channels: Choice::list(&[("", "全部渠道"), ("letter", "来信"), ("visit", "来访"), ("web", "网上"), ("phone", "来电")]),
-            show: "all".into(),
+            steps: Choice::list(&[
+                ("", "全部环节"),
+                ("registered", "待转送"),
+                ("received", "待告知受理"),
+                ("handling", "办理中"),
+                ("to_serve", "待送达"),
+            ]),
+            show: "ours".into(),
+            notices: vec![
+                Notice {
+                    text: "告知期限于2026年11月19日 周四届满，仍未办".into(),
+                    again: String::new(),
+                    matter: Some(Link::new("HD-20261104-5N2T8-3", "/desk/matters/HD-20261104-5N2T8-3")),
+                },
+                Notice {
+                    text: "登记转送期限于2026年11月2日 周一届满，仍未办".into(),
+                    again: "第 2 次告知".into(),
+                    matter: None,
+                },
+            ],
             rows: sample_rows(),
             total: 47,
             previous: None,
-            next: Some(Link::new("后 50 件", "/desk?after=50")),
+            next: Some(Link::new("后 50 件", "/desk?show=ours&page=2")),
+            registers: true,
         };
-        let empty = Inbox { rows: Vec::new(), total: 0, next: None, frame: DeskFrame::sample("/desk").telling("已转送到海岛县人社局。", None), ..page.clone() };
+        let empty = Inbox {
+            notices: Vec::new(),
+            rows: Vec::new(),
+            total: 0,
+            next: None,
+            frame: DeskFrame::sample("/desk").telling("已转送到海岛县人社局。", None),
+            ..page.clone()
+        };
         vec![("usual", page), ("empty", empty)]
     }
 }

@@ -95,6 +95,10 @@ pub struct Matter {
     pub letters: Vec<LetterLine>,
     /// Who brought it; none for those who may not see.
     pub parties: Option<Parties>,
+    /// After the end: what help remains; empty before.
+    pub remains: String,
+    /// Offices complained of: they never hold it.
+    pub accused: Vec<String>,
     /// Registering a further letter or visit on it; none for those who do not register.
     pub further: Option<Link>,
 }
@@ -132,20 +136,25 @@ fn open(verb: &str, name: &str, law: &str, asks: Asks) -> Act {
 fn handling_acts() -> Vec<Act> {
     let mut decide = ActForm::new(
         &format!("{AT}decide"),
-        Asks::Decide { outcomes: act::outcomes(), text: String::new(), text_max: 20_000, basis: Some(String::new()) },
+        Asks::Decide {
+            outcomes: act::outcomes(),
+            text: String::new(),
+            text_max: 20_000,
+            basis: Some(String::new()),
+        },
     );
     decide.open = true;
     vec![
         Act::open("decide", "作出处理意见", "信访工作条例第32条", decide),
-        open(
-            "mark_key",
-            "列为重点事项",
-            "本县规定",
-            Asks::MarkKey { grounds: act::key_grounds() },
-        ),
+        open("mark_key", "列为重点事项", "本县规定", Asks::MarkKey { grounds: act::key_grounds() }),
         Act::shut("extend", "延期", "信访工作条例第34条", "已经延长过一次（11月16日，30 天），只能延长一次"),
         Act::shut("serve", "送达", "信访工作条例第32条", "还没有作出处理意见，没有可以送达的文书"),
-        Act::shut("transfer", "转送", "信访工作条例第22条", "已经受理，不能再转送；认为不该由本单位办，应在收到后 5 个工作日内提出异议"),
+        Act::shut(
+            "transfer",
+            "转送",
+            "信访工作条例第22条",
+            "已经受理，不能再转送；认为不该由本单位办，应在收到后 5 个工作日内提出异议",
+        ),
         Act::shut("refuse", "不予受理", "信访工作条例第23条", "已于10月2日受理"),
         Act::shut("divert", "导入法定途径", "信访工作条例第31条", "由登记的信访部门办理"),
     ]
@@ -176,9 +185,24 @@ fn every_act() -> Vec<Act> {
                 ],
             },
         ),
-        open("accept", "受理", "信访工作条例第23条", Asks::Nothing { means: "出具受理告知书，从今天起 60 天内作出处理意见。".into() }),
-        open("refuse", "不予受理", "信访工作条例第23条", Asks::Refuse { grounds: act::refusal_grounds(), go_to: String::new() }),
-        open("divert", "导入法定途径", "信访工作条例第31条", Asks::Divert { channels: act::channels(), note: String::new() }),
+        open(
+            "accept",
+            "受理",
+            "信访工作条例第23条",
+            Asks::Nothing { means: "出具受理告知书，从今天起 60 天内作出处理意见。".into() },
+        ),
+        open(
+            "refuse",
+            "不予受理",
+            "信访工作条例第23条",
+            Asks::Refuse { grounds: act::refusal_grounds(), go_to: String::new() },
+        ),
+        open(
+            "divert",
+            "导入法定途径",
+            "信访工作条例第31条",
+            Asks::Divert { channels: act::channels(), note: String::new() },
+        ),
         Act::open("extend", "延期", "信访工作条例第34条", extend),
         open(
             "serve",
@@ -186,7 +210,12 @@ fn every_act() -> Vec<Act> {
             "信访工作条例第32条",
             Asks::Serve { documents: Choice::list(&[("opinion", "处理意见书")]), hows: act::hows() },
         ),
-        open("accept_review", "受理复查", "信访工作条例第35条", Asks::Nothing { means: "收到申请之日起 30 天内作出复查意见。".into() }),
+        open(
+            "accept_review",
+            "受理复查",
+            "信访工作条例第35条",
+            Asks::Nothing { means: "收到申请之日起 30 天内作出复查意见。".into() },
+        ),
         open(
             "decide_review",
             "作出复查意见",
@@ -198,9 +227,12 @@ fn every_act() -> Vec<Act> {
 
 fn story() -> Vec<Entry> {
     vec![
-        Entry::new("2026年11月16日 周一 15:20", "海岛县人社局 周明", "延期 30 天", "i-hourglass").saying("需要现场勘测。陈县长批准。").letter("延期告知书", "/desk/letters/2"),
+        Entry::new("2026年11月16日 周一 15:20", "海岛县人社局 周明", "延期 30 天", "i-hourglass")
+            .saying("需要现场勘测。陈县长批准。")
+            .letter("延期告知书", "/desk/letters/2"),
         Entry::new("2026年10月20日 周二 09:40", "海岛县信访局 林小海", "登记重复来访，3 人", "i-visit"),
-        Entry::new("2026年10月2日 周五 10:05", "海岛县人社局 周明", "受理", "i-check").letter("受理告知书", "/desk/letters/1"),
+        Entry::new("2026年10月2日 周五 10:05", "海岛县人社局 周明", "受理", "i-check")
+            .letter("受理告知书", "/desk/letters/1"),
         Entry::new("2026年9月26日 周六 11:00", "海岛县信访局 林小海", "转送到海岛县人社局", "i-arrow"),
         Entry::new("2026年9月24日 周四 09:12", "信访人", "网上提交，自动登记", "i-web"),
     ]
@@ -267,6 +299,8 @@ fn handling() -> Matter {
             contact: vec!["可以打电话，晚上七点以后".into(), "请不要上门".into()],
             representatives: Vec::new(),
         }),
+        remains: String::new(),
+        accused: Vec::new(),
         further: None,
     }
 }
@@ -279,7 +313,8 @@ impl Page for Matter {
         clocks.truncate(1);
         clocks.push(sample_late());
         let every = Matter {
-            frame: DeskFrame::sample("/desk").telling("已登记补充来信。", Some(Link::new("打印回执", "/desk/receipts/1"))),
+            frame: DeskFrame::sample("/desk")
+                .telling("已登记补充来信。", Some(Link::new("打印回执", "/desk/receipts/1"))),
             step: "待告知受理".into(),
             owner: "海岛县住建局".into(),
             due: Some(sample_late().due),
@@ -287,6 +322,7 @@ impl Page for Matter {
             acts: every_act(),
             letters: Vec::new(),
             parties: None,
+            accused: vec!["海岛县资源局".into()],
             key_ground: Some("涉及多个单位".into()),
             further: Some(Link::new("登记补充来信来访", "/desk/register?of=HD-20260924-3R8W5-1")),
             ..handling()

@@ -68,8 +68,14 @@ pub fn channels() -> Vec<Choice> {
 
 fn places() -> Vec<Group> {
     vec![
-        Group::new("第1镇", &[("990121100", "第1镇"), ("990121100200", "第1镇 第1村"), ("990121100209", "第1镇 第10村")]),
-        Group::new("第7镇", &[("990121106", "第7镇"), ("990121106206", "第7镇 第7村"), ("990121106233", "第7镇 第34村")]),
+        Group::new(
+            "第1镇",
+            &[("990121100", "第1镇"), ("990121100200", "第1镇 第1村"), ("990121100209", "第1镇 第10村")],
+        ),
+        Group::new(
+            "第7镇",
+            &[("990121106", "第7镇"), ("990121106206", "第7镇 第7村"), ("990121106233", "第7镇 第34村")],
+        ),
     ]
 }
 
@@ -79,7 +85,7 @@ impl Page for Register {
     fn samples() -> Vec<(&'static str, Register)> {
         let page = Register {
             frame: DeskFrame::sample("/desk/register"),
-            form: Target::to("/desk/register").with("csrf", "sample"),
+            form: Target::to("/desk/register"),
             errors: Errors::none(),
             repeat: false,
             of: String::new(),
@@ -94,7 +100,14 @@ impl Page for Register {
             anonymous: false,
             name: String::new(),
             phone: String::new(),
-            contacts: vec![Group::new("", &[("phone", "可以打电话"), ("post", "只寄信"), ("by_code", "不联系，自己凭码查")])],
+            contacts: vec![Group::new(
+                "",
+                &[
+                    ("可以打电话", "可以打电话"),
+                    ("只寄信", "只寄信"),
+                    ("不联系，自己凭码查", "不联系，自己凭码查"),
+                ],
+            )],
             representatives: Representative::rows(&[]),
             representatives_open: false,
             offices: sample_offices(),

@@ -30,6 +30,9 @@ impl Page for Registered {
             matter: Link::new("看这件事", "/desk/matters/HD-20261121-7K4M2-9"),
             another: Link::new("登记下一件", "/desk/register"),
         };
-        vec![("new", page.clone()), ("further", Registered { receipt: Receipt { code: Vec::new(), ..Receipt::sample_further() }, ..page })]
+        vec![
+            ("new", page.clone()),
+            ("further", Registered { receipt: Receipt { code: Vec::new(), ..Receipt::sample_further() }, ..page }),
+        ]
     }
 }

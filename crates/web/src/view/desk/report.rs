@@ -83,15 +83,30 @@ fn rate(id: &str, label: &str, value: f64, sum: &str, definition: &str) -> Figur
     Figure { sum: sum.into(), rate: Some(value), ..figure(id, label, &format!("{value:.2}"), "%", definition) }
 }
 
+fn group(name: &str, figures: Vec<Figure>) -> FigureGroup {
+    FigureGroup { name: name.into(), figures }
+}
+
 fn groups() -> Vec<FigureGroup> {
-    let group = |name: &str, figures| FigureGroup { name: name.into(), figures };
+    let mut groups = counts();
+    groups.extend(rates());
+    groups
+}
+
+fn counts() -> Vec<FigureGroup> {
     vec![
         group(
             "来信来访",
             vec![
                 figure("intake.total", "总量", "287", "件(批)", "来信、来访批次、网上、来电及其他渠道，含重复"),
                 figure("intake.letters", "来信", "90", "件", "渠道为来信的登记"),
-                figure("intake.visits.batches", "来访", "197", "批", "渠道为来访的登记；一批人一天为一件事来一次算一批"),
+                figure(
+                    "intake.visits.batches",
+                    "来访",
+                    "197",
+                    "批",
+                    "渠道为来访的登记；一批人一天为一件事来一次算一批",
+                ),
                 figure("intake.visits.people", "来访人次", "753", "人次", "各批人数相加"),
                 figure("intake.group_visits.batches", "集体访", "27", "批", "五人及以上的来访"),
                 figure("intake.web", "网上", "0", "件", "渠道为网上的登记"),
@@ -111,11 +126,22 @@ fn groups() -> Vec<FigureGroup> {
                 figure("matters.key", "重点事项", "34", "件", "期内列为重点"),
             ],
         ),
+    ]
+}
+
+fn rates() -> Vec<FigureGroup> {
+    vec![
         group(
             "期限",
             vec![
                 rate("clock.accepted_on_time_rate", "按时受理率", 96.15, "125 ÷ 130", "在期限内受理 ÷ 受理"),
-                rate("clock.decided_on_time_rate", "按时答复率", 93.41, "85 ÷ 91", "在期限内送达（含延长） ÷ 送达处理意见"),
+                rate(
+                    "clock.decided_on_time_rate",
+                    "按时答复率",
+                    93.41,
+                    "85 ÷ 91",
+                    "在期限内送达（含延长） ÷ 送达处理意见",
+                ),
                 figure("clock.extended", "延期", "5", "件", "期内批准的延期"),
                 figure("clock.overdue_open", "逾期未答复", "1", "件", "期末仍无最终答复且期限已过"),
             ],
@@ -123,9 +149,30 @@ fn groups() -> Vec<FigureGroup> {
         group(
             "满意度",
             vec![
-                rate("satisfaction.competent_office.satisfied_rate", "对办理单位满意率", 85.0, "51 ÷ 60", "（满意＋基本满意） ÷ 已评价"),
-                rate("satisfaction.competent_office.participation_rate", "参评率", 65.93, "60 ÷ 91", "已评价 ÷ 送达处理意见"),
-                Figure { sum: "0 ÷ 0".into(), ..figure("satisfaction.petition_office.satisfied_rate", "对信访局满意率", "—", "", "没有人评价，不计算") },
+                rate(
+                    "satisfaction.competent_office.satisfied_rate",
+                    "对办理单位满意率",
+                    85.0,
+                    "51 ÷ 60",
+                    "（满意＋基本满意） ÷ 已评价",
+                ),
+                rate(
+                    "satisfaction.competent_office.participation_rate",
+                    "参评率",
+                    65.93,
+                    "60 ÷ 91",
+                    "已评价 ÷ 送达处理意见",
+                ),
+                Figure {
+                    sum: "0 ÷ 0".into(),
+                    ..figure(
+                        "satisfaction.petition_office.satisfied_rate",
+                        "对信访局满意率",
+                        "—",
+                        "",
+                        "没有人评价，不计算",
+                    )
+                },
             ],
         ),
     ]
@@ -138,14 +185,21 @@ impl Page for Report {
         let page = Report {
             frame: DeskFrame::sample("/desk/report"),
             title: "信访工作情况".into(),
-            reports: Group::pick(vec![Group::new("", &[("work-summary", "信访工作情况"), ("reply-delay", "答复用时")])], "work-summary"),
+            reports: Group::pick(
+                vec![Group::new("", &[("work-summary", "信访工作情况"), ("reply-delay", "答复用时")])],
+                "work-summary",
+            ),
             from: "2020-01-01".into(),
             to: "2020-06-30".into(),
             errors: Errors::none(),
             period: "2020年1月1日至6月30日".into(),
             as_of: "2026年11月21日 周六 09:00".into(),
             scope: "海岛县".into(),
-            lead: groups().iter().zip([0, 2, 1, 0]).filter_map(|(group, at)| group.figures.get(at).cloned()).collect(),
+            lead: groups()
+                .iter()
+                .zip([0, 2, 1, 0])
+                .filter_map(|(group, at)| group.figures.get(at).cloned())
+                .collect(),
             groups: groups(),
             files: vec![Link::new("JSON", "/desk/report.json?from=2020-01-01&to=2020-06-30")],
         };

@@ -18,8 +18,6 @@ pub struct FigureRow {
     pub what: String,
     /// The office.
     pub office: String,
-    /// True when it counts in the numerator of a rate.
-    pub counted: bool,
 }
 
 /// A figure opened.
@@ -46,6 +44,8 @@ pub struct Rows {
     pub as_of: String,
     /// Way back.
     pub report: Link,
+    /// Why the rows are not listed; empty where they are.
+    pub withheld: String,
     /// The rows.
     pub rows: Vec<FigureRow>,
     /// How many in all.
@@ -60,13 +60,12 @@ impl Page for Rows {
     const NAME: &'static str = "desk/rows";
 
     fn samples() -> Vec<(&'static str, Rows)> {
-        let row = |reference: &str, day: &str, what: &str, office: &str, counted: bool| FigureRow {
+        let row = |reference: &str, day: &str, what: &str, office: &str, seen: bool| FigureRow {
             reference: reference.into(),
-            href: counted.then(|| format!("/desk/matters/{reference}")),
+            href: seen.then(|| format!("/desk/matters/{reference}")),
             day: day.into(),
             what: what.into(),
             office: office.into(),
-            counted,
         };
         let page = Rows {
             frame: DeskFrame::sample("/desk/report"),
@@ -79,17 +78,39 @@ impl Page for Rows {
             period: "2020年1月1日至6月30日".into(),
             as_of: "2026年11月21日 周六 09:00".into(),
             report: Link::new("回到报表", "/desk/report?from=2020-01-01&to=2020-06-30"),
+            withheld: String::new(),
             rows: vec![
                 row("HD-20200102-7K4M2-9", "2020年1月21日 周二", "送达处理意见书", "海岛县人社局", true),
                 row("HD-20200102-2B7Q6-0", "2020年2月4日 周二", "送达处理意见书", "海岛县资源局", true),
                 row("HD-20200106-9C4J1-7", "2020年1月16日 周四", "送达途径告知书", "海岛县信访局", true),
-                row("HD-20200610-5N2T8-3", "2020年6月10日 周三", "登记，未办结", "海岛县住建局", false),
+                row("", "2020年6月10日 周三", "接访举行", "海岛县住建局", false),
             ],
             total: 162,
             previous: None,
             next: Some(Link::new("后 100 件", "/desk/report/matters.closed_rate?page=2")),
         };
-        let none = Rows { rows: Vec::new(), total: 0, numerator: String::new(), denominator: String::new(), value: "0".into(), unit: "件".into(), label: "来电".into(), definition: "渠道为来电的登记".into(), next: None, ..page.clone() };
-        vec![("rate", page), ("none", none)]
+        let none = Rows {
+            rows: Vec::new(),
+            total: 0,
+            numerator: String::new(),
+            denominator: String::new(),
+            value: "0".into(),
+            unit: "件".into(),
+            label: "来电".into(),
+            definition: "渠道为来电的登记".into(),
+            next: None,
+            ..page.clone()
+        };
+        let withheld = Rows {
+            label: "满意率".into(),
+            value: "85.00".into(),
+            unit: "%".into(),
+            definition: "（满意＋基本满意） ÷ 已评价".into(),
+            withheld: "信访人的单个评价不给办理单位看，所以这里不列出是哪些事项。".into(),
+            numerator: "51".into(),
+            denominator: "60".into(),
+            ..none.clone()
+        };
+        vec![("rate", page), ("none", none), ("withheld", withheld)]
     }
 }

@@ -24,8 +24,6 @@ pub struct Received {
     pub reference: String,
     /// Address of the matter; none for those who may not see it.
     pub href: Option<String>,
-    /// Summary.
-    pub summary: String,
     /// Heads.
     pub people: u32,
     /// 当场解决 …
@@ -81,7 +79,7 @@ pub struct Session {
 
 /// What may come of being received.
 pub fn results() -> Vec<Choice> {
-    Choice::list(&[("on_the_spot", "当场解决"), ("by_date", "限期办理"), ("explained", "解释说明"), ("to_be_studied", "研究后答复")])
+    Choice::list(casework::words::RECEPTION_RESULTS)
 }
 
 fn roll(counts: [&str; 3]) -> Vec<Tier> {
@@ -96,11 +94,12 @@ impl Page for Session {
     const NAME: &'static str = "desk/session";
 
     fn samples() -> Vec<(&'static str, Session)> {
-        let form = |verb: &str| Some(SessionForm { form: Target::to(&format!("/desk/sessions/30/{verb}")).with("csrf", "sample"), errors: Errors::none() });
-        let line = |reference: &str, summary: &str, people, result: &str| Received {
+        let form = |verb: &str| {
+            Some(SessionForm { form: Target::to(&format!("/desk/sessions/30/{verb}")), errors: Errors::none() })
+        };
+        let line = |reference: &str, people, result: &str| Received {
             reference: reference.into(),
             href: Some(format!("/desk/matters/{reference}")),
-            summary: summary.into(),
             people,
             result: result.into(),
         };
@@ -129,13 +128,16 @@ impl Page for Session {
             roll: roll(["3", "6", "33"]),
             hold: None,
             received: vec![
-                line("HD-20261104-5N2T8-3", "反映房屋拆迁补偿面积少算", 3, "限期办理"),
-                line("HD-20261108-8V3D5-X", "反映村集体山林承包款去向不明", 10, "研究后答复"),
+                line("HD-20261104-5N2T8-3", 3, "限期解决"),
+                line("HD-20261108-8V3D5-X", 10, "会后研究"),
             ],
             batches: 2,
             people: 13,
             receive: form("receive"),
-            intakes: vec![Group::new("", &[("i7", "09:40 来访 2 人：反映征地补偿款未足额发放（HD-20261019-4W8P2-5）")])],
+            intakes: vec![Group::new(
+                "",
+                &[("i7", "09:40 来访 2 人：反映征地补偿款未足额发放（HD-20261019-4W8P2-5）")],
+            )],
             receive_people: "2".into(),
             ..coming.clone()
         };

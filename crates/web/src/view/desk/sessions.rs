@@ -16,9 +16,7 @@ pub struct Line {
     pub kind: String,
     /// Where.
     pub place: String,
-    /// Who receives.
-    pub leaders: String,
-    /// 还有 16 天 / 接待 4 批 13 人
+    /// 还有 16 天 / 已举行 / 还没有登记举行情况
     pub state: String,
 }
 
@@ -40,24 +38,23 @@ impl Page for Sessions {
     const NAME: &'static str = "desk/sessions";
 
     fn samples() -> Vec<(&'static str, Sessions)> {
-        let line = |n: u32, starts: &str, leaders: &str, state: &str| Line {
+        let line = |n: u32, starts: &str, state: &str| Line {
             href: format!("/desk/sessions/{n}"),
             starts: starts.into(),
             kind: "领导接访".into(),
             place: "接访大厅".into(),
-            leaders: leaders.into(),
             state: state.into(),
         };
         let page = Sessions {
             frame: DeskFrame::sample("/desk/sessions"),
             upcoming: vec![
-                line(31, "2026年12月7日 周一 09:00", "县委书记", "还有 16 天"),
-                line(32, "2026年12月14日 周一 09:00", "陈县长", "还有 23 天"),
+                line(31, "2026年12月7日 周一 09:00", "还有 16 天"),
+                line(32, "2026年12月14日 周一 09:00", "还有 23 天"),
             ],
             past: vec![
-                line(30, "2026年11月16日 周一 09:00", "陈县长", "接待 4 批 13 人"),
-                line(29, "2026年11月9日 周一 09:00", "县委书记", "接待 3 批 7 人"),
-                line(28, "2026年11月2日 周一 09:00", "陈县长", "无人来访，已报零"),
+                line(30, "2026年11月16日 周一 09:00", "已举行"),
+                line(29, "2026年11月9日 周一 09:00", "已举行"),
+                line(28, "2026年11月2日 周一 09:00", "还没有登记举行情况"),
             ],
             announce: Some(Link::new("公告新的接访", "/desk/sessions/announce")),
         };

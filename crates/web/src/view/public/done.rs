@@ -49,7 +49,10 @@ impl Page for Done {
             ],
             back: Target::to("/track/matter"),
         };
-        let rated = Done { title: "评价已记下".into(), next: String::new(), due: None, sum: Vec::new(), ..review.clone() };
+        let rated =
+            Done {
+                title: "评价已记下".into(), next: String::new(), due: None, sum: Vec::new(), ..review.clone()
+            };
         vec![("review", review), ("rated", rated)]
     }
 }

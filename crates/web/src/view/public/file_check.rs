@@ -41,14 +41,22 @@ impl Page for FileCheck {
             ("什么事", "农民工工资", "about"),
             ("在哪里", "第7镇 第34村", "township"),
             ("一句话", "工地拖欠工资", "text"),
-            ("经过和要求", "2026年3月到8月，我和同村的人在镇上工地做工，工资一直没有结清，每人约一万二千元。\n问过包工头和项目部，没有结果。\n希望尽快发放工资。", "text"),
+            (
+                "经过和要求",
+                "2026年3月到8月，我和同村的人在镇上工地做工，工资一直没有结清，每人约一万二千元。\n问过包工头和项目部，没有结果。\n希望尽快发放工资。",
+                "text",
+            ),
             ("反映的单位", "没有", "text"),
             ("谁在反映", "陈海生，电话 19900000001，一共 3 人", "who"),
             ("怎么联系", "可以打我留下的电话；请不要上门", "contact"),
         ];
         let answers = rows
             .iter()
-            .map(|(question, answer, step)| Answer { question: (*question).into(), answer: (*answer).into(), step: (*step).into() })
+            .map(|(question, answer, step)| Answer {
+                question: (*question).into(),
+                answer: (*answer).into(),
+                step: (*step).into(),
+            })
             .collect();
         let page = FileCheck {
             frame: PublicFrame::sample(),

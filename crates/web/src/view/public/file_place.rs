@@ -48,7 +48,10 @@ impl Page for FilePlace {
             ]),
         };
         let villages = FilePlace {
-            form: Target::to("/file").with("step", "place").with("category", "农民工工资").with("township", "990121106"),
+            form: Target::to("/file")
+                .with("step", "place")
+                .with("category", "农民工工资")
+                .with("township", "990121106"),
             field: "place".into(),
             township: Some("第7镇".into()),
             places: Choice::pick(

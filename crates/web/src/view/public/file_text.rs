@@ -48,7 +48,10 @@ pub fn sample_offices() -> Vec<Group> {
                 ("990121-d7", "海岛县教育局"),
             ],
         ),
-        Group::new("乡镇", &[("990121100", "第1镇"), ("990121101", "第2镇"), ("990121102", "第3镇"), ("990121106", "第7镇")]),
+        Group::new(
+            "乡镇",
+            &[("990121100", "第1镇"), ("990121101", "第2镇"), ("990121102", "第3镇"), ("990121106", "第7镇")],
+        ),
     ]
 }
 
@@ -58,7 +61,10 @@ impl Page for FileText {
     fn samples() -> Vec<(&'static str, FileText)> {
         let page = FileText {
             frame: PublicFrame::sample(),
-            form: Target::to("/file").with("step", "text").with("category", "农民工工资").with("place", "990121106233"),
+            form: Target::to("/file")
+                .with("step", "text")
+                .with("category", "农民工工资")
+                .with("place", "990121106233"),
             errors: Errors::none(),
             summary: String::new(),
             summary_max: 60,

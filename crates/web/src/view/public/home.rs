@@ -56,7 +56,10 @@ impl Page for Home {
             stages: stages(),
             hours: vec!["周一至周五 8:30–12:00、14:30–17:30".into(), "法定节假日休息，网上随时可以提交".into()],
             address: "海岛县海滨路 1 号 接访大厅（邮编 350400）".into(),
-            receptions: vec!["12月7日 周一 9:00 接访大厅：县委书记接访".into(), "12月14日 周一 9:00 接访大厅：县长接访".into()],
+            receptions: vec![
+                "12月7日 周一 9:00 接访大厅：县委书记接访".into(),
+                "12月14日 周一 9:00 接访大厅：县长接访".into(),
+            ],
             law: "《信访工作条例》".into(),
         };
         vec![("usual", home.clone()), ("no-receptions", Home { receptions: Vec::new(), ..home })]

@@ -44,8 +44,18 @@ impl Page for Rate {
 
     fn samples() -> Vec<(&'static str, Rate)> {
         let rated = vec![
-            Rated { field: "petition_office".into(), office: "海岛县信访局".into(), did: "登记、转送、告诉您进展".into(), given: String::new() },
-            Rated { field: "competent_office".into(), office: "海岛县人社局".into(), did: "调查、作出处理意见".into(), given: String::new() },
+            Rated {
+                field: "petition_office".into(),
+                office: "海岛县信访局".into(),
+                did: "登记、转送、告诉您进展".into(),
+                given: String::new(),
+            },
+            Rated {
+                field: "competent_office".into(),
+                office: "海岛县人社局".into(),
+                did: "调查、作出处理意见".into(),
+                given: String::new(),
+            },
         ];
         let page = Rate {
             frame: PublicFrame::sample(),
@@ -53,14 +63,19 @@ impl Page for Rate {
             errors: Errors::none(),
             reference: "HD-20260924-3R8W5-1".into(),
             rated,
-            levels: Choice::list(&[("satisfied", "满意"), ("basically_satisfied", "基本满意"), ("dissatisfied", "不满意")]),
+            levels: Choice::list(&[
+                ("satisfied", "满意"),
+                ("basically_satisfied", "基本满意"),
+                ("dissatisfied", "不满意"),
+            ]),
             back: Target::to("/track/matter"),
         };
         let mut half = page.clone();
         if let Some(first) = half.rated.first_mut() {
             first.given = "您已评价：满意".into();
         }
-        let wrong = Rate { errors: Errors::none().with("petition_office", "请至少评价一个单位"), ..page.clone() };
+        let wrong =
+            Rate { errors: Errors::none().with("petition_office", "请至少评价一个单位"), ..page.clone() };
         vec![("fresh", page), ("half-done", half), ("wrong", wrong)]
     }
 }

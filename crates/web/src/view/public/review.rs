@@ -53,7 +53,8 @@ impl Page for Review {
             text_max: 10_000,
             back: Target::to("/track/matter"),
         };
-        let wrong = Review { errors: Errors::none().with("text", "请写明哪里不服、为什么"), ..page.clone() };
+        let wrong =
+            Review { errors: Errors::none().with("text", "请写明哪里不服、为什么"), ..page.clone() };
         vec![("fresh", page), ("wrong", wrong)]
     }
 }

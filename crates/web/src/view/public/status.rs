@@ -66,7 +66,8 @@ fn story() -> Vec<Entry> {
         Entry::new("2026年11月16日 周一 15:20", "海岛县人社局", "办理期限延长 30 天", "i-hourglass")
             .saying("理由：需要现场勘测。由陈县长批准。只能延长这一次。")
             .letter("延期告知书", "/track/letter/2"),
-        Entry::new("2026年10月2日 周五 10:05", "海岛县人社局", "受理，开始办理", "i-check").letter("受理告知书", "/track/letter/1"),
+        Entry::new("2026年10月2日 周五 10:05", "海岛县人社局", "受理，开始办理", "i-check")
+            .letter("受理告知书", "/track/letter/1"),
         Entry::new("2026年9月26日 周六 11:00", "海岛县信访局", "转送到海岛县人社局", "i-arrow"),
         Entry::new("2026年9月24日 周四 09:12", "海岛县信访局", "登记", "i-doc").saying("通过网上提交"),
     ]
@@ -107,7 +108,10 @@ fn handling() -> Status {
         due: Some(Due::new(date(2027, 1, 6), date(2026, 11, 21)).provisional()),
         clocks: sample_lines(),
         story: story(),
-        letters: vec![Link::new("受理告知书（PDF）", "/track/letter/1"), Link::new("延期告知书（PDF）", "/track/letter/2")],
+        letters: vec![
+            Link::new("受理告知书（PDF）", "/track/letter/1"),
+            Link::new("延期告知书（PDF）", "/track/letter/2"),
+        ],
         steps: steps(),
         leave: Target::to("/track/leave"),
         flash: String::new(),
@@ -154,7 +158,10 @@ fn answered() -> Status {
         due: Some(Due::new(date(2026, 11, 24), date(2026, 11, 21))),
         clocks,
         story,
-        letters: vec![Link::new("受理告知书（PDF）", "/track/letter/1"), Link::new("处理意见书（PDF）", "/track/letter/3")],
+        letters: vec![
+            Link::new("受理告知书（PDF）", "/track/letter/1"),
+            Link::new("处理意见书（PDF）", "/track/letter/3"),
+        ],
         steps,
         flash: "您的评价已经记下。".into(),
         ..handling()

@@ -24,9 +24,15 @@ impl Page for Track {
     const NAME: &'static str = "public/track";
 
     fn samples() -> Vec<(&'static str, Track)> {
-        let page = Track { frame: PublicFrame::sample(), form: Target::to("/track"), errors: Errors::none(), reference: String::new() };
+        let page = Track {
+            frame: PublicFrame::sample(),
+            form: Target::to("/track"),
+            errors: Errors::none(),
+            reference: String::new(),
+        };
         let wrong = Track {
-            errors: Errors::none().with("code", "编号和查询码对不上。请对照回执，查询码是 25 位数字；空格、横线写不写都可以"),
+            errors: Errors::none()
+                .with("code", "编号和查询码对不上。请对照回执，查询码是 25 位数字；空格、横线写不写都可以"),
             reference: "HD-20261121-7K4M2-9".into(),
             ..page.clone()
         };

@@ -1,0 +1,353 @@
+//! Putting a document into its letter: facts from the matter, words from its sealed parts, law from its procedure.
+
+use casework::calendar::Calendar;
+use casework::clock::{self, Run};
+use casework::day;
+use casework::event::PartyNumber;
+use casework::matter::{Document, Moment};
+use casework::office::{Directory, Login};
+use casework::procedure::{Basis, Outcome, Procedure};
+use casework::words;
+use casework::world;
+use jiff::civil::Date;
+use letters::{
+    AcceptanceNotice, Contact, Content, DiversionNotice, DocumentNumber, Due, Extension, ExtensionNotice, Filing,
+    Letter, Opinion, RefusalNotice, Remedy, ReviewOpinion, Whereabouts,
+};
+
+use super::Known;
+use crate::error::AppError;
+
+/// Documents that have a template.
+pub(super) const TEMPLATES: [&str; 7] = [
+    "acceptance_notice",
+    "refusal_notice",
+    "diversion_notice",
+    "extension_notice",
+    "opinion",
+    "review_opinion",
+    "whereabouts",
+];
+
+struct Case<'a> {
+    known: &'a Known,
+    document: &'a Document,
+    procedure: &'a Procedure,
+    directory: &'a Directory,
+    runs: Vec<Run<'a>>,
+}
+
+/// The letter of a document.
+pub(super) fn letter(
+    known: &Known,
+    document: &Document,
+    procedure: &Procedure,
+    calendar: &Calendar,
+    directory: &Directory,
+) -> Result<Letter, AppError> {
+    let runs = clock::runs_of(procedure, calendar, &known.matter);
+    let case = Case { known, document, procedure, directory, runs };
+    let made = &document.made;
+    let issuer = directory.name_of(&made.office);
+    let name = case.word(0, "name");
+    let home = directory.name_of(&known.matter.home);
+    Ok(Letter {
+        number: DocumentNumber {
+            organ: format!("{issuer}信"),
+            year: made.year,
+            number: u32::try_from(made.number).unwrap_or(u32::MAX),
+        },
+        title: None,
+        addressee: if name.is_empty() { "信访人".to_owned() } else { name },
+        reference: known.matter.reference.clone(),
+        date: day::day_of(document.at),
+        contact: Contact {
+            office: if issuer == home { issuer.clone() } else { format!("{issuer}或{home}") },
+            phone: None,
+            address: None,
+            hours: None,
+            track: Some("凭编号和查询码在网上“查询进度”".to_owned()),
+        },
+        content: case.content()?,
+        issuer,
+    })
+}
+
+impl Case<'_> {
+    fn content(&self) -> Result<Content, AppError> {
+        Ok(match self.document.made.document.as_str() {
+            "acceptance_notice" => Content::AcceptanceNotice(self.acceptance()),
+            "refusal_notice" => Content::RefusalNotice(self.refusal()),
+            "diversion_notice" => Content::DiversionNotice(self.diversion()),
+            "extension_notice" => Content::ExtensionNotice(self.extension()),
+            "opinion" => Content::Opinion(self.opinion()),
+            "review_opinion" => Content::ReviewOpinion(self.review()),
+            "whereabouts" => Content::Whereabouts(self.whereabouts()),
+            other => return Err(AppError::Letter(format!("there is no template for '{other}'"))),
+        })
+    }
+
+    fn acceptance(&self) -> AcceptanceNotice {
+        let clock = self.procedure.clocks.values().find(|clock| clock.extend.is_some());
+        let extension = clock.and_then(|clock| clock.extend.as_ref());
+        AcceptanceNotice {
+            filing: self.filing(),
+            taken_up: day::day_of(self.document.at),
+            office: self.issuer(),
+            route: format!(
+                "您反映的事项由{}受理，按《{}》规定的程序办理。办结后向您送达书面处理意见书；对处理意见不服的，可以申请复查。",
+                self.issuer(),
+                self.law()
+            ),
+            due: self.due("自受理之日起"),
+            extension: extension.map(|extension| Extension {
+                by: self.who(&extension.approved_by),
+                days: extension.days_max,
+                basis: self.procedure.cite(&extension.basis),
+            }),
+            basis: self.basis("accept"),
+        }
+    }
+
+    fn refusal(&self) -> RefusalNotice {
+        let outcome = self.outcome_of("refuse");
+        let ground = self.reason(|fact| match fact {
+            casework::event::MatterFact::Refused { ground } => Some(ground.clone()),
+            _ => None,
+        });
+        RefusalNotice {
+            filing: self.filing(),
+            ground: words::name_in(words::REFUSAL_GROUNDS, &ground),
+            where_to: self.last_word("go_to"),
+            basis: self.basis("refuse"),
+            remedy: outcome.and_then(|outcome| self.remedy(outcome)),
+        }
+    }
+
+    fn diversion(&self) -> DiversionNotice {
+        let channel = self.reason(|fact| match fact {
+            casework::event::MatterFact::Diverted { channel } => Some(channel.clone()),
+            _ => None,
+        });
+        let channel = words::name_in(words::STATUTORY_CHANNELS, &channel);
+        DiversionNotice {
+            filing: self.filing(),
+            organ: format!("依法受理{channel}的机关"),
+            channel,
+            limit: None,
+            note: self.last_word("note"),
+            basis: self.basis("divert"),
+        }
+    }
+
+    fn extension(&self) -> ExtensionNotice {
+        let run = self.runs.iter().rev().find(|run| run.extended_days > 0);
+        let days = run.map_or(0, |run| run.extended_days);
+        let approved_by = self.reason(|fact| match fact {
+            casework::event::MatterFact::Extended { approved_by, .. } => Some(approved_by.0.clone()),
+            _ => None,
+        });
+        let approver = self.directory.officer(&Login(approved_by));
+        let approver = approver.map_or_else(String::new, |officer| {
+            format!("{}{}", self.directory.name_of(&officer.office), officer.name)
+        });
+        let was_due = run.map_or(self.today(), |run| day::plus_days(run.due.day, -i32::from(days)));
+        ExtensionNotice {
+            filing: self.filing(),
+            taken_up: run.map_or(self.today(), |run| day::day_of(run.started)),
+            was_due,
+            days,
+            reason: self.last_word("reason"),
+            approved_by: approver,
+            due: self.due("自受理之日起"),
+            basis: self.basis("extend"),
+        }
+    }
+
+    fn opinion(&self) -> Opinion {
+        let (outcome, sentence) = self.outcome();
+        let basis = self.last_word("basis");
+        Opinion {
+            filing: self.filing(),
+            taken_up: self.day_of_act("accept"),
+            request: self.word(0, "text"),
+            facts: self.last_word("text"),
+            basis: if basis.is_empty() { format!("《{}》", self.law()) } else { basis },
+            outcome: format!("对您的请求：{outcome}。"),
+            opinion: sentence,
+            remedy: self.remedy_of_document(),
+        }
+    }
+
+    fn review(&self) -> ReviewOpinion {
+        let (outcome, sentence) = self.outcome();
+        let reviewed = self.known.matter.documents.iter().rev().find(|made| made.made.document == "opinion");
+        let reviewed = reviewed.map_or_else(String::new, |document| {
+            let office = self.directory.name_of(&document.made.office);
+            format!("{office}信〔{}〕{}号处理意见书", document.made.year, document.made.number)
+        });
+        ReviewOpinion {
+            reviewed,
+            requested: self.day_of_act("request_review"),
+            taken_up: self.day_of_act("accept_review"),
+            request: self.word_of_act("request_review", "text"),
+            facts: self.last_word("text"),
+            basis: format!("《{}》", self.law()),
+            outcome: format!("{outcome}。"),
+            opinion: sentence,
+            remedy: self.remedy_of_document(),
+        }
+    }
+
+    fn whereabouts(&self) -> Whereabouts {
+        Whereabouts {
+            filing: self.filing(),
+            passed_on: self.today(),
+            way: "转送".to_owned(),
+            to: self.known.matter.competent.as_ref().map_or_else(String::new, |to| self.directory.name_of(to)),
+            due: self.due("自转送之日起"),
+            basis: self.basis("transfer"),
+        }
+    }
+
+    fn filing(&self) -> Filing {
+        let first = self.known.matter.intakes.first();
+        Filing {
+            received: first.map_or(self.today(), |intake| day::day_of(intake.at)),
+            manner: first.map_or("", |intake| intake.channel.name()).to_owned(),
+            subject: self.word(0, "summary"),
+        }
+    }
+
+    /// The limit that governs after this document, with its sum.
+    fn due(&self, from: &str) -> Due {
+        match clock::governing(&self.runs) {
+            Some(run) => Due {
+                last: run.due.day,
+                limit: if run.extended_days > 0 {
+                    format!("{from}{}，另延长{}日", run.clock.limit, run.extended_days)
+                } else {
+                    format!("{from}{}", run.clock.limit)
+                },
+                sum: run.due.sum.iter().map(clock::SumLine::in_words).collect(),
+            },
+            None => Due { last: self.today(), limit: from.to_owned(), sum: Vec::new() },
+        }
+    }
+
+    /// The outcome's name and what it means, in a sentence.
+    fn outcome(&self) -> (String, String) {
+        let id = self.document.outcome.as_deref().unwrap_or_default();
+        let name = self.procedure.outcomes.get(id).map_or_else(|| id.to_owned(), |outcome| outcome.name.clone());
+        let sentence = match id {
+            "supported" => "本机关支持您的请求，并督促有关单位执行。",
+            "explained" => "您的请求合情理，但目前缺乏法律法规依据，特作解释说明。",
+            "not_supported" => "您的请求缺乏事实根据或者不符合法律法规，不予支持。",
+            "upheld" => "维持原处理意见。",
+            "changed" => "变更原处理意见，以本意见为准。",
+            "redo" => "责令原办理机关重新办理；重新作出的意见不得与原意见相同而无新的事实和理由。",
+            _ => "",
+        };
+        let sentence = if sentence.is_empty() { format!("{name}。") } else { sentence.to_owned() };
+        (name, sentence)
+    }
+
+    /// The remedy the opinion must name. A redo order opens the way to a new opinion and its own remedy.
+    fn remedy_of_document(&self) -> Remedy {
+        let id = self.document.outcome.as_deref().unwrap_or_default();
+        let named = self.procedure.outcomes.get(id).and_then(|outcome| self.remedy(outcome));
+        named.unwrap_or_else(|| Remedy {
+            act: "复查".to_owned(),
+            to: self.who("superior"),
+            days: Some(30),
+            from: "收到重新作出的处理意见书之日".to_owned(),
+            basis: format!("《{}》", self.law()),
+            how: None,
+        })
+    }
+
+    fn remedy(&self, outcome: &Outcome) -> Option<Remedy> {
+        let remedy = outcome.remedy.as_ref()?;
+        let days = match remedy.limit {
+            casework::procedure::Limit::Days(days) => Some(days),
+            _ => None,
+        };
+        let act = match (&remedy.act, &remedy.elsewhere) {
+            (Some(act), _) if act == "request_review" => "复查".to_owned(),
+            (_, Some(elsewhere)) if elsewhere.contains("复核") => "复核".to_owned(),
+            _ => "督办".to_owned(),
+        };
+        Some(Remedy {
+            act,
+            to: self.who(&remedy.to),
+            days,
+            from: "收到本文书之日".to_owned(),
+            basis: self.procedure.cite(&remedy.basis),
+            how: remedy
+                .elsewhere
+                .clone()
+                .or_else(|| Some("可以在网上凭编号和查询码提出，也可以书面或当面提出".to_owned())),
+        })
+    }
+
+    fn outcome_of(&self, act: &str) -> Option<&Outcome> {
+        let acts = self.procedure.steps.values().flat_map(|step| &step.acts);
+        let id = acts.filter(|known| known.id == act).find_map(|act| act.outcomes.first())?;
+        self.procedure.outcomes.get(id)
+    }
+
+    fn who(&self, who: &str) -> String {
+        let role = self.procedure.who.get(who).map_or(who, |role| role.name.as_str());
+        match world::office_of(self.procedure, self.directory, Some(&self.known.matter), who) {
+            Some(office) => format!("{}（{role}）", self.directory.name_of(&office)),
+            None => role.to_owned(),
+        }
+    }
+
+    fn basis(&self, act: &str) -> String {
+        let acts = self.procedure.steps.values().flat_map(|step| &step.acts);
+        let basis: Option<&Basis> = acts.filter(|known| known.id == act).find_map(|act| act.basis.as_ref());
+        basis.map_or_else(|| format!("《{}》", self.law()), |basis| self.procedure.cite(basis))
+    }
+
+    fn law(&self) -> String {
+        self.procedure.law.values().cloned().collect::<Vec<_>>().join("》《")
+    }
+
+    fn issuer(&self) -> String {
+        self.directory.name_of(&self.document.made.office)
+    }
+
+    fn today(&self) -> Date {
+        day::day_of(self.document.at)
+    }
+
+    fn moment_of(&self, act: &str) -> Option<(usize, &Moment)> {
+        self.known.matter.history.iter().enumerate().rev().find(|(_, moment)| moment.act == act)
+    }
+
+    fn day_of_act(&self, act: &str) -> Date {
+        self.moment_of(act).map_or(self.today(), |(_, moment)| day::day_of(moment.at))
+    }
+
+    /// A word of the first party from the event at an index.
+    fn word(&self, event: usize, field: &str) -> String {
+        let words = self.known.words.get(event).into_iter().flatten();
+        let mut mine = words.filter(|words| words.party == PartyNumber::FIRST);
+        mine.find_map(|words| words.fields.get(field)).cloned().unwrap_or_default()
+    }
+
+    fn word_of_act(&self, act: &str, field: &str) -> String {
+        self.moment_of(act).map_or_else(String::new, |(event, _)| self.word(event, field))
+    }
+
+    /// A word of the event that made the document.
+    fn last_word(&self, field: &str) -> String {
+        self.word(self.known.words.len().saturating_sub(1), field)
+    }
+
+    /// What the event that made the document says of itself.
+    fn reason(&self, of: impl Fn(&casework::event::MatterFact) -> Option<String>) -> String {
+        of(&self.known.made_by).unwrap_or_default()
+    }
+}

@@ -1,0 +1,491 @@
+//! One matter for one reader: where it lies, who holds it, its clocks with their sums, its story, what may be done.
+
+use casework::act::{self, Choice};
+use casework::clock::{self, Run};
+use casework::command::Actor;
+use casework::day;
+use casework::event::{PartyNumber, Stream};
+use casework::procedure::{Act, ClockKind, Procedure};
+use casework::refusal::Refusal;
+use casework::verb::Verb;
+use casework::words;
+use casework::world::World;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::told::{self, Told};
+use crate::error::AppError;
+use crate::perform::{Loaded, Target};
+use crate::{App, Law};
+
+/// Who reads.
+#[derive(Debug, Clone)]
+pub enum Reader {
+    /// An officer, of what their office has held or must act on.
+    Officer(Actor),
+    /// The person, by reference and code.
+    Petitioner {
+        /// The secret code as typed.
+        code: String,
+    },
+}
+
+impl Reader {
+    /// Who acts when this reader does something.
+    pub fn actor(&self) -> Actor {
+        match self {
+            Reader::Officer(actor) => actor.clone(),
+            Reader::Petitioner { .. } => Actor::Petitioner,
+        }
+    }
+}
+
+/// A clock's run with its sum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClockShown {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Duty of an office, or a person's window.
+    pub kind: ClockKind,
+    /// Who must (or may) act.
+    pub owner: String,
+    /// Its length, in words.
+    pub limit: String,
+    /// Its article or local rule.
+    pub cite: String,
+    /// First day, not counted.
+    pub started: Date,
+    /// The day it stopped, where it has.
+    pub stopped: Option<Date>,
+    /// Its last day.
+    pub due: Date,
+    /// The holiday table does not reach that far.
+    pub provisional: bool,
+    /// Days the limit spans, from the day after the start to the last day.
+    pub days: i32,
+    /// Days gone by, until it stopped or today.
+    pub passed: i32,
+    /// Days added.
+    pub extended_days: u16,
+    /// Whether it ended (or has so far gone on) after its last day.
+    pub late: bool,
+    /// The sum, line by line.
+    pub sum: Vec<String>,
+    /// How it may be made longer, in words; empty where it may not.
+    pub extension: String,
+    /// What its end does, in words.
+    pub at_end: String,
+}
+
+/// A person of the matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartyShown {
+    /// 0 the petitioner, then representatives.
+    pub number: u32,
+    /// Name; empty where none was given.
+    pub name: String,
+    /// Telephone.
+    pub phone: String,
+    /// How they may be reached.
+    pub contact: String,
+}
+
+/// One coming of people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntakeShown {
+    /// From 1.
+    pub number: u32,
+    /// How.
+    pub channel: casework::event::Channel,
+    /// Heads.
+    pub people: u32,
+    /// When.
+    pub at: Timestamp,
+    /// What was said.
+    pub text: String,
+}
+
+/// A document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentShown {
+    /// Which, from 1.
+    pub index: usize,
+    /// Its id in the procedure.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its number, e.g. 青人社信〔2026〕12号.
+    pub number: String,
+    /// Who issued it.
+    pub office: String,
+    /// When it was made.
+    pub at: Timestamp,
+    /// When and how it was served.
+    pub served: Option<(Timestamp, String)>,
+}
+
+/// A verb at the desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChoiceShown {
+    /// The verb.
+    pub verb: Verb,
+    /// The acts it may be now.
+    pub acts: Vec<Act>,
+    /// Its article.
+    pub cite: String,
+    /// Why it may not be done.
+    pub refusal: Option<Refusal>,
+}
+
+/// A matter for one reader.
+#[derive(Debug, Clone)]
+pub struct MatterShown {
+    /// Shown to people.
+    pub reference: String,
+    /// The procedure that governs it.
+    pub procedure: std::sync::Arc<Procedure>,
+    /// The law's name.
+    pub law: String,
+    /// Step id.
+    pub step: String,
+    /// Step name.
+    pub step_name: String,
+    /// Whether it has ended.
+    pub ended: bool,
+    /// What help remains after the end.
+    pub remains: String,
+    /// Who must act next: an office's name, or 信访人; empty where nobody must.
+    pub owner: String,
+    /// The office that registered it.
+    pub home: String,
+    /// Since when it lies in the step.
+    pub since: Timestamp,
+    /// What comes next, in words; empty where nothing must.
+    pub next: String,
+    /// One line.
+    pub summary: String,
+    /// Classification.
+    pub category: String,
+    /// Place, with the township.
+    pub place: String,
+    /// Heads at registration.
+    pub people: u32,
+    /// When registered.
+    pub registered: Timestamp,
+    /// Ground of a key mark.
+    pub key: Option<String>,
+    /// Offices complained of.
+    pub accused: Vec<String>,
+    /// The people.
+    pub parties: Vec<PartyShown>,
+    /// Comings.
+    pub intakes: Vec<IntakeShown>,
+    /// Clocks, oldest run first.
+    pub clocks: Vec<ClockShown>,
+    /// The clock that governs now, by its place in `clocks`.
+    pub governing: Option<usize>,
+    /// What happened, oldest first.
+    pub story: Vec<Told>,
+    /// Documents, in order.
+    pub documents: Vec<DocumentShown>,
+    /// What may be done, and why not.
+    pub choices: Vec<ChoiceShown>,
+    /// Objects rated by the person; empty for officers.
+    pub ratings: Vec<(String, String)>,
+    /// Whether an answer was served.
+    pub answered: bool,
+    /// Office code that must answer, where known.
+    pub competent: Option<String>,
+}
+
+impl App {
+    /// A matter as one reader may see it. To whom it is hidden, it does not exist: a wrong code, a wrong reference
+    /// and another office's matter are answered alike.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchMatter`], or the store fails.
+    pub fn matter(&self, reader: &Reader, reference: &str, now: Timestamp) -> Result<MatterShown, AppError> {
+        let loaded = self.open_for(reader, reference)?;
+        self.wake(now, now)?;
+        let loaded = self.load(&loaded.matter.id)?;
+        self.shown(reader, &loaded, now)
+    }
+
+    /// The matter behind a reference, if this reader may see it.
+    pub(crate) fn open_for(&self, reader: &Reader, reference: &str) -> Result<Loaded, AppError> {
+        let reference = crate::reference::normalise(reference).ok_or(Refusal::NoSuchMatter)?;
+        let target = Target::Reference(reference);
+        match reader {
+            Reader::Officer(actor) => self.load(&self.find(actor, &target)?),
+            Reader::Petitioner { code } => {
+                let loaded = self.load(&self.find(&Actor::Petitioner, &target)?)?;
+                let given = store::code_digest(code);
+                // Digests are compared, so equal prefixes of codes tell nothing through timing.
+                if given == loaded.matter.code_digest { Ok(loaded) } else { Err(Refusal::NoSuchMatter.into()) }
+            }
+        }
+    }
+
+    fn shown(&self, reader: &Reader, loaded: &Loaded, now: Timestamp) -> Result<MatterShown, AppError> {
+        let law = self.law();
+        let directory = self.directory()?;
+        let matter = &loaded.matter;
+        let procedure = &loaded.procedure;
+        let actor = reader.actor();
+        let numbers = casework::world::Numbers::new();
+        let world = World {
+            procedure,
+            calendar: &law.calendar,
+            directory: &directory,
+            matter: Some(matter),
+            numbers: &numbers,
+            actor: &actor,
+            now,
+        };
+        let words = self.store.words(&Stream::Matter(matter.id.clone()), 1)?;
+        let first = |field: &str| {
+            let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
+            mine.and_then(|words| words.fields.get(field)).cloned().unwrap_or_default()
+        };
+        let runs = clock::runs_of(procedure, &law.calendar, matter);
+        let step = procedure.steps.get(&matter.step);
+        let owner = step.and_then(|step| step.owner.as_deref());
+        let story = self.story_of(reader, loaded)?;
+        let governing = clock::governing(&runs).and_then(|run| runs.iter().position(|other| other == run));
+        Ok(MatterShown {
+            reference: matter.reference.clone(),
+            procedure: procedure.clone(),
+            law: procedure.law.values().map(|name| format!("《{name}》")).collect::<Vec<_>>().join("、"),
+            step: matter.step.clone(),
+            step_name: step.map_or_else(|| matter.step.clone(), |step| step.name.clone()),
+            ended: step.is_some_and(|step| step.end),
+            remains: step.and_then(|step| step.remains.clone()).unwrap_or_default(),
+            owner: owner.map_or_else(String::new, |who| office_or_role(&world, who)),
+            home: directory.name_of(&matter.home),
+            since: matter.step_since,
+            next: next(&world, owner),
+            summary: first("summary"),
+            category: matter.category.clone(),
+            place: self.place_name(&matter.place)?,
+            people: matter.intakes.first().map_or(1, |intake| intake.people),
+            registered: matter.intakes.first().map_or(matter.last_at, |intake| intake.at),
+            key: matter.key.as_deref().map(|ground| words::name_in(words::KEY_GROUNDS, ground)),
+            accused: matter.accused.iter().map(|office| directory.name_of(office)).collect(),
+            parties: words
+                .iter()
+                .map(|words| PartyShown {
+                    number: words.party.0,
+                    name: words.fields.get("name").cloned().unwrap_or_default(),
+                    phone: words.fields.get("phone").cloned().unwrap_or_default(),
+                    contact: words.fields.get("contact").cloned().unwrap_or_default(),
+                })
+                .collect(),
+            intakes: intakes(loaded, &story, &first("text")),
+            clocks: runs.iter().map(|run| clock_shown(&world, &law, run)).collect(),
+            governing,
+            documents: documents(loaded, &directory),
+            choices: self.choices(&world)?,
+            ratings: match reader {
+                Reader::Petitioner { .. } => matter.ratings.clone().into_iter().collect(),
+                Reader::Officer(_) => Vec::new(),
+            },
+            answered: matter.answered.is_some(),
+            competent: matter.competent.as_ref().map(|office| office.0.clone()),
+            story,
+        })
+    }
+
+    /// A place with the township it lies in: 第7镇 第34村.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn place_name(&self, place: &casework::office::OfficeCode) -> Result<String, AppError> {
+        use casework::office::OfficeKind;
+        let directory = self.directory()?;
+        let name = directory.name_of(place);
+        let village = directory.office(place).is_some_and(|office| office.kind == OfficeKind::Village);
+        Ok(match directory.above(place).filter(|_| village) {
+            Some(township) => format!("{} {name}", township.name),
+            None => name,
+        })
+    }
+
+    /// What the procedure allows, further narrowed by the actor's role.
+    fn choices(&self, world: &World<'_>) -> Result<Vec<ChoiceShown>, AppError> {
+        let mut shown = Vec::new();
+        for Choice { verb, acts, refusal } in act::choices(world) {
+            let of_role = match self.authorise(world.actor, verb.word()) {
+                Ok(()) => None,
+                Err(AppError::Refused(refusal)) => Some(refusal),
+                Err(other) => return Err(other),
+            };
+            let ready = acts.into_iter().filter(|act| ready(world, act)).collect::<Vec<_>>();
+            let nothing = ready.is_empty().then(|| not_ready(world, verb));
+            let refusal = refusal.or(of_role).or(nothing.flatten());
+            let cite = world
+                .procedure
+                .acts_in(world.step())
+                .find(|act| act.verb == verb)
+                .and_then(|act| act.basis.as_ref())
+                .map_or_else(String::new, |basis| world.procedure.cite(basis));
+            shown.push(ChoiceShown {
+                verb,
+                acts: if refusal.is_some() { Vec::new() } else { ready },
+                cite,
+                refusal,
+            });
+        }
+        Ok(shown)
+    }
+}
+
+/// Whether what the act needs is there: a document to serve, an answer to rate.
+fn ready(world: &World<'_>, act: &Act) -> bool {
+    let Some(matter) = world.matter else { return false };
+    match act.verb {
+        Verb::Serve => act.letter.as_deref().is_some_and(|letter| matter.unserved(letter).is_some()),
+        Verb::Rate => matter.answered.is_some() && matter.ratings.len() < words::RATED_OBJECTS.len(),
+        Verb::MarkKey => matter.key.is_none(),
+        Verb::Extend => {
+            let runs = clock::runs_of(world.procedure, world.calendar, matter);
+            let clock = act.extends.as_deref();
+            !runs.iter().any(|run| {
+                run.is_running()
+                    && Some(run.clock.id.as_str()) == clock
+                    && (run.extended_days > 0 || run.is_past(world.now))
+            })
+        }
+        _ => true,
+    }
+}
+
+fn not_ready(world: &World<'_>, verb: Verb) -> Option<Refusal> {
+    let matter = world.matter?;
+    match verb {
+        Verb::Serve => Some(Refusal::NothingToServe { document: "文书".to_owned() }),
+        Verb::Rate if matter.answered.is_none() => Some(Refusal::NotAnsweredYet),
+        Verb::Rate => Some(Refusal::RatedBefore),
+        Verb::MarkKey => Some(Refusal::KeyBefore),
+        Verb::Extend => {
+            let clock = world.procedure.clocks.values().find(|clock| clock.extend.is_some())?;
+            let extension = clock.extend.as_ref()?;
+            let runs = clock::runs_of(world.procedure, world.calendar, matter);
+            let run = runs.iter().rev().find(|run| run.clock.id == clock.id)?;
+            let cite = world.procedure.cite(&extension.basis);
+            Some(if run.extended_days > 0 {
+                Refusal::DoneBefore { verb, times: 1, cite }
+            } else {
+                Refusal::ExtensionTooLate { due: run.due.day, cite }
+            })
+        }
+        _ => None,
+    }
+}
+
+fn office_or_role(world: &World<'_>, who: &str) -> String {
+    match world.office_of(who) {
+        Some(office) => world.directory.name_of(&office),
+        None => world.procedure.who.get(who).map_or_else(|| who.to_owned(), |who| who.name.clone()),
+    }
+}
+
+/// What the owner of the step is to do, in words.
+fn next(world: &World<'_>, owner: Option<&str>) -> String {
+    let Some(owner) = owner else { return String::new() };
+    let step = world.procedure.steps.get(world.step());
+    let mut verbs: Vec<&str> = Vec::new();
+    for act in step.into_iter().flat_map(|step| &step.acts).filter(|act| act.by.iter().any(|who| who == owner)) {
+        let name = act.verb.name();
+        if act.verb != Verb::Extend && !verbs.contains(&name) {
+            verbs.push(name);
+        }
+    }
+    verbs.join("或")
+}
+
+fn intakes(loaded: &Loaded, story: &[Told], first_text: &str) -> Vec<IntakeShown> {
+    let mut repeats = story.iter().filter(|told| told.verb == Some(Verb::Repeat));
+    loaded
+        .matter
+        .intakes
+        .iter()
+        .map(|intake| IntakeShown {
+            number: intake.number,
+            channel: intake.channel,
+            people: intake.people,
+            at: intake.at,
+            text: if intake.number == 1 {
+                first_text.to_owned()
+            } else {
+                repeats.next().map_or_else(String::new, |told| told.text.clone())
+            },
+        })
+        .collect()
+}
+
+fn documents(loaded: &Loaded, directory: &casework::office::Directory) -> Vec<DocumentShown> {
+    let documents = loaded.matter.documents.iter();
+    documents
+        .zip(1..)
+        .map(|(document, index)| {
+            let id = &document.made.document;
+            let office = directory.name_of(&document.made.office);
+            DocumentShown {
+                index,
+                id: id.clone(),
+                name: loaded.procedure.letters.get(id).map_or_else(|| id.clone(), |letter| letter.name.clone()),
+                number: told::number(&office, &document.made),
+                office,
+                at: document.at,
+                served: document.served.as_ref().map(|(at, how)| (*at, words::name_in(words::SERVICE_MEANS, how))),
+            }
+        })
+        .collect()
+}
+
+fn clock_shown(world: &World<'_>, law: &Law, run: &Run<'_>) -> ClockShown {
+    let until = run.stopped.unwrap_or(world.now);
+    let started = day::day_of(run.started);
+    let clock = run.clock;
+    let mut sum: Vec<String> = run.due.sum.iter().map(clock::SumLine::in_words).collect();
+    sum.push(format!("期满日：{}，当日结束前", day::in_words(run.due.day)));
+    let told: Vec<String> = clock.at_end.tells.iter().map(|who| office_or_role(world, who)).collect();
+    let at_end = match (&clock.at_end.lapses, told.is_empty()) {
+        (Some(right), _) => format!("期满后{right}终止"),
+        (None, false) => format!("期满仍未办的，自动告知{}", told.join("、")),
+        (None, true) => String::new(),
+    };
+    let extension = clock.extend.as_ref().map_or_else(String::new, |extension| {
+        let by = world.procedure.who.get(&extension.approved_by).map_or("", |who| who.name.as_str());
+        format!("经{by}批准可延长一次，最多{}日（{}）", extension.days_max, world.procedure.cite(&extension.basis))
+    });
+    let owner = world
+        .procedure
+        .steps
+        .values()
+        .find(|step| step.clocks.contains(&clock.id) && !step.end)
+        .and_then(|step| step.owner.as_deref())
+        .map_or_else(String::new, |who| office_or_role(world, who));
+    debug_assert!(law.calendar.knows(run.due.day) || run.due.provisional, "a date past the table is provisional");
+    ClockShown {
+        id: clock.id.clone(),
+        name: clock.name.clone(),
+        kind: clock.kind,
+        owner,
+        limit: clock.limit.to_string(),
+        cite: world.procedure.cite(&clock.basis),
+        started,
+        stopped: run.stopped.map(day::day_of),
+        due: run.due.day,
+        provisional: run.due.provisional,
+        days: day::days_between(started, run.due.day),
+        passed: day::days_between(started, day::day_of(until)),
+        extended_days: run.extended_days,
+        late: run.is_past(until),
+        sum,
+        extension,
+        at_end,
+    }
+}

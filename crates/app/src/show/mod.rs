@@ -1,0 +1,12 @@
+//! What one reader is shown of a matter or a list: loaded, filtered, words opened. No markup, no request.
+
+mod desk;
+mod list;
+mod matter;
+mod sessions;
+mod told;
+
+pub use list::Listed;
+pub use matter::{ChoiceShown, ClockShown, DocumentShown, IntakeShown, MatterShown, PartyShown, Reader};
+pub use sessions::{ReceivedShown, SessionShown};
+pub use told::Told;

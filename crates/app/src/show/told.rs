@@ -1,0 +1,195 @@
+//! The story of a matter: each event as one reader may know it, in words.
+
+use casework::event::{DocumentMade, MatterEvent, MatterFact, Public, Sealed, Stream};
+use casework::office::{Directory, Login};
+use casework::verb::Verb;
+use casework::words;
+use casework::{day, event::PartyNumber};
+use jiff::Timestamp;
+
+use super::matter::Reader;
+use crate::App;
+use crate::error::AppError;
+use crate::perform::Loaded;
+
+/// One event, told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who: an office and officer, 信访人, or 时限.
+    pub who: String,
+    /// What, in a few words.
+    pub what: String,
+    /// What was said.
+    pub text: String,
+    /// The verb; none for the clock.
+    pub verb: Option<Verb>,
+    /// The document it made or served, by index from 1.
+    pub document: Option<usize>,
+    /// An office was late: by how many days.
+    pub late_days: Option<i32>,
+}
+
+impl App {
+    /// The story of a matter, oldest first. Officers never see single ratings.
+    pub(crate) fn story_of(&self, reader: &Reader, loaded: &Loaded) -> Result<Vec<Told>, AppError> {
+        let directory = self.directory()?;
+        let stream = Stream::Matter(loaded.matter.id.clone());
+        let mut documents = 0;
+        let mut story = Vec::new();
+        for recorded in self.store.events(&stream, 0)? {
+            let Public::Matter(event) = &recorded.public else { continue };
+            if event.made.is_some() {
+                documents += 1;
+            }
+            let officer = matches!(reader, Reader::Officer(_));
+            let hidden = match &event.fact {
+                MatterFact::Rated { .. } => officer,
+                // Told again every few days: the first telling is the news.
+                MatterFact::ClockEnded { nth, .. } => *nth > 1,
+                MatterFact::KeyMarked { .. } => !officer,
+                _ => false,
+            };
+            if hidden {
+                continue;
+            }
+            let words = self.store.words(&stream, recorded.version)?;
+            let document = match &event.fact {
+                MatterFact::Served { document, .. } => loaded
+                    .matter
+                    .documents
+                    .iter()
+                    .position(|made| made.made.document == *document)
+                    .map(|at| at + 1),
+                _ => event.made.as_ref().map(|_| documents),
+            };
+            story.push(Told {
+                at: recorded.at,
+                who: who(&directory, &recorded.actor, officer),
+                what: what(loaded, &directory, event),
+                text: text(&event.fact, &words),
+                verb: verb(&event.fact),
+                document,
+                late_days: None,
+            });
+        }
+        Ok(story)
+    }
+}
+
+/// A document's number as the letter shows it.
+pub(super) fn number(office: &str, made: &DocumentMade) -> String {
+    format!("{}信〔{}〕{}号", short_name(office), made.year, made.number)
+}
+
+/// 机关代字 from the office's name, where the county has set none: 青河县住建局 → 青河县住建局.
+pub(super) fn short_name(office: &str) -> String {
+    office.to_owned()
+}
+
+fn who(directory: &Directory, actor: &str, officer_reads: bool) -> String {
+    match actor.split_once('/') {
+        Some(("officer", login)) => match directory.officer(&Login(login.to_owned())) {
+            // The petitioner deals with the office; its people know each other by name.
+            Some(officer) if officer_reads => {
+                format!("{} {}", directory.name_of(&officer.office), officer.name)
+            }
+            Some(officer) => directory.name_of(&officer.office),
+            None => login.to_owned(),
+        },
+        _ => match actor {
+            "petitioner" => "信访人".to_owned(),
+            "clock" => "期限".to_owned(),
+            "import" => "导入".to_owned(),
+            other => other.to_owned(),
+        },
+    }
+}
+
+fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
+    let letter =
+        |id: &str| loaded.procedure.letters.get(id).map_or_else(|| id.to_owned(), |letter| letter.name.clone());
+    let outcome =
+        |id: &str| loaded.procedure.outcomes.get(id).map_or_else(|| id.to_owned(), |outcome| outcome.name.clone());
+    match &event.fact {
+        MatterFact::Registered { channel, .. } => format!("{}登记", channel.name()),
+        MatterFact::IntakeRepeated { channel, people, .. } => format!("再次{}，{people}人", channel.name()),
+        MatterFact::Transferred { to } => format!("转送{}", directory.name_of(to)),
+        MatterFact::Accepted {} => "受理".to_owned(),
+        MatterFact::Refused { ground } => {
+            format!("不予受理：{}", words::name_in(words::REFUSAL_GROUNDS, ground))
+        }
+        MatterFact::Diverted { channel } => {
+            format!("导入法定途径：{}", words::name_in(words::STATUTORY_CHANNELS, channel))
+        }
+        MatterFact::Extended { days, approved_by } => {
+            let approver =
+                directory.officer(approved_by).map_or_else(|| approved_by.0.clone(), |o| o.name.clone());
+            format!("延期{days}日，{approver}批准")
+        }
+        MatterFact::Decided { outcome: id } => format!("作出意见：{}", outcome(id)),
+        MatterFact::Served { document, how, .. } => {
+            format!("{}{}", words::name_in(words::SERVICE_MEANS, how), letter(document))
+        }
+        MatterFact::KeyMarked { ground } => {
+            format!("列为重点事项：{}", words::name_in(words::KEY_GROUNDS, ground))
+        }
+        MatterFact::ReviewRequested {} => "申请复查".to_owned(),
+        MatterFact::ReviewAccepted {} => "受理复查".to_owned(),
+        MatterFact::ReviewDecided { outcome: id } => format!("作出复查意见：{}", outcome(id)),
+        MatterFact::Rated { about, rating } => format!(
+            "评价{}：{}",
+            words::name_in(words::RATED_OBJECTS, about),
+            words::name_in(words::RATINGS, rating)
+        ),
+        MatterFact::ClockEnded { clock, due, tells, tells_petitioner, lapses, .. } => {
+            let name = loaded.procedure.clocks.get(clock).map_or(clock.as_str(), |clock| clock.name.as_str());
+            let mut told: Vec<String> = tells.iter().map(|office| directory.name_of(office)).collect();
+            if *tells_petitioner {
+                told.push("信访人".to_owned());
+            }
+            match lapses {
+                Some(right) => format!("{name}于{}届满，{right}终止", day::in_words(*due)),
+                None => format!("{name}于{}届满仍未办，已告知{}", day::in_words(*due), told.join("、")),
+            }
+        }
+    }
+}
+
+fn text(fact: &MatterFact, words: &[Sealed]) -> String {
+    let field = |name: &str| {
+        let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
+        mine.and_then(|words| words.fields.get(name)).cloned().unwrap_or_default()
+    };
+    match fact {
+        MatterFact::Registered { .. } => String::new(),
+        MatterFact::Refused { .. } => format!("请向{}提出", field("go_to")),
+        MatterFact::Diverted { .. } => field("note"),
+        MatterFact::Extended { .. } => format!("理由：{}", field("reason")),
+        MatterFact::Decided { .. } if !field("basis").is_empty() => {
+            format!("{}\n依据：{}", field("text"), field("basis"))
+        }
+        _ => field("text"),
+    }
+}
+
+fn verb(fact: &MatterFact) -> Option<Verb> {
+    Some(match fact {
+        MatterFact::Registered { .. } => Verb::Register,
+        MatterFact::IntakeRepeated { .. } => Verb::Repeat,
+        MatterFact::Transferred { .. } => Verb::Transfer,
+        MatterFact::Accepted {} => Verb::Accept,
+        MatterFact::Refused { .. } => Verb::Refuse,
+        MatterFact::Diverted { .. } => Verb::Divert,
+        MatterFact::Extended { .. } => Verb::Extend,
+        MatterFact::Decided { .. } => Verb::Decide,
+        MatterFact::Served { .. } => Verb::Serve,
+        MatterFact::KeyMarked { .. } => Verb::MarkKey,
+        MatterFact::ReviewRequested {} => Verb::RequestReview,
+        MatterFact::ReviewAccepted {} => Verb::AcceptReview,
+        MatterFact::ReviewDecided { .. } => Verb::DecideReview,
+        MatterFact::Rated { .. } => Verb::Rate,
+        MatterFact::ClockEnded { .. } => return None,
+    })
+}

@@ -1,0 +1,74 @@
+//! Words that name a measure against persons who petition, read from `policies/refused-words.toml`: no file brings them in.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// The list as it is shipped.
+const SHIPPED: &str = include_str!("../../../policies/refused-words.toml");
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    everywhere: Vec<String>,
+    heading: Vec<String>,
+}
+
+/// A list that cannot be read refuses nothing; a test reads it.
+static WORDS: LazyLock<Words> = LazyLock::new(|| toml::from_str(SHIPPED).unwrap_or_default());
+
+/// The refused word a procedure's text contains, if any; blanks, marks and letter case do not hide it.
+pub fn in_procedure(text: &str) -> Option<&'static str> {
+    longest(text, WORDS.everywhere.iter())
+}
+
+/// The refused word the heading of an imported column contains, if any.
+pub fn in_heading(text: &str) -> Option<&'static str> {
+    longest(text, WORDS.everywhere.iter().chain(&WORDS.heading))
+}
+
+/// The longest match names the measure best.
+fn longest(text: &str, words: impl Iterator<Item = &'static String>) -> Option<&'static str> {
+    let shown = bare(text);
+    words.filter(|word| shown.contains(&bare(word))).max_by_key(|word| word.len()).map(String::as_str)
+}
+
+fn bare(text: &str) -> String {
+    text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_found_however_written() {
+        let words: Words = toml::from_str(SHIPPED).unwrap();
+        assert!(words.everywhere.len() > 30 && words.heading.len() > 30);
+        for word in &words.everywhere {
+            let spaced: String = word.chars().map(|letter| format!("{letter} ")).collect();
+            assert!(in_procedure(&format!("（{spaced}）")).is_some(), "{word}");
+            assert!(in_heading(&format!("是否{}", word.to_uppercase())).is_some(), "{word}");
+        }
+        for word in &words.heading {
+            assert!(in_heading(&format!("{word}（备注）")).is_some(), "{word}");
+        }
+    }
+
+    #[test]
+    fn ordinary_words_are_not_refused() {
+        for text in [
+            "列为重点事项",
+            "处理意见书",
+            "留言编号",
+            "点赞数",
+            "包案领导",
+            "满意度",
+            "问题属地",
+            "风险等级",
+            "行业类别",
+        ] {
+            assert_eq!(in_heading(text), None);
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! A small county in which a story is told in few words: `3 clerk transfer d1` is the third of January, and so on.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::collections::BTreeMap;
+
+use casework::act::{self, Made, end_clock};
+use casework::calendar::Calendar;
+use casework::clock;
+use casework::command::{Actor, DirectoryCommand, MatterCommand, Person, Register, SessionCommand};
+use casework::day;
+use casework::event::{Attendance, Channel, MatterFact, MatterId, Public, SessionId, Stream};
+use casework::matter::Matter;
+use casework::office::{Directory, Office, OfficeCode, OfficeKind, Officer, Role};
+use casework::procedure::Procedure;
+use casework::refusal::Refusal;
+use casework::session::Session;
+use casework::world::{Numbers, World};
+use jiff::Timestamp;
+
+const OFFICES: [(&str, OfficeKind, Option<&str>); 7] = [
+    ("c", OfficeKind::County, None),
+    ("xf", OfficeKind::PetitionOffice, Some("c")),
+    ("d1", OfficeKind::Department, Some("c")),
+    ("d1-s", OfficeKind::Department, Some("d1")),
+    ("d2", OfficeKind::Department, Some("c")),
+    ("v", OfficeKind::Village, Some("c")),
+    ("far", OfficeKind::City, None),
+];
+
+const OFFICERS: [(&str, &str, Role); 8] = [
+    ("clerk", "xf", Role::Registrar),
+    ("chief", "xf", Role::PetitionChief),
+    ("o1", "d1", Role::Officer),
+    ("o2", "d2", Role::Officer),
+    ("rev", "c", Role::Reviewer),
+    ("boss", "c", Role::Leader),
+    ("boss1", "d1", Role::Leader),
+    ("boss2", "d2", Role::Leader),
+];
+
+/// What a story came to.
+pub struct Scene {
+    procedure: Procedure,
+    calendar: Calendar,
+    directory: Directory,
+    numbers: Numbers,
+    pub matter: Option<Matter>,
+    pub session: Option<Session>,
+}
+
+impl Scene {
+    pub fn new(procedure: &str) -> Scene {
+        let mut directory = Directory::default();
+        for (code, kind, parent) in OFFICES {
+            let (code, parent) = (OfficeCode::from(code), parent.map(OfficeCode::from));
+            directory.set_office(Office { name: format!("{code}局"), code, kind, parent, fields: Vec::new() });
+        }
+        for (login, office, role) in OFFICERS {
+            let (login, office) = (login.into(), office.into());
+            directory.set_officer(Officer { login, name: "某人".to_owned(), office, roles: vec![role] });
+        }
+        Scene {
+            procedure: casework::procedure::read(procedure).unwrap(),
+            calendar: Calendar::parse(include_str!("../../../../calendars/cn.toml")).unwrap(),
+            directory,
+            numbers: BTreeMap::new(),
+            matter: None,
+            session: None,
+        }
+    }
+
+    /// Tells a story: acts between semicolons. All but the last must be allowed.
+    pub fn tell(&mut self, story: &str) -> Result<(), Refusal> {
+        let acts: Vec<&str> = story.split(';').map(str::trim).filter(|act| !act.is_empty()).collect();
+        let Some((last, before)) = acts.split_last() else { return Ok(()) };
+        for act in before {
+            self.act(act).unwrap_or_else(|refusal| panic!("in '{story}', '{act}' is refused: {refusal}"));
+        }
+        self.act(last)
+    }
+
+    /// The clock that governs the matter and its last day: `answer 2023-03-07`; empty where none runs.
+    pub fn governed(&self) -> String {
+        let Some(matter) = &self.matter else { return String::new() };
+        let runs = clock::runs_of(&self.procedure, &self.calendar, matter);
+        clock::governing(&runs).map_or_else(String::new, |run| format!("{} {}", run.clock.id, run.due.day))
+    }
+
+    /// What the clocks say until a day, as `day clock nth`, each with the first moment after the day it names.
+    pub fn told_until(&mut self, day: &str) -> Vec<String> {
+        let mut told = Vec::new();
+        while let Some(matter) = &self.matter {
+            let next = end_clock(&self.procedure, &self.calendar, &self.directory, matter, moment(day));
+            let Some((at, made)) = next else { break };
+            if let Public::Matter(event) = &made[0].1.public
+                && let MatterFact::ClockEnded { clock, nth, .. } = &event.fact
+            {
+                assert_eq!(day::local(at).time(), jiff::civil::Time::midnight());
+                told.push(format!("{} {clock} {nth}", day::plus_days(day::day_of(at), -1)));
+            }
+            self.take_in(made, at);
+        }
+        told
+    }
+
+    fn act(&mut self, said: &str) -> Result<(), Refusal> {
+        let words: Vec<&str> = said.split_whitespace().collect();
+        let [when, who, verb, rest @ ..] = &words[..] else { panic!("'{said}' is not day, who, verb") };
+        let now = moment(when);
+        let actor = self.actor(who);
+        self.wake(now);
+        let made = match *verb {
+            "office" | "officer" => act::act_on_directory(&self.directory, &directory_command(verb, rest))?,
+            "announce" | "hold" | "receive" => {
+                let command = session_command(verb, rest);
+                let (session, matter) = (self.session.as_ref(), self.matter.as_ref());
+                act::act_on_session(&self.directory, session, matter, &actor, now, &command)?
+            }
+            _ => act::act(&self.world(&actor, now), &matter_command(verb, rest))?,
+        };
+        self.take_in(made, now);
+        Ok(())
+    }
+
+    /// Time acts first, as it does in the program.
+    fn wake(&mut self, now: Timestamp) {
+        while let Some(matter) = &self.matter {
+            let ended = end_clock(&self.procedure, &self.calendar, &self.directory, matter, now);
+            let Some((at, made)) = ended else { break };
+            self.take_in(made, at);
+        }
+    }
+
+    fn world<'a>(&'a self, actor: &'a Actor, now: Timestamp) -> World<'a> {
+        World {
+            procedure: &self.procedure,
+            calendar: &self.calendar,
+            directory: &self.directory,
+            matter: self.matter.as_ref(),
+            numbers: &self.numbers,
+            actor,
+            now,
+        }
+    }
+
+    fn take_in(&mut self, made: Made, at: Timestamp) {
+        for (stream, event) in made {
+            match (stream, event.public) {
+                (Stream::Matter(id), Public::Matter(event)) => match &mut self.matter {
+                    Some(matter) => matter.apply(&event, at),
+                    none => *none = Matter::begin(id, &event, at),
+                },
+                (Stream::Session(id), Public::Session(event)) => match &mut self.session {
+                    Some(session) => session.apply(&event, at),
+                    none => *none = Session::begin(id, &event, at),
+                },
+                (Stream::Numbers(office, year), Public::Number(taken)) => {
+                    self.numbers.insert((office, year), taken.number);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn actor(&self, who: &str) -> Actor {
+        match who {
+            "person" => Actor::Petitioner,
+            "admin" => Actor::Admin,
+            login => {
+                let officer = self.directory.officer(&login.into()).unwrap();
+                let (login, office) = (officer.login.clone(), officer.office.clone());
+                Actor::Officer { login, office, roles: officer.roles.clone() }
+            }
+        }
+    }
+}
+
+/// `3` is noon of 2023-01-03, `40` of 2023-02-09; `3:09` is nine o'clock.
+fn moment(word: &str) -> Timestamp {
+    let (days, hour) = word.split_once(':').unwrap_or((word, "12"));
+    let day = day::plus_days("2022-12-31".parse().unwrap(), days.parse().unwrap());
+    format!("{day}T{hour}:00:00+08:00").parse().unwrap()
+}
+
+/// The rest of a said act: `key=value` by key, or the nth plain word.
+fn word<'a>(rest: &[&'a str], key: &str, place: usize, otherwise: &'a str) -> &'a str {
+    let named = rest.iter().find_map(|word| word.strip_prefix(key)?.strip_prefix('='));
+    let plain = || rest.iter().filter(|word| !word.contains('=')).nth(place).copied();
+    named.or_else(plain).unwrap_or(otherwise)
+}
+
+fn text(rest: &[&str], key: &str) -> String {
+    match word(rest, key, usize::MAX, "文字") {
+        "none" => String::new(),
+        "blank" => " \n\t　".to_owned(),
+        "long" => "字".repeat(50_001),
+        given => given.to_owned(),
+    }
+}
+
+fn number<T: std::str::FromStr>(rest: &[&str], key: &str, otherwise: &str) -> T {
+    word(rest, key, usize::MAX, otherwise).parse().unwrap_or_else(|_| panic!("{key} in {rest:?}"))
+}
+
+fn matter_command(verb: &str, rest: &[&str]) -> MatterCommand {
+    let first = |otherwise| word(rest, "", 0, otherwise).to_owned();
+    match verb {
+        "register" => MatterCommand::Register(Box::new(register(rest))),
+        "repeat" => MatterCommand::Repeat {
+            origin: None,
+            channel: Channel::Letter,
+            people: number(rest, "people", "1"),
+            text: text(rest, "text"),
+        },
+        "transfer" => MatterCommand::Transfer { to: first("d1").as_str().into() },
+        "accept" => MatterCommand::Accept,
+        "refuse" => MatterCommand::Refuse { ground: first("not_competent"), go_to: text(rest, "go_to") },
+        "divert" => MatterCommand::Divert { to: first("litigation"), note: text(rest, "note") },
+        "extend" => MatterCommand::Extend {
+            days: number(rest, "days", "30"),
+            reason: text(rest, "reason"),
+            approved_by: word(rest, "by", usize::MAX, "boss1").into(),
+        },
+        "decide" => {
+            let (outcome, basis) = (first("explained"), text(rest, "basis"));
+            MatterCommand::Decide { outcome, text: text(rest, "text"), basis }
+        }
+        "serve" => MatterCommand::Serve {
+            document: first("opinion"),
+            how: word(rest, "how", usize::MAX, "post").to_owned(),
+        },
+        "mark_key" => MatterCommand::MarkKey { ground: first("safety") },
+        "request_review" => MatterCommand::RequestReview { text: text(rest, "text") },
+        "accept_review" => MatterCommand::AcceptReview,
+        "decide_review" => MatterCommand::DecideReview { outcome: first("upheld"), text: text(rest, "text") },
+        "rate" => MatterCommand::Rate {
+            about: first("competent_office"),
+            rating: word(rest, "rating", usize::MAX, "satisfied").to_owned(),
+        },
+        other => panic!("no verb '{other}'"),
+    }
+}
+
+fn register(rest: &[&str]) -> Register {
+    let person = |name: String| Person { name, phone: text(rest, "phone") };
+    let representatives: usize = number(rest, "representatives", "0");
+    let codes = |key| match word(rest, key, usize::MAX, "") {
+        "" => Vec::new(),
+        code => vec![OfficeCode::from(code)],
+    };
+    Register {
+        id: MatterId("m".to_owned()),
+        reference: "1".to_owned(),
+        code_digest: "d".to_owned(),
+        origin: None,
+        channel: Channel::Visit,
+        people: number(rest, "people", "1"),
+        place: word(rest, "place", usize::MAX, "v").into(),
+        category: text(rest, "category"),
+        summary: text(rest, "summary"),
+        text: text(rest, "text"),
+        received: rest.iter().find_map(|word| word.strip_prefix("received=")).map(|day| day::day_of(moment(day))),
+        petitioner: (!rest.contains(&"anonymous")).then(|| person(text(rest, "name"))),
+        representatives: (0..representatives).map(|_| person("代表".to_owned())).collect(),
+        accused: codes("accused"),
+        competent: codes("competent").pop(),
+    }
+}
+
+fn session_command(verb: &str, rest: &[&str]) -> SessionCommand {
+    match verb {
+        "announce" => SessionCommand::Announce {
+            id: SessionId("s".to_owned()),
+            origin: None,
+            kind: word(rest, "kind", usize::MAX, "reception").to_owned(),
+            office: word(rest, "office", usize::MAX, "xf").into(),
+            starts: moment(word(rest, "", 0, "10")),
+            place: text(rest, "place"),
+            leaders: vec![word(rest, "leader", usize::MAX, "boss").into()],
+        },
+        "hold" => SessionCommand::Hold {
+            attended: vec![Attendance { tier: word(rest, "", 0, "county").to_owned(), count: 3 }],
+        },
+        _ => SessionCommand::Receive {
+            intake: number(rest, "intake", "1"),
+            people: number(rest, "people", "1"),
+            result: word(rest, "", 0, "explained").to_owned(),
+        },
+    }
+}
+
+fn directory_command(verb: &str, rest: &[&str]) -> DirectoryCommand {
+    if verb == "office" {
+        return DirectoryCommand::Office {
+            code: word(rest, "", 0, "new").into(),
+            name: text(rest, "name"),
+            kind: OfficeKind::Department,
+            parent: Some(word(rest, "parent", usize::MAX, "c").into()),
+            fields: Vec::new(),
+        };
+    }
+    DirectoryCommand::Officer {
+        login: word(rest, "", 0, "new").into(),
+        name: text(rest, "name"),
+        office: word(rest, "office", usize::MAX, "c").into(),
+        roles: vec![Role::Officer],
+    }
+}

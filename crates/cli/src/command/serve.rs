@@ -1,0 +1,53 @@
+//! `huiyin serve`: public pages, desk and API over one data folder.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use app::App;
+use web::{Settings, Site};
+
+use crate::{Data, now, output};
+
+/// Arguments.
+#[derive(clap::Args)]
+pub struct Serve {
+    #[command(flatten)]
+    data: Data,
+    #[command(flatten)]
+    at: At,
+}
+
+/// Where the site is reached.
+#[derive(clap::Args)]
+pub struct At {
+    /// Address to listen on.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Where people reach it, e.g. https://huiyin.example; receipts and QR codes name it. None: http:// and ADDR.
+    #[arg(long, value_name = "URL")]
+    address: Option<String>,
+}
+
+impl Serve {
+    /// Runs the command.
+    pub fn run(&self) -> Result<(), String> {
+        let app = self.data.open()?;
+        self.at.serve(app)
+    }
+}
+
+impl At {
+    /// Serves until told to stop.
+    pub fn serve(&self, app: App) -> Result<(), String> {
+        let address = self.address.clone().unwrap_or_else(|| format!("http://{}", self.listen));
+        let settings = Settings { address, clock: Arc::new(now) };
+        let site = Site::new(Arc::new(app), settings);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| format!("the program cannot start its threads: {error}"))?;
+        runtime.block_on(web::serve(site, self.listen, |bound| {
+            output::say(&format!("serving on http://{bound} (Ctrl-C ends it)"));
+        }))
+    }
+}

@@ -1,0 +1,333 @@
+//! For officers' programs: a bearer token, lists, matters, the desk's verbs, figures.
+
+use app::show::Reader;
+use app::{Doing, ReportAsked, Target, TokenKind, Wanted};
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use casework::command::MatterCommand;
+use casework::day;
+use casework::event::Channel;
+use casework::office::{Login, OfficeCode};
+use casework::verb::Verb;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::shape::{ErrorShape, Filed, Filing, MatterShape};
+use super::{Token, body, command_id};
+use crate::site::{Here, Site};
+use crate::trouble::Failure;
+
+pub(super) fn routes() -> Router<Site> {
+    Router::new()
+        .route("/token", post(token))
+        .route("/matters", get(list).post(register))
+        .route("/matters/{reference}", get(show))
+        .route("/matters/{reference}/{verb}", post(act))
+        .route("/reports/{report}", get(report))
+}
+
+/// Who signs in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignIn {
+    login: String,
+    password: String,
+}
+
+/// A bearer token.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Given {
+    token: String,
+    /// Hours it is good for.
+    hours: i64,
+}
+
+/// Hours a token is good for.
+const TOKEN_HOURS: i64 = 12;
+
+/// A bearer token for login and password.
+#[utoipa::path(post, path = "/api/v1/desk/token", request_body = SignIn, responses(
+    (status = 200, body = Given), (status = 401, body = ErrorShape), (status = 429, body = ErrorShape)
+))]
+pub(super) async fn token(
+    State(site): Here,
+    given: Result<Json<SignIn>, JsonRejection>,
+) -> Result<Json<Given>, Failure> {
+    let SignIn { login, password } = body(given)?;
+    site.patience().may_try(&login, site.now())?;
+    let tried = login.clone();
+    let token =
+        site.run(move |app, now| app.sign_in(&Login(login), &password, TokenKind::Api, now, TOKEN_HOURS)).await?;
+    site.patience().tried(&tried, token.is_some(), site.now());
+    let token = token.ok_or_else(|| Failure::status(StatusCode::UNAUTHORIZED))?;
+    Ok(Json(Given { token, hours: TOKEN_HOURS }))
+}
+
+/// Register a letter, visit or call.
+#[utoipa::path(post, path = "/api/v1/desk/matters", request_body = Filing, security(("token" = [])), responses(
+    (status = 201, body = Filed), (status = 401, body = ErrorShape), (status = 422, body = ErrorShape)
+))]
+pub(super) async fn register(
+    State(site): Here,
+    Token(actor): Token,
+    headers: HeaderMap,
+    given: Result<Json<Filing>, JsonRejection>,
+) -> Result<impl IntoResponse, Failure> {
+    let filing = body(given)?;
+    let content = serde_json::to_string(&filing).unwrap_or_default();
+    let command = command_id(&site, &headers, &format!("register/{}", actor.word()), &content)?;
+    let filing = filing.into_filing(true)?;
+    let filed = site
+        .run(move |app, now| {
+            let receipt = app.register(&Doing::live(actor.clone(), now, command), filing)?;
+            let matter = app.matter(&Reader::Officer(actor), &receipt.reference, now)?;
+            Ok(Filed::new(receipt, &matter))
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Json(filed)))
+}
+
+/// Which matters.
+#[derive(Debug, Deserialize, IntoParams)]
+pub(super) struct Asked {
+    /// Only what my office must act on next.
+    #[serde(default)]
+    mine: bool,
+    /// Only this step.
+    step: Option<String>,
+    /// Only open (true) or ended (false) ones.
+    open: Option<bool>,
+    /// Only those due on or before this day.
+    #[param(value_type = Option<String>, format = Date)]
+    due_by: Option<Date>,
+    /// At most 200.
+    limit: Option<u32>,
+    /// How many to pass over.
+    #[serde(default)]
+    offset: u32,
+}
+
+/// A page of matters by due date.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Listing {
+    total: u64,
+    matters: Vec<Line>,
+}
+
+/// A matter in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Line {
+    reference: String,
+    summary: String,
+    step: String,
+    step_name: String,
+    channel: String,
+    place: String,
+    category: String,
+    /// Last day of the clock that governs it.
+    due: Option<String>,
+    clock: Option<String>,
+    key: bool,
+}
+
+/// Matters the office has held or must act on.
+#[utoipa::path(get, path = "/api/v1/desk/matters", params(Asked), security(("token" = [])), responses(
+    (status = 200, body = Listing), (status = 401, body = ErrorShape)
+))]
+pub(super) async fn list(
+    State(site): Here,
+    Token(actor): Token,
+    Query(asked): Query<Asked>,
+) -> Result<Json<Listing>, Failure> {
+    let owner = match &actor {
+        casework::command::Actor::Officer { office, .. } if asked.mine => Some(office.clone()),
+        _ => None,
+    };
+    let wanted = Wanted {
+        owner,
+        step: asked.step,
+        open: asked.open,
+        due_by: asked.due_by,
+        reference: None,
+        limit: asked.limit.unwrap_or(50).min(200),
+        offset: asked.offset,
+    };
+    let page = site.run(move |app, now| app.list(&actor, &wanted, now)).await?;
+    let matters = page.rows.into_iter().map(|listed| Line {
+        reference: listed.row.reference,
+        summary: listed.summary,
+        step: listed.row.step,
+        step_name: listed.step_name,
+        channel: listed.row.channel.to_owned(),
+        place: listed.place,
+        category: listed.row.category,
+        due: listed.row.due.map(|day| day.to_string()),
+        clock: listed.row.clock,
+        key: listed.row.key,
+    });
+    Ok(Json(Listing { total: page.total, matters: matters.collect() }))
+}
+
+/// One matter.
+#[utoipa::path(get, path = "/api/v1/desk/matters/{reference}", params(("reference" = String, Path)),
+    security(("token" = [])), responses(
+    (status = 200, body = MatterShape), (status = 401, body = ErrorShape), (status = 404, body = ErrorShape)
+))]
+pub(super) async fn show(
+    State(site): Here,
+    Token(actor): Token,
+    Path(reference): Path<String>,
+) -> Result<Json<MatterShape>, Failure> {
+    let reader = Reader::Officer(actor);
+    Ok(Json(site.run(move |app, now| app.matter(&reader, &reference, now)).await?.into()))
+}
+
+/// The fields of every desk verb; each verb takes its own.
+#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Fields {
+    /// transfer: office code; divert: statutory channel.
+    to: Option<String>,
+    /// refuse, mark_key.
+    ground: Option<String>,
+    /// refuse: where to go.
+    go_to: Option<String>,
+    /// divert.
+    note: Option<String>,
+    /// extend.
+    days: Option<u16>,
+    /// extend.
+    reason: Option<String>,
+    /// extend: login of who approved.
+    approved_by: Option<String>,
+    /// decide, decide_review.
+    outcome: Option<String>,
+    /// decide, decide_review, repeat.
+    text: Option<String>,
+    /// decide.
+    basis: Option<String>,
+    /// serve.
+    document: Option<String>,
+    /// serve.
+    how: Option<String>,
+    /// repeat: letter, visit or phone.
+    channel: Option<String>,
+    /// repeat.
+    people: Option<u32>,
+}
+
+impl Fields {
+    fn command(self, verb: Verb) -> Result<MatterCommand, Failure> {
+        let need = |field: &str, value: Option<String>| {
+            value.ok_or_else(|| Failure::input(&format!("{} 需要字段 {field}", verb.word())))
+        };
+        Ok(match verb {
+            Verb::Transfer => MatterCommand::Transfer { to: OfficeCode(need("to", self.to)?) },
+            Verb::Accept => MatterCommand::Accept,
+            Verb::Refuse => {
+                MatterCommand::Refuse { ground: need("ground", self.ground)?, go_to: need("go_to", self.go_to)? }
+            }
+            Verb::Divert => MatterCommand::Divert { to: need("to", self.to)?, note: need("note", self.note)? },
+            Verb::Extend => MatterCommand::Extend {
+                days: self.days.ok_or_else(|| Failure::input("extend 需要字段 days"))?,
+                reason: need("reason", self.reason)?,
+                approved_by: Login(need("approved_by", self.approved_by)?),
+            },
+            Verb::Decide => MatterCommand::Decide {
+                outcome: need("outcome", self.outcome)?,
+                text: need("text", self.text)?,
+                basis: self.basis.unwrap_or_default(),
+            },
+            Verb::Serve => {
+                MatterCommand::Serve { document: need("document", self.document)?, how: need("how", self.how)? }
+            }
+            Verb::MarkKey => MatterCommand::MarkKey { ground: need("ground", self.ground)? },
+            Verb::AcceptReview => MatterCommand::AcceptReview,
+            Verb::DecideReview => MatterCommand::DecideReview {
+                outcome: need("outcome", self.outcome)?,
+                text: need("text", self.text)?,
+            },
+            Verb::Repeat => MatterCommand::Repeat {
+                origin: None,
+                channel: Channel::from_word(&need("channel", self.channel)?)
+                    .ok_or_else(|| Failure::input("channel 须为 letter、visit 或 phone"))?,
+                people: self.people.unwrap_or(1),
+                text: need("text", self.text)?,
+            },
+            Verb::Register | Verb::RequestReview | Verb::Rate => {
+                return Err(Failure::status(StatusCode::NOT_FOUND));
+            }
+        })
+    }
+}
+
+/// Do something to a matter: transfer, accept, refuse, divert, extend, decide, serve, mark_key, accept_review,
+/// decide_review, repeat.
+#[utoipa::path(post, path = "/api/v1/desk/matters/{reference}/{verb}", request_body = Fields,
+    params(("reference" = String, Path), ("verb" = String, Path)), security(("token" = [])), responses(
+    (status = 200, body = MatterShape), (status = 401, body = ErrorShape), (status = 403, body = ErrorShape),
+    (status = 404, body = ErrorShape), (status = 422, body = ErrorShape)
+))]
+pub(super) async fn act(
+    State(site): Here,
+    Token(actor): Token,
+    Path((reference, verb)): Path<(String, String)>,
+    headers: HeaderMap,
+    given: Result<Json<Fields>, JsonRejection>,
+) -> Result<Json<MatterShape>, Failure> {
+    let verb = Verb::from_word(&verb).ok_or_else(|| Failure::status(StatusCode::NOT_FOUND))?;
+    let fields = body(given)?;
+    let content = serde_json::to_string(&fields).unwrap_or_default();
+    let command = fields.command(verb)?;
+    let id = command_id(&site, &headers, &format!("{}/{}/{reference}", actor.word(), verb.word()), &content)?;
+    let matter = site
+        .run(move |app, now| {
+            let reader = Reader::Officer(actor.clone());
+            let known = app.matter(&reader, &reference, now)?;
+            app.act(&Doing::live(actor, now, id), &Target::Reference(known.reference), &command)?;
+            app.matter(&reader, &reference, now)
+        })
+        .await?;
+    Ok(Json(matter.into()))
+}
+
+/// Which period.
+#[derive(Debug, Deserialize, IntoParams)]
+pub(super) struct Span {
+    /// First day.
+    #[param(value_type = Option<String>, format = Date)]
+    from: Option<Date>,
+    /// Last day.
+    #[param(value_type = Option<String>, format = Date)]
+    to: Option<Date>,
+    /// Leave out what happened after this day.
+    #[param(value_type = Option<String>, format = Date)]
+    as_of: Option<Date>,
+}
+
+/// Figures over what the office may see.
+#[utoipa::path(get, path = "/api/v1/desk/reports/{report}", params(("report" = String, Path), Span),
+    security(("token" = [])), responses(
+    (status = 200, description = "report, from, to, as_of, figures", body = serde_json::Value),
+    (status = 400, body = ErrorShape), (status = 401, body = ErrorShape)
+))]
+pub(super) async fn report(
+    State(site): Here,
+    Token(actor): Token,
+    Path(report): Path<String>,
+    Query(span): Query<Span>,
+) -> Result<Json<serde_json::Value>, Failure> {
+    let value = site
+        .run(move |app, now| {
+            let today = day::day_of(now);
+            let asked = ReportAsked { report, from: span.from, to: span.to, as_of: span.as_of, today };
+            Ok(app.report(&actor, &asked)?.to_json())
+        })
+        .await?;
+    Ok(Json(value))
+}

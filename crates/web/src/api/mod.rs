@@ -1,0 +1,99 @@
+//! The JSON API: filing and tracking for anyone, the desk's verbs for whoever holds a bearer token.
+
+mod desk;
+mod matters;
+mod shape;
+
+use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::extract::rejection::JsonRejection;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use casework::command::Actor;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use crate::site::Site;
+use crate::trouble::Failure;
+
+/// The routes.
+pub(crate) fn routes() -> Router<Site> {
+    Router::new().nest("/api/v1", matters::routes().nest("/desk", desk::routes()))
+}
+
+/// The description of the API, as `docs/api.json` has it.
+pub fn openapi() -> String {
+    Api::openapi().to_pretty_json().map(|text| text + "\n").unwrap_or_default()
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Huiyin",
+        description = "File a matter, follow it, work on it. Times are RFC 3339; days are counted in Asia/Shanghai.",
+        license(name = "Apache-2.0")
+    ),
+    paths(
+        matters::file,
+        matters::track,
+        matters::further,
+        matters::rate,
+        matters::request_review,
+        desk::token,
+        desk::register,
+        desk::list,
+        desk::show,
+        desk::act,
+        desk::report
+    ),
+    modifiers(&Bearer)
+)]
+struct Api;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        api.components.get_or_insert_default().add_security_scheme("token", scheme);
+    }
+}
+
+/// A body, or one clear sentence on why it cannot be read.
+fn body<T>(body: Result<axum::Json<T>, JsonRejection>) -> Result<T, Failure> {
+    match body {
+        Ok(axum::Json(body)) => Ok(body),
+        Err(JsonRejection::MissingJsonContentType(_)) => Err(Failure::status(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(Failure::status(StatusCode::PAYLOAD_TOO_LARGE))
+        }
+        Err(rejection) => Err(Failure::input(&rejection.body_text())),
+    }
+}
+
+/// What makes a request happen once: the caller's Idempotency-Key with the content, or fresh chance.
+fn command_id(site: &Site, headers: &HeaderMap, what: &str, content: &str) -> Result<String, Failure> {
+    match headers.get("idempotency-key").map(|key| key.to_str()) {
+        Some(Ok(key)) if (8..=200).contains(&key.len()) => {
+            Ok(app::command_id(&format!("api/{what}"), key, content))
+        }
+        Some(_) => Err(Failure::input("Idempotency-Key 须为8至200个可见字符")),
+        None => Ok(app::command_id(&format!("api/{what}"), &site.nonce()?, content)),
+    }
+}
+
+/// The officer a bearer token belongs to.
+struct Token(Actor);
+
+impl FromRequestParts<Site> for Token {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Token, Failure> {
+        let given = parts.headers.get("authorization").and_then(|value| value.to_str().ok());
+        let token = given.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
+        let Some(token) = token else { return Err(Failure::status(StatusCode::UNAUTHORIZED)) };
+        let officer = site.run(move |app, now| app.officer_of(&token, app::TokenKind::Api, now)).await?;
+        let Some(officer) = officer else { return Err(Failure::status(StatusCode::UNAUTHORIZED)) };
+        Ok(Token(Actor::Officer { login: officer.login, office: officer.office, roles: officer.roles }))
+    }
+}

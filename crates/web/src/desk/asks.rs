@@ -1,0 +1,205 @@
+//! The acts on a matter as an officer sees them: forms for what may be done, the legal reason for what may not.
+
+use app::has_template;
+use app::show::{ChoiceShown, DocumentShown, MatterShown};
+use casework::office::{Directory, OfficeCode};
+use casework::procedure::{Act as Rule, Procedure};
+use casework::verb::Verb;
+use casework::words;
+
+use super::choices;
+use super::typed::{Typed, once};
+use crate::show;
+use crate::view::desk::act::{Act, ActForm, ActState, Asks};
+use crate::view::form::{Choice, Errors, Group};
+
+/// What a note to the person may hold, in characters.
+const NOTE_MAX: u32 = 50_000;
+
+/// What the forms are made from.
+pub(super) struct Desk<'a> {
+    /// The matter.
+    pub(super) matter: &'a MatterShown,
+    /// Offices and officers.
+    pub(super) directory: &'a Directory,
+    /// The officer's office.
+    pub(super) office: &'a OfficeCode,
+    /// Names the forms, so that each counts once.
+    pub(super) once: &'a str,
+    /// A form that was sent and is to be mended.
+    pub(super) mend: Option<Mend<'a>>,
+}
+
+/// A form sent back.
+pub(super) struct Mend<'a> {
+    /// The act it was for.
+    pub(super) verb: Verb,
+    /// What was typed.
+    pub(super) typed: &'a Typed,
+    /// What is wrong.
+    pub(super) errors: Errors,
+}
+
+impl Desk<'_> {
+    /// Every act the procedure knows, in the order of a matter's life. Registering what comes in again has its own
+    /// page.
+    pub(super) fn acts(&self) -> Vec<Act> {
+        let mut acts: Vec<Act> = self
+            .matter
+            .choices
+            .iter()
+            .filter(|choice| choice.verb != Verb::Repeat)
+            .map(|choice| self.act(choice))
+            .collect();
+        let open = |act: &&mut Act| matches!(act.state, ActState::Open(_)) && act.verb != Verb::MarkKey.word();
+        let mut ready: Vec<&mut Act> = acts.iter_mut().filter(open).collect();
+        // The only thing to do is unfolded at once.
+        if let ([only], None) = (ready.as_mut_slice(), &self.mend)
+            && let ActState::Open(form) = &mut only.state
+        {
+            form.open = true;
+        }
+        acts
+    }
+
+    fn act(&self, choice: &ChoiceShown) -> Act {
+        let (verb, name) = (choice.verb.word(), choice.verb.name());
+        match self.asks(choice) {
+            Some(asks) => Act::open(verb, name, &choice.cite, self.form(choice.verb, asks)),
+            None => {
+                let why = choice.refusal.as_ref().map_or_else(|| "现在不能办".to_owned(), ToString::to_string);
+                // A refusal cites its own rule.
+                let law = if why.contains(&choice.cite) { "" } else { &choice.cite };
+                Act::shut(verb, name, law, &why)
+            }
+        }
+    }
+
+    fn form(&self, verb: Verb, asks: Asks) -> ActForm {
+        let address = format!("{}/{}", choices::matter_address(&self.matter.reference), verb.word());
+        let mut form = ActForm::new(&address, asks);
+        form.form = once(&address, self.once);
+        if let Some(clock) = show::governing(self.matter).filter(|clock| clock.late) {
+            let days = clock.passed - clock.days;
+            form.note = format!("{}已超过 {days} 天，仍然可以办，按逾期统计。", clock.name);
+        }
+        if let Some(mend) = self.mend.as_ref().filter(|mend| mend.verb == verb) {
+            form.form = mend.typed.again(&address, self.once);
+            form.errors = mend.errors.clone();
+            form.open = true;
+        }
+        form
+    }
+
+    /// What was typed for an act that is to be mended.
+    fn typed(&self, verb: Verb, field: &str) -> String {
+        let mend = self.mend.as_ref().filter(|mend| mend.verb == verb);
+        mend.map_or_else(String::new, |mend| mend.typed.get(field).to_owned())
+    }
+
+    /// What an act asks for; none where it cannot be done here and now.
+    fn asks(&self, choice: &ChoiceShown) -> Option<Asks> {
+        let verb = choice.verb;
+        let typed = |field: &str| self.typed(verb, field);
+        let pick = |list: &[words::Word], field: &str| Choice::pick(choices::words(list), &typed(field));
+        if verb == Verb::Serve {
+            return self.serve(choice);
+        }
+        let rule = choice.acts.first()?;
+        Some(match verb {
+            Verb::Accept | Verb::AcceptReview => Asks::Nothing { means: means(&self.matter.procedure, rule) },
+            Verb::Transfer => Asks::Transfer {
+                offices: choices::receivers(
+                    self.directory,
+                    self.office,
+                    &self.matter.category,
+                    &self.matter.accused,
+                    &typed("to"),
+                ),
+            },
+            Verb::Refuse => {
+                Asks::Refuse { grounds: pick(words::REFUSAL_GROUNDS, "ground"), go_to: typed("go_to") }
+            }
+            Verb::Divert => Asks::Divert {
+                channels: vec![Group { label: String::new(), choices: pick(words::STATUTORY_CHANNELS, "to") }],
+                note: typed("note"),
+            },
+            Verb::Extend => self.extend(rule),
+            Verb::Decide | Verb::DecideReview => Asks::Decide {
+                outcomes: Choice::pick(outcomes(&self.matter.procedure, &choice.acts), &typed("outcome")),
+                text: typed("text"),
+                text_max: NOTE_MAX,
+                basis: (verb == Verb::Decide).then(|| typed("basis")),
+            },
+            Verb::MarkKey => Asks::MarkKey { grounds: pick(words::KEY_GROUNDS, "ground") },
+            Verb::Register | Verb::Repeat | Verb::RequestReview | Verb::Rate | Verb::Serve => return None,
+        })
+    }
+
+    fn extend(&self, rule: &Rule) -> Asks {
+        let clock = rule.extends.as_ref().and_then(|clock| self.matter.procedure.clocks.get(clock));
+        let extension = clock.and_then(|clock| clock.extend.as_ref());
+        let organ = self.matter.competent.as_deref().map_or_else(|| self.office.clone(), OfficeCode::from);
+        Asks::Extend {
+            days: self.typed(Verb::Extend, "days"),
+            days_max: extension.map_or(0, |extension| u32::from(extension.days_max)),
+            reason: self.typed(Verb::Extend, "reason"),
+            approvers: choices::approvers(self.directory, &organ, &self.typed(Verb::Extend, "approved_by")),
+        }
+    }
+
+    /// Documents that are made and unserved: those this step serves, and notices that answer nothing.
+    fn serve(&self, choice: &ChoiceShown) -> Option<Asks> {
+        let mine = self.directory.name_of(self.office);
+        let procedure = &self.matter.procedure;
+        let now = |document: &DocumentShown| {
+            choice.acts.iter().any(|act| act.letter.as_deref() == Some(document.id.as_str()))
+        };
+        let elsewhere = |document: &DocumentShown| {
+            let mut acts = procedure.steps.values().flat_map(|step| &step.acts);
+            acts.any(|act| act.verb == Verb::Serve && act.letter.as_deref() == Some(document.id.as_str()))
+        };
+        let mut documents: Vec<Choice> = Vec::new();
+        for document in self.matter.documents.iter().filter(|made| made.served.is_none() && made.office == mine) {
+            let known = documents.iter().any(|known| known.value == document.id);
+            if !known && (now(document) || !elsewhere(document)) {
+                documents.push(Choice::new(&document.id, &document.name).hint(&document.number));
+            }
+        }
+        // The answer comes first: it is what the clock waits for.
+        documents.sort_by_key(|known| !choice.acts.iter().any(|act| act.letter.as_deref() == Some(&known.value)));
+        let first = documents.first().map(|first| first.value.clone())?;
+        let picked = Some(self.typed(Verb::Serve, "document")).filter(|typed| !typed.is_empty());
+        let how = Some(self.typed(Verb::Serve, "how")).filter(|typed| !typed.is_empty());
+        Some(Asks::Serve {
+            documents: Choice::pick(documents, &picked.unwrap_or(first)),
+            hows: Choice::pick(choices::words(words::SERVICE_MEANS), &how.unwrap_or_default()),
+        })
+    }
+}
+
+/// What an act that asks nothing does: the letter it makes and the limit that begins.
+fn means(procedure: &Procedure, rule: &Rule) -> String {
+    let letter = rule.letter.as_ref().and_then(|letter| procedure.letters.get(letter));
+    let step = rule.to.as_ref().and_then(|step| procedure.steps.get(step));
+    let clock = step.and_then(|step| step.clocks.first()).and_then(|clock| procedure.clocks.get(clock));
+    let made = letter.map(|letter| format!("出具{}。", letter.name)).unwrap_or_default();
+    let limit = clock.map(|clock| format!("{}{}。", clock.name, clock.limit)).unwrap_or_default();
+    format!("{made}{limit}")
+}
+
+fn outcomes(procedure: &Procedure, acts: &[Rule]) -> Vec<Choice> {
+    let mut choices: Vec<Choice> = Vec::new();
+    for id in acts.iter().flat_map(|act| &act.outcomes) {
+        if !choices.iter().any(|known| known.value == *id) {
+            let name = procedure.outcomes.get(id).map_or(id, |outcome| &outcome.name);
+            choices.push(Choice::new(id, name));
+        }
+    }
+    choices
+}
+
+/// Whether a document can be read: a receipt is printed on its own page, the rest have templates.
+pub(super) fn readable(document: &DocumentShown) -> bool {
+    has_template(&document.id)
+}

@@ -1,0 +1,96 @@
+//! Wrong passwords: after five in a row a login waits, longer each time; how many are checked at once is bounded too.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Semaphore;
+
+/// Wrong passwords in a row before a login waits.
+const FREE: u32 = 5;
+/// The first wait; each further wrong password doubles it.
+const FIRST_WAIT_SECONDS: i64 = 30;
+/// The longest wait.
+const WAIT_SECONDS_MAX: i64 = 15 * 60;
+/// Logins remembered; the ones longest quiet are forgotten first.
+const LOGINS_MAX: usize = 10_000;
+/// Passwords checked at once: each takes 19 MB for some tens of milliseconds.
+const CHECKS_MAX: usize = 4;
+
+/// Wrong passwords, by login. Lost on restart, which only shortens a wait.
+#[derive(Debug)]
+pub(super) struct Attempts {
+    wrong: Mutex<HashMap<String, (u32, Timestamp)>>,
+    checks: Semaphore,
+}
+
+impl Attempts {
+    pub(super) fn new() -> Attempts {
+        Attempts { wrong: Mutex::new(HashMap::new()), checks: Semaphore::new(CHECKS_MAX) }
+    }
+
+    /// Room to check one password.
+    pub(super) fn checks(&self) -> &Semaphore {
+        &self.checks
+    }
+
+    /// Seconds a login must still wait.
+    pub(super) fn wait(&self, login: &str, now: Timestamp) -> i64 {
+        let wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((times, last)) = wrong.get(login) else { return 0 };
+        (seconds(*times) - now.duration_since(*last).as_secs()).max(0)
+    }
+
+    /// A wrong password was given.
+    pub(super) fn failed(&self, login: &str, now: Timestamp) {
+        let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
+        if wrong.len() >= LOGINS_MAX {
+            let old = now.saturating_sub(SignedDuration::from_secs(WAIT_SECONDS_MAX)).unwrap_or(now);
+            wrong.retain(|_, (_, last)| *last > old);
+        }
+        if wrong.len() >= LOGINS_MAX {
+            wrong.clear();
+        }
+        let entry = wrong.entry(login.to_owned()).or_insert((0, now));
+        *entry = (entry.0.saturating_add(1), now);
+    }
+
+    /// The right password was given.
+    pub(super) fn forget(&self, login: &str) {
+        self.wrong.lock().unwrap_or_else(PoisonError::into_inner).remove(login);
+    }
+}
+
+fn seconds(times: u32) -> i64 {
+    match times.checked_sub(FREE) {
+        None => 0,
+        Some(more) => (FIRST_WAIT_SECONDS << more.min(10)).min(WAIT_SECONDS_MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_waits_longer_after_each_wrong_password() {
+        let attempts = Attempts::new();
+        let now: Timestamp = "2026-11-21T09:00:00+08:00".parse().unwrap();
+        for _ in 0..4 {
+            attempts.failed("clerk", now);
+        }
+        assert_eq!(attempts.wait("clerk", now), 0);
+        attempts.failed("clerk", now);
+        assert_eq!(attempts.wait("clerk", now), 30);
+        assert_eq!(attempts.wait("clerk", now + SignedDuration::from_secs(30)), 0);
+        attempts.failed("clerk", now);
+        assert_eq!(attempts.wait("clerk", now), 60);
+        assert_eq!(attempts.wait("other", now), 0);
+        for _ in 0..40 {
+            attempts.failed("clerk", now);
+        }
+        assert_eq!(attempts.wait("clerk", now), WAIT_SECONDS_MAX);
+        attempts.forget("clerk");
+        assert_eq!(attempts.wait("clerk", now), 0);
+    }
+}

@@ -1,0 +1,203 @@
+//! The inbox: what the officer's office owes, by due date, and what it was told of limits that ended.
+
+use app::show::Listed;
+use app::{App, AppError, Wanted};
+use axum::extract::{Query, State};
+use axum::response::Response;
+use casework::command::Actor;
+use casework::day as calendar;
+use casework::event::Channel;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::choices;
+use super::signed_in::SignedIn;
+use super::typed::encoded;
+use crate::site::Here;
+use crate::trouble::{self, Failure};
+use crate::view::day::{self, Due};
+use crate::view::desk::inbox::{Inbox, Notice, Row, Tab};
+use crate::view::form::Choice;
+use crate::view::frame::{DeskFrame, Link};
+
+/// Matters on a page.
+const PAGE: u32 = 50;
+/// Notices shown.
+const NOTICES: u32 = 10;
+/// "Soon" reaches this many days.
+const SOON_DAYS: i32 = 3;
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    show: String,
+    #[serde(default)]
+    step: String,
+    #[serde(default)]
+    page: u32,
+}
+
+/// A list an officer may look at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum List {
+    Ours,
+    Soon,
+    Late,
+    Held,
+    Ended,
+}
+
+const LISTS: [(List, &str, &str); 5] = [
+    (List::Ours, "ours", "本单位要办"),
+    (List::Soon, "soon", "三天内到期"),
+    (List::Late, "late", "已逾期"),
+    (List::Held, "held", "经手未办结"),
+    (List::Ended, "ended", "已办结"),
+];
+
+impl List {
+    fn of(word: &str) -> List {
+        LISTS.iter().find(|(_, known, _)| *known == word).map_or(List::Ours, |(list, ..)| *list)
+    }
+
+    fn word(self) -> &'static str {
+        LISTS.iter().find(|(list, ..)| *list == self).map_or("ours", |(_, word, _)| word)
+    }
+
+    /// What is looked for; the rows come by due date.
+    fn wanted(self, officer: &SignedIn, today: Date, step: &str) -> Wanted {
+        let owner = || Some(officer.officer.office.clone());
+        let step = Some(step).filter(|step| !step.is_empty()).map(str::to_owned);
+        let open = Some(self != List::Ended);
+        match self {
+            List::Ours => Wanted { owner: owner(), open, step, ..Wanted::default() },
+            List::Soon => {
+                let due_by = Some(calendar::plus_days(today, SOON_DAYS));
+                Wanted { owner: owner(), open, due_by, step, ..Wanted::default() }
+            }
+            List::Late => {
+                let due_by = Some(calendar::plus_days(today, -1));
+                Wanted { owner: owner(), open, due_by, step, ..Wanted::default() }
+            }
+            List::Held | List::Ended => Wanted { open, step, ..Wanted::default() },
+        }
+    }
+}
+
+/// How many each list holds.
+struct Counts([u64; 5]);
+
+impl Counts {
+    fn of(&self, list: List) -> u64 {
+        LISTS.iter().zip(self.0).find(|((known, ..), _)| *known == list).map_or(0, |(_, count)| count)
+    }
+}
+
+pub(super) async fn show(
+    officer: SignedIn,
+    State(site): Here,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    let page = site.run(move |app, now| inbox(app, &officer, &asked, now)).await?;
+    trouble::page(&page)
+}
+
+fn inbox(app: &App, officer: &SignedIn, asked: &Asked, now: Timestamp) -> Result<Inbox, AppError> {
+    let actor = officer.actor();
+    let (list, today) = (List::of(&asked.show), calendar::day_of(now));
+    let counts = counts(app, officer, &actor, &asked.step, now)?;
+    let page = asked.page.max(1);
+    // The list is by due date, so what is late comes first and is passed over.
+    let late = if list == List::Soon { u32::try_from(counts.of(List::Late)).unwrap_or(u32::MAX) } else { 0 };
+    let offset = late.saturating_add((page - 1).saturating_mul(PAGE));
+    let wanted = Wanted { limit: PAGE, offset, ..list.wanted(officer, today, &asked.step) };
+    let found = app.list(&actor, &wanted, now)?;
+    let total = counts.of(list);
+    let address = |show: &str, page: u32| {
+        let step = if asked.step.is_empty() { String::new() } else { format!("&step={}", encoded(&asked.step)) };
+        let page = if page > 1 { format!("&page={page}") } else { String::new() };
+        format!("/desk?show={show}{step}{page}")
+    };
+    let tabs = LISTS.iter().map(|(known, word, name)| Tab {
+        name: (*name).to_owned(),
+        href: address(word, 1),
+        count: counts.of(*known),
+        here: *known == list,
+        late: *known == List::Late,
+    });
+    let more = u64::from(page) * u64::from(PAGE) < total;
+    Ok(Inbox {
+        frame: frame(officer),
+        today: day::full_day(today),
+        tabs: tabs.collect(),
+        steps: Choice::pick(steps(app), &asked.step),
+        show: list.word().to_owned(),
+        notices: notices(app, &actor)?,
+        rows: found.rows.iter().map(|listed| row(listed, today)).collect(),
+        total,
+        previous: (page > 1).then(|| Link::new(format!("前 {PAGE} 件"), address(list.word(), page - 1))),
+        next: more.then(|| Link::new(format!("后 {PAGE} 件"), address(list.word(), page + 1))),
+        registers: app.may(&actor, "register"),
+    })
+}
+
+fn frame(officer: &SignedIn) -> DeskFrame {
+    officer.frame("/desk")
+}
+
+fn counts(app: &App, officer: &SignedIn, actor: &Actor, step: &str, now: Timestamp) -> Result<Counts, AppError> {
+    let mut counts = [0; 5];
+    for ((list, ..), count) in LISTS.iter().zip(&mut counts) {
+        // No row is wanted, only how many there are.
+        *count = app.list(actor, &list.wanted(officer, calendar::day_of(now), step), now)?.total;
+    }
+    let [ours, soon_or_late, late, held, ended] = counts;
+    Ok(Counts([ours, soon_or_late.saturating_sub(late), late, held, ended]))
+}
+
+/// Steps of all procedures, by name; the first is every step.
+fn steps(app: &App) -> Vec<Choice> {
+    let mut steps = vec![Choice::new("", "全部环节")];
+    for procedure in app.law().procedures() {
+        for step in procedure.steps.values().filter(|step| step.id != procedure.begins) {
+            if !steps.iter().any(|known| known.value == step.id) {
+                steps.push(Choice::new(&step.id, &step.name));
+            }
+        }
+    }
+    steps
+}
+
+fn notices(app: &App, actor: &Actor) -> Result<Vec<Notice>, AppError> {
+    let told = app.notices(actor, NOTICES)?;
+    Ok(told
+        .into_iter()
+        .map(|(notice, reference)| Notice {
+            text: format!("{}于{}届满，仍未办", notice.clock, day::full_day(notice.due)),
+            again: if notice.nth > 1 { format!("第 {} 次告知", notice.nth) } else { String::new() },
+            matter: (!reference.is_empty()).then(|| Link::new(&reference, choices::matter_address(&reference))),
+        })
+        .collect())
+}
+
+/// A matter as a line of the list.
+fn row(listed: &Listed, today: Date) -> Row {
+    let row = &listed.row;
+    let channel = Channel::from_word(row.channel);
+    Row {
+        due: row.due.map(|due| Due::new(due, today)),
+        reference: row.reference.clone(),
+        href: choices::matter_address(&row.reference),
+        summary: listed.summary.clone(),
+        step: listed.step_name.clone(),
+        channel: channel.map_or_else(String::new, |channel| channel.name().to_owned()),
+        channel_icon: choices::channel_icon(channel).to_owned(),
+        people: row.people,
+        place: listed.place.clone(),
+        category: row.category.clone(),
+        since: day::short_day(calendar::day_of(row.since)),
+        key: row.key,
+        repeats: listed.repeats,
+    }
+}

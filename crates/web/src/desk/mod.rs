@@ -1,0 +1,45 @@
+//! The desk: what officers of public offices see and do, each of their own office's work only.
+
+mod asks;
+mod attempts;
+mod choices;
+mod flash;
+mod inbox;
+mod letter;
+mod matter;
+mod perform;
+mod register;
+mod report;
+mod rows;
+mod session;
+mod sessions;
+mod sign_in;
+mod signed_in;
+mod typed;
+
+use std::sync::Arc;
+
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+
+use crate::site::Site;
+
+/// The routes, below `/desk`.
+pub(crate) fn routes() -> Router<Site> {
+    Router::new()
+        .route("/", get(inbox::show))
+        .route("/sign-in", get(sign_in::ask).post(sign_in::enter))
+        .route("/sign-out", post(sign_in::leave))
+        .route("/register", get(register::ask).post(register::enter))
+        .route("/matters/{reference}", get(matter::show))
+        .route("/matters/{reference}/{verb}", post(perform::act))
+        .route("/letters/{reference}/{index}", get(letter::show))
+        .route("/sessions", get(sessions::list))
+        .route("/sessions/announce", get(sessions::ask).post(sessions::announce))
+        .route("/sessions/{id}", get(session::show))
+        .route("/sessions/{id}/hold", post(session::hold))
+        .route("/sessions/{id}/receive", post(session::receive))
+        .route("/report", get(report::show))
+        .route("/report/{report}/{figure}", get(rows::show))
+        .layer(Extension(Arc::new(attempts::Attempts::new())))
+}

@@ -1,0 +1,126 @@
+//! Signing in and out.
+
+use std::sync::Arc;
+
+use app::TokenKind;
+use axum::Extension;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use casework::office::Login;
+use serde::Deserialize;
+
+use super::attempts::Attempts;
+use super::signed_in::COOKIE;
+use super::typed::Typed;
+use crate::cookie;
+use crate::site::{Here, Site};
+use crate::trouble::{self, Failure};
+use crate::view::desk::sign_in::SignIn;
+use crate::view::form::{Errors, Target};
+
+/// How long a browser stays signed in: a working day.
+const HOURS: u32 = 12;
+
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    /// Where to go afterwards.
+    #[serde(default)]
+    to: String,
+    /// Why the page is shown: `out` after signing out.
+    #[serde(default)]
+    why: String,
+}
+
+pub(super) async fn ask(State(site): Here, Query(wanted): Query<Wanted>) -> Result<Response, Failure> {
+    let notice = match (wanted.why.as_str(), wanted.to.as_str()) {
+        ("out", _) => "已退出。",
+        (_, "" | "/desk") => "",
+        _ => "请先登录，登录后回到刚才的页面。",
+    };
+    trouble::page(&form(&site, &wanted.to, "", Errors::none(), notice))
+}
+
+fn form(site: &Site, to: &str, login: &str, errors: Errors, notice: &str) -> SignIn {
+    SignIn {
+        frame: site.public_frame(),
+        form: Target::to("/desk/sign-in").with("to", local(to)),
+        errors,
+        login: login.chars().take(40).collect(),
+        notice: notice.to_owned(),
+    }
+}
+
+/// An address of the desk; anything else leads to its first page.
+fn local(to: &str) -> &str {
+    let plain = to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let desk = to == "/desk" || to.starts_with("/desk/") || to.starts_with("/desk?");
+    if plain && desk && !to.starts_with("/desk/sign-") { to } else { "/desk" }
+}
+
+pub(super) async fn enter(
+    State(site): Here,
+    Extension(attempts): Extension<Arc<Attempts>>,
+    typed: Typed,
+) -> Result<Response, Failure> {
+    let (login, to) = (typed.get("login").to_owned(), typed.get("to").to_owned());
+    let key: String = login.chars().take(64).collect();
+    let again = |status: StatusCode, words: &str| -> Result<Response, Failure> {
+        let page = form(&site, &to, &login, Errors::none().with("login", words), "");
+        Ok((status, trouble::page(&page)?).into_response())
+    };
+    let wait = attempts.wait(&key, site.now());
+    if wait > 0 {
+        let words = format!("错误次数太多，请{}后再试；忘记密码请找管理员重设", in_words(wait));
+        return again(StatusCode::TOO_MANY_REQUESTS, &words);
+    }
+    let busy = |_| Failure::status(StatusCode::SERVICE_UNAVAILABLE);
+    let room = attempts.checks().acquire().await.map_err(busy)?;
+    let (name, password) = (Login(key.clone()), typed.raw("password").to_owned());
+    let token =
+        site.run(move |app, now| app.sign_in(&name, &password, TokenKind::Browser, now, i64::from(HOURS))).await?;
+    drop(room);
+    let Some(token) = token else {
+        attempts.failed(&key, site.now());
+        return again(StatusCode::UNAUTHORIZED, "账号或密码不对，请再试一次");
+    };
+    attempts.forget(&key);
+    let secure = site.address().starts_with("https://");
+    let given = cookie::set(COOKIE, &token, "/desk", HOURS * 3600, secure);
+    away(local(&to), given)
+}
+
+pub(super) async fn leave(State(site): Here, headers: HeaderMap) -> Result<Response, Failure> {
+    if let Some(token) = cookie::read(&headers, COOKIE) {
+        site.run(move |app, _| app.sign_out(&token)).await?;
+    }
+    let secure = site.address().starts_with("https://");
+    away("/desk/sign-in?why=out", cookie::set(COOKIE, "", "/desk", 0, secure))
+}
+
+fn away(to: &str, given: Option<HeaderValue>) -> Result<Response, Failure> {
+    let given = given.ok_or_else(|| Failure::internal("a token that is no cookie value"))?;
+    let to = HeaderValue::from_str(to).map_err(|error| Failure::internal(&error.to_string()))?;
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, to), (header::SET_COOKIE, given)]).into_response())
+}
+
+fn in_words(seconds: i64) -> String {
+    if seconds < 60 { format!("{seconds}秒") } else { format!("{}分钟", (seconds + 59) / 60) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+
+    #[test]
+    fn only_pages_of_the_desk_are_returned_to() {
+        for wrong in
+            ["https://x.test/", "//x.test", "/\\x", "/desk\\x", "/track", "/desk/sign-out", "/desktop", ""]
+        {
+            assert_eq!(local(wrong), "/desk", "{wrong}");
+        }
+        for right in ["/desk", "/desk?show=late", "/desk/matters/1234-261121-0000-00000"] {
+            assert_eq!(local(right), right);
+        }
+    }
+}

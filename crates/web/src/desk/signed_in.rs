@@ -1,0 +1,122 @@
+//! The officer behind a request: found by the cookie, or sent to sign in first.
+
+use app::TokenKind;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use casework::command::Actor;
+use casework::office::Officer;
+
+use super::flash;
+use super::typed::encoded;
+use crate::cookie;
+use crate::site::Site;
+use crate::trouble::Failure;
+use crate::view::form::Target;
+use crate::view::frame::{DeskFrame, NavItem};
+
+/// The cookie's name.
+pub(super) const COOKIE: &str = "desk";
+
+/// A signed-in officer, as the directory has them now.
+#[derive(Debug, Clone)]
+pub(super) struct SignedIn {
+    /// The officer.
+    pub(super) officer: Officer,
+    /// Their office's name.
+    pub(super) office: String,
+    /// The places of the desk their role opens.
+    nav: Vec<NavItem>,
+    /// What was just done, from the address.
+    told: String,
+}
+
+impl SignedIn {
+    /// As one who acts.
+    pub(super) fn actor(&self) -> Actor {
+        Actor::Officer {
+            login: self.officer.login.clone(),
+            office: self.officer.office.clone(),
+            roles: self.officer.roles.clone(),
+        }
+    }
+
+    /// The word for what was just done; empty where nothing was.
+    pub(super) fn told(&self) -> &str {
+        &self.told
+    }
+
+    /// What surrounds a page; `here` is the place of the desk it belongs to.
+    pub(super) fn frame(&self, here: &str) -> DeskFrame {
+        let roles: Vec<&str> = self.officer.roles.iter().map(|role| role.name()).collect();
+        let mut nav = self.nav.clone();
+        for item in &mut nav {
+            item.here = item.href == here;
+        }
+        let frame = DeskFrame {
+            office: self.office.clone(),
+            user: self.officer.name.clone(),
+            role: roles.join("、"),
+            sign_out: Target::to("/desk/sign-out"),
+            nav,
+            flash: None,
+        };
+        match flash::words(&self.told) {
+            Some(words) => frame.telling(&words, None),
+            None => frame,
+        }
+    }
+}
+
+/// Nobody is signed in, or it could not be found out.
+pub(super) enum NotSignedIn {
+    /// Sign in, then come back here.
+    First(String),
+    /// Something failed.
+    Failed(Failure),
+}
+
+impl IntoResponse for NotSignedIn {
+    fn into_response(self) -> Response {
+        match self {
+            NotSignedIn::First(to) => {
+                let address = format!("/desk/sign-in?to={}", encoded(&to));
+                (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response()
+            }
+            NotSignedIn::Failed(failure) => failure.into_response(),
+        }
+    }
+}
+
+impl FromRequestParts<Site> for SignedIn {
+    type Rejection = NotSignedIn;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<SignedIn, NotSignedIn> {
+        let address = parts.extensions.get::<axum::extract::OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
+        let back = if parts.method == Method::GET { address.to_string() } else { "/desk".to_owned() };
+        let told = told_in(&parts.uri);
+        let Some(token) = cookie::read(&parts.headers, COOKIE) else { return Err(NotSignedIn::First(back)) };
+        let found = site
+            .run(move |app, now| {
+                let Some(officer) = app.officer_of(&token, TokenKind::Browser, now)? else { return Ok(None) };
+                let office = app.directory()?.name_of(&officer.office);
+                let mut signed_in = SignedIn { officer, office, nav: Vec::new(), told };
+                let registers = app.may(&signed_in.actor(), "register");
+                signed_in.nav = DeskFrame::nav("");
+                signed_in.nav.retain(|item| registers || item.href != "/desk/register");
+                Ok(Some(signed_in))
+            })
+            .await;
+        match found {
+            Ok(Some(signed_in)) => Ok(signed_in),
+            Ok(None) => Err(NotSignedIn::First(back)),
+            Err(failure) => Err(NotSignedIn::Failed(failure)),
+        }
+    }
+}
+
+fn told_in(uri: &Uri) -> String {
+    let query = uri.query().unwrap_or_default();
+    query.split('&').find_map(|pair| pair.strip_prefix("told=")).unwrap_or_default().to_owned()
+}

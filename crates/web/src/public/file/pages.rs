@@ -1,0 +1,165 @@
+//! Draws a step with its answers.
+
+use axum::response::Response;
+use casework::act::Limits;
+use casework::office::{Directory, OfficeCode};
+
+use super::answers::{Answers, Step};
+use super::{check, places};
+use crate::category;
+use crate::trouble::{Failure, page};
+use crate::view::form::{Choice, Errors, Group};
+use crate::view::frame::PublicFrame;
+use crate::view::public::file_about::FileAbout;
+use crate::view::public::file_check::{Answer, FileCheck};
+use crate::view::public::file_contact::{self, FileContact};
+use crate::view::public::file_place::FilePlace;
+use crate::view::public::file_text::FileText;
+use crate::view::public::file_who::FileWho;
+
+/// A step as a page.
+pub(super) fn show(
+    frame: PublicFrame,
+    step: Step,
+    answers: &Answers,
+    errors: Errors,
+    directory: &Directory,
+) -> Result<Response, Failure> {
+    let form = answers.form(step);
+    match step {
+        Step::About => {
+            let categories = Group::pick(category::groups(directory), answers.get("category"));
+            page(&FileAbout { frame, form, errors, categories })
+        }
+        Step::Township | Step::Place => page(&place(frame, step, answers, errors, directory)),
+        Step::Text => page(&text(frame, answers, errors, directory)),
+        Step::Who => page(&who(frame, answers, errors)),
+        Step::Contact => page(&contact(frame, answers, errors)),
+        Step::Check => page(&last(frame, answers, errors, directory)),
+    }
+}
+
+fn place(frame: PublicFrame, step: Step, answers: &Answers, errors: Errors, directory: &Directory) -> FilePlace {
+    let township = answers.get("township");
+    let (places, shown) = match step {
+        Step::Place => {
+            (places::villages(directory, township), Some(directory.name_of(&OfficeCode(township.to_owned()))))
+        }
+        _ => (places::townships(directory), None),
+    };
+    let field = step.word();
+    FilePlace {
+        frame,
+        form: answers.form(step),
+        errors,
+        field: field.to_owned(),
+        township: shown,
+        places: Choice::pick(places, answers.get(field)),
+    }
+}
+
+fn text(frame: PublicFrame, answers: &Answers, errors: Errors, directory: &Directory) -> FileText {
+    let picked: Vec<&str> = answers.all("accused").collect();
+    FileText {
+        frame,
+        form: answers.form(Step::Text),
+        errors,
+        summary: answers.get("summary").to_owned(),
+        summary_max: count(Limits::NOW.summary),
+        text: answers.get("text").to_owned(),
+        text_max: count(Limits::NOW.text),
+        offices: places::accusable(directory, answers.get("township"), &picked),
+    }
+}
+
+fn who(frame: PublicFrame, answers: &Answers, errors: Errors) -> FileWho {
+    let representatives = answers.representatives();
+    let named = representatives.iter().any(|row| !row.name.is_empty() || !row.phone.is_empty());
+    let open =
+        named || answers.people().is_some_and(|people| people > 5) || errors.of("representatives").is_some();
+    FileWho {
+        frame,
+        form: answers.form(Step::Who),
+        errors,
+        anonymous: answers.anonymous(),
+        name: answers.get("name").to_owned(),
+        phone: answers.get("phone").to_owned(),
+        people: answers.get("people").to_owned(),
+        representatives,
+        representatives_open: open,
+    }
+}
+
+fn contact(frame: PublicFrame, answers: &Answers, errors: Errors) -> FileContact {
+    let reachable = !answers.anonymous() && !answers.get("phone").is_empty();
+    let said = match answers.get("contact") {
+        "" if reachable => "phone",
+        "" => "by_code",
+        said => said,
+    };
+    FileContact {
+        frame,
+        form: answers.form(Step::Contact),
+        errors,
+        ways: Choice::pick(file_contact::ways(), said),
+        number: answers.get("contact_number").to_owned(),
+        address: answers.get("contact_address").to_owned(),
+        no_visit: !answers.get("no_visit").is_empty(),
+        note: answers.get("contact_note").to_owned(),
+    }
+}
+
+fn last(frame: PublicFrame, answers: &Answers, errors: Errors, directory: &Directory) -> FileCheck {
+    let place = check::place(answers, directory);
+    let accused: Vec<String> =
+        answers.all("accused").map(|code| directory.name_of(&OfficeCode(code.to_owned()))).collect();
+    let village = directory.above(&place).filter(|_| place.0 != answers.get("township"));
+    let where_ = match village {
+        Some(township) => format!("{} {}", township.name, directory.name_of(&place)),
+        None => directory.name_of(&place),
+    };
+    let rows = [
+        ("什么事", category::name(answers.get("category")), Step::About),
+        ("在哪里", where_, Step::Township),
+        ("一句话", answers.get("summary").to_owned(), Step::Text),
+        ("经过和要求", answers.get("text").to_owned(), Step::Text),
+        ("反映的单位", if accused.is_empty() { "没有".to_owned() } else { accused.join("、") }, Step::Text),
+        ("谁在反映", speakers(answers), Step::Who),
+        ("怎么联系", check::said_contact(answers), Step::Contact),
+    ];
+    let office =
+        directory.petition_office_for(&place).map_or_else(|| frame.office.clone(), |office| office.name.clone());
+    FileCheck {
+        frame,
+        form: answers.form(Step::Check),
+        errors,
+        answers: rows
+            .into_iter()
+            .map(|(question, answer, step)| Answer {
+                question: question.to_owned(),
+                answer,
+                step: step.word().to_owned(),
+            })
+            .collect(),
+        office,
+    }
+}
+
+fn speakers(answers: &Answers) -> String {
+    let people = format!("一共 {} 人", answers.people().unwrap_or(1));
+    if answers.anonymous() {
+        return format!("不留姓名，{people}");
+    }
+    let with = |name: &str, phone: &str| match phone {
+        "" => name.to_owned(),
+        phone => format!("{name}，电话 {phone}"),
+    };
+    let mut lines = vec![format!("{}，{people}", with(answers.get("name"), answers.get("phone")))];
+    let named = answers.representatives().into_iter().filter(|row| !row.name.is_empty());
+    lines.extend(named.map(|row| format!("代表：{}", with(&row.name, &row.phone))));
+    lines.join("\n")
+}
+
+fn count(limit: usize) -> u32 {
+    u32::try_from(limit).unwrap_or(u32::MAX)
+}

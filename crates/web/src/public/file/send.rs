@@ -1,0 +1,84 @@
+//! The filing sent: registered, and the receipt shown. The same form sent twice gives the same receipt.
+
+use app::show::Reader;
+use app::{App, AppError, Doing, Filing, Receipt, StoreError};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use casework::command::{Actor, Person, Register};
+use casework::event::{Channel, MatterId};
+use casework::office::{Directory, OfficeCode};
+use jiff::Timestamp;
+
+use super::answers::{Answers, Step};
+use super::{check, pages};
+use crate::public::nonce;
+use crate::show;
+use crate::site::Site;
+use crate::trouble::{Failure, page};
+use crate::view::form::Errors;
+use crate::view::public::receipt::ReceiptPage;
+
+/// Registers the filing and shows its receipt.
+pub(super) async fn send(site: &Site, answers: &Answers) -> Result<Response, Failure> {
+    let command = nonce::command("file", answers.get("nonce"), answers.words());
+    let frame = site.public_frame();
+    let (address, phone) = (site.address().to_owned(), frame.phone.clone());
+    let said = answers.clone();
+    let sent = site
+        .run(move |app, now| {
+            let directory = app.directory()?;
+            let filing = Filing { register: register(&said, &directory), procedure: None };
+            let taken = once(app, now, &command, &filing)?;
+            let reader = Reader::Petitioner { code: taken.code.clone() };
+            let matter = app.matter(&reader, &taken.reference, now)?;
+            Ok(show::receipt(&address, &phone, &taken, &matter, now))
+        })
+        .await;
+    match sent {
+        Ok(receipt) => page(&ReceiptPage { frame, receipt }),
+        Err(failure) => match failure.refusal() {
+            // A rule said no: everything typed is shown again, with the reason.
+            Some(refusal) => {
+                let directory = site.run(|app, _| app.directory()).await?;
+                let errors = Errors::none().with("check", &refusal.to_string());
+                let shown = pages::show(frame, Step::Check, answers, errors, &directory)?;
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
+            }
+            None => Err(failure),
+        },
+    }
+}
+
+/// Two presses at the same moment: whoever comes second finds it done and takes the same receipt.
+fn once(app: &App, now: Timestamp, command: &str, filing: &Filing) -> Result<Receipt, AppError> {
+    let doing = Doing::live(Actor::Petitioner, now, command.to_owned());
+    match app.register(&doing, filing.clone()) {
+        Err(AppError::Store(StoreError::Repeated(_))) => app.register(&doing, filing.clone()),
+        other => other,
+    }
+}
+
+fn register(answers: &Answers, directory: &Directory) -> Register {
+    let said = |field: &str| answers.get(field).to_owned();
+    let named = !answers.anonymous();
+    let rows = if named { answers.representatives() } else { Vec::new() };
+    let representatives = rows.into_iter().filter(|row| !row.name.is_empty());
+    Register {
+        id: MatterId(String::new()),
+        reference: String::new(),
+        code_digest: String::new(),
+        origin: None,
+        channel: Channel::Web,
+        people: answers.people().unwrap_or(1),
+        place: check::place(answers, directory),
+        category: said("category"),
+        summary: said("summary"),
+        text: said("text"),
+        received: None,
+        contact: check::said_contact(answers),
+        petitioner: named.then(|| Person { name: said("name"), phone: said("phone") }),
+        representatives: representatives.map(|row| Person { name: row.name, phone: row.phone }).collect(),
+        accused: answers.all("accused").map(|code| OfficeCode(code.to_owned())).collect(),
+        competent: None,
+    }
+}

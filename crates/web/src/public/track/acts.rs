@@ -1,0 +1,161 @@
+//! What the person writes later: asking for review, and a further letter. The form first, then what came of it.
+
+use app::show::MatterShown;
+use app::{Doing, Target as Of};
+use axum::Form;
+use axum::extract::{Extension, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use casework::act::TEXT_CHARACTERS_MAX;
+use casework::command::{Actor, MatterCommand};
+use casework::day::day_of;
+use casework::event::Channel;
+use casework::office::{Directory, OfficeCode};
+use casework::verb::Verb;
+use serde::Deserialize;
+
+use super::enter::{self, Door, Visit};
+use super::status::{answering, window};
+use crate::public::{nonce, plain};
+use crate::show;
+use crate::site::{Here, Site};
+use crate::trouble::{Failure, page};
+use crate::view::form::{Errors, Target};
+use crate::view::public::done::Done;
+use crate::view::public::further::Further;
+use crate::view::public::review::Review;
+
+/// What the form carries; a form without `nonce` only asks to be shown.
+#[derive(Debug, Deserialize, Default)]
+pub(super) struct Said {
+    #[serde(default)]
+    nonce: String,
+    #[serde(default)]
+    text: String,
+}
+
+/// GET and POST /track/review
+pub(super) async fn review(
+    State(site): Here,
+    Extension(guard): Door,
+    method: Method,
+    headers: HeaderMap,
+    Form(said): Form<Said>,
+) -> Result<Response, Failure> {
+    // Only what is posted is an act; an address that carries words does nothing.
+    let said = if method == Method::POST { said } else { Said::default() };
+    match enter::visit(&site, &guard, &headers).await {
+        Ok(visit) => written(&site, &visit, Verb::RequestReview, said).await,
+        Err(answer) => Ok(answer),
+    }
+}
+
+/// GET and POST /track/further
+pub(super) async fn further(
+    State(site): Here,
+    Extension(guard): Door,
+    method: Method,
+    headers: HeaderMap,
+    Form(said): Form<Said>,
+) -> Result<Response, Failure> {
+    // Only what is posted is an act; an address that carries words does nothing.
+    let said = if method == Method::POST { said } else { Said::default() };
+    match enter::visit(&site, &guard, &headers).await {
+        Ok(visit) => written(&site, &visit, Verb::Repeat, said).await,
+        Err(answer) => Ok(answer),
+    }
+}
+
+async fn written(site: &Site, visit: &Visit, verb: Verb, said: Said) -> Result<Response, Failure> {
+    let text = plain(&said.text).trim().to_owned();
+    let response = if nonce::is_one(&said.nonce) {
+        let errors = wrong(verb, &text);
+        if errors.0.is_empty() {
+            send(site, visit, verb, &said.nonce, text).await?
+        } else {
+            let shown = form(site, visit, verb, text, errors).await?;
+            (StatusCode::UNPROCESSABLE_ENTITY, shown).into_response()
+        }
+    } else if visit.matter.choices.iter().any(|choice| choice.verb == verb && choice.refusal.is_none()) {
+        form(site, visit, verb, text, Errors::none()).await?
+    } else {
+        // The matter's page says why not.
+        Redirect::to("/track/matter").into_response()
+    };
+    Ok(visit.keep(site, response))
+}
+
+fn wrong(verb: Verb, text: &str) -> Errors {
+    let count = text.chars().count();
+    if text.is_empty() {
+        let message =
+            if verb == Verb::Repeat { "请写明要补充什么" } else { "请写明哪里不服、为什么" };
+        return Errors::none().with("text", message);
+    }
+    if count > TEXT_CHARACTERS_MAX {
+        let message = format!("最多 {TEXT_CHARACTERS_MAX} 个字，现在有 {count} 个字；请分几次写，每一次都会登记");
+        return Errors::none().with("text", &message);
+    }
+    Errors::none()
+}
+
+async fn form(site: &Site, visit: &Visit, verb: Verb, text: String, errors: Errors) -> Result<Response, Failure> {
+    let directory = site.run(|app, _| app.directory()).await?;
+    let (frame, matter) = (site.public_frame(), &visit.matter);
+    let (reference, back) = (visit.reference.clone(), Target::to("/track/matter"));
+    let text_max = u32::try_from(TEXT_CHARACTERS_MAX).unwrap_or(u32::MAX);
+    let answered_by = answering(matter, &directory);
+    if verb == Verb::Repeat {
+        let form = Target::to("/track/further").with("nonce", &nonce::fresh()?);
+        let office = show::office(matter, answered_by);
+        return page(&Further { frame, form, errors, reference, office, text, text_max, back });
+    }
+    let Some(clock) = window(matter) else { return Ok(Redirect::to("/track/matter").into_response()) };
+    page(&Review {
+        frame,
+        form: Target::to("/track/review").with("nonce", &nonce::fresh()?),
+        errors,
+        reference,
+        decided_by: answered_by.unwrap_or_else(|| matter.home.clone()),
+        reviewer: reviewer(matter, &directory),
+        last_day: show::due(clock, day_of(site.now())),
+        law: clock.cite.clone(),
+        text,
+        text_max,
+        back,
+    })
+}
+
+/// The office above the one that answered.
+fn reviewer(matter: &MatterShown, directory: &Directory) -> String {
+    let code = matter.competent.as_ref().map(|code| OfficeCode(code.clone()));
+    let above = code.as_ref().and_then(|code| directory.above(code));
+    above.map_or_else(|| "上一级机关".to_owned(), |office| office.name.clone())
+}
+
+async fn send(site: &Site, visit: &Visit, verb: Verb, nonce: &str, text: String) -> Result<Response, Failure> {
+    let command = nonce::command(verb.word(), nonce, [text.as_str()]);
+    let (reader, reference, frame) = (visit.reader(), visit.reference.clone(), site.public_frame());
+    let act = match verb {
+        Verb::RequestReview => MatterCommand::RequestReview { text },
+        _ => MatterCommand::Repeat { origin: None, channel: Channel::Web, people: 1, text },
+    };
+    let (matter, now) = site
+        .run(move |app, now| {
+            let doing = Doing::live(Actor::Petitioner, now, command);
+            app.act(&doing, &Of::Reference(reference.clone()), &act)?;
+            Ok((app.matter(&reader, &reference, now)?, now))
+        })
+        .await?;
+    let clock = show::governing(&matter);
+    page(&Done {
+        frame,
+        title: if verb == Verb::Repeat { "补充说明已登记" } else { "复查申请已登记" }.to_owned(),
+        at: show::moment(now),
+        reference: matter.reference.clone(),
+        next: show::next(&matter),
+        due: clock.map(|clock| show::due(clock, day_of(now))),
+        sum: clock.map(show::sum).unwrap_or_default(),
+        back: Target::to("/track/matter"),
+    })
+}

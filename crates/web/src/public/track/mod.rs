@@ -1,0 +1,31 @@
+//! Following a matter: reference and code once, then a cookie below `/track` for half an hour; nothing in addresses.
+
+mod acts;
+mod enter;
+mod guard;
+mod letter;
+mod rate;
+mod status;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Extension;
+use axum::routing::{get, post};
+
+use self::guard::Guard;
+use crate::site::Site;
+
+/// The routes.
+pub(super) fn routes() -> Router<Site> {
+    Router::new()
+        .route("/track", get(enter::form).post(enter::post))
+        .route("/track/matter", get(status::status).post(status::status))
+        .route("/track/rate", get(rate::rate).post(rate::rate))
+        .route("/track/review", get(acts::review).post(acts::review))
+        .route("/track/further", get(acts::further).post(acts::further))
+        .route("/track/leave", post(enter::leave))
+        .route("/track/letter/{index}", get(letter::letter))
+        .route("/track/{reference}", get(enter::scanned))
+        .layer(Extension(Arc::new(Guard::default())))
+}

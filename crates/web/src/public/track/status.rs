@@ -1,0 +1,152 @@
+//! GET and POST /track/matter: where the matter stands, for the person whose matter it is.
+
+use app::show::{ChoiceShown, MatterShown};
+use axum::extract::{Extension, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use casework::day::day_of;
+use casework::office::{Directory, OfficeCode};
+use casework::verb::Verb;
+use jiff::Timestamp;
+
+use super::enter::{self, Door};
+use crate::show;
+use crate::site::Here;
+use crate::trouble::{Failure, page};
+use crate::view::day as words;
+use crate::view::form::Target;
+use crate::view::frame::{Link, PublicFrame};
+use crate::view::public::status::{Status, Step};
+use crate::view::story::Entry;
+
+/// The page.
+pub(super) async fn status(
+    State(site): Here,
+    Extension(guard): Door,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let visit = match enter::visit(&site, &guard, &headers).await {
+        Ok(visit) => visit,
+        Err(answer) => return Ok(answer),
+    };
+    let directory = site.run(|app, _| app.directory()).await?;
+    let shown = page(&view(site.public_frame(), &visit.matter, &directory, site.now()))?;
+    Ok(visit.keep(&site, shown))
+}
+
+/// The office that answers or answered, by name.
+pub(super) fn answering(matter: &MatterShown, directory: &Directory) -> Option<String> {
+    matter.competent.as_ref().map(|code| directory.name_of(&OfficeCode(code.clone())))
+}
+
+fn view(frame: PublicFrame, matter: &MatterShown, directory: &Directory, now: Timestamp) -> Status {
+    let office = show::office(matter, answering(matter, directory));
+    let phone = if office == frame.office { frame.phone.clone() } else { String::new() };
+    Status {
+        reference: matter.reference.clone(),
+        step: matter.step_name.clone(),
+        means: show::means(matter),
+        office,
+        phone,
+        since: show::full_day(matter.since),
+        next: show::next(matter),
+        due: show::governing(matter).map(|clock| show::due(clock, day_of(now))),
+        clocks: show::clocks(matter, now, true),
+        story: story(matter),
+        letters: letters(matter),
+        steps: steps(matter),
+        leave: Target::to("/track/leave"),
+        flash: String::new(),
+        frame,
+    }
+}
+
+fn address(index: usize) -> String {
+    format!("/track/letter/{index}")
+}
+
+fn letters(matter: &MatterShown) -> Vec<Link> {
+    let delivered = matter.documents.iter().filter(|made| show::delivered(matter, made));
+    delivered.map(|made| Link::new(format!("{}（PDF）", made.name), address(made.index))).collect()
+}
+
+/// The story, with the person's own words where they began it. A decision is told once it is served, not before.
+fn story(matter: &MatterShown) -> Vec<Entry> {
+    let waiting =
+        |index: usize| matter.documents.iter().find(|made| made.index == index && !show::delivered(matter, made));
+    let link = |index: usize| waiting(index).is_none().then(|| address(index));
+    let mut story = Vec::new();
+    for told in matter.story.iter().rev() {
+        let mut entry = show::entry(matter, told, &link);
+        if let Some(made) = told.document.and_then(waiting) {
+            entry.what = format!("作出{}，还没有送达给您", made.name);
+            entry.text.clear();
+        }
+        if told.verb == Some(Verb::Register) {
+            let said = matter.intakes.first().map_or("", |intake| intake.text.as_str());
+            entry.text = format!("{}\n{said}", matter.summary);
+        }
+        story.push(entry);
+    }
+    story
+}
+
+/// What the person may do, and why not yet. What the procedure does not know is not offered.
+fn steps(matter: &MatterShown) -> Vec<Step> {
+    let own = [Verb::Repeat, Verb::Rate, Verb::RequestReview];
+    own.into_iter()
+        .filter_map(|verb| matter.choices.iter().find(|choice| choice.verb == verb))
+        .map(|choice| step(matter, choice))
+        .collect()
+}
+
+fn step(matter: &MatterShown, choice: &ChoiceShown) -> Step {
+    let window = window(matter).map(|clock| words::full_day(clock.due));
+    let (name, action, icon, hint) = match choice.verb {
+        Verb::Repeat => {
+            ("补充说明", "/track/further", "i-letter", "再寄一份材料或意见；一定登记，不影响办理期限".to_owned())
+        }
+        Verb::Rate => {
+            ("评价", "/track/rate", "i-star", "分别评价信访部门和办理单位，办理的人看不到单条评价".to_owned())
+        }
+        _ => {
+            let last = window.map_or_else(String::new, |day| format!("。最后一天：{day}"));
+            let hint = format!("不服处理意见，可以请上一级机关再查一次{last}");
+            ("申请复查", "/track/review", "i-review", hint)
+        }
+    };
+    Step {
+        name: name.to_owned(),
+        hint,
+        target: choice.refusal.is_none().then(|| Target::to(action)),
+        why_not: choice.refusal.as_ref().map_or_else(String::new, |_| why_not(matter, choice)),
+        icon: icon.to_owned(),
+    }
+}
+
+/// Why not, in the person's words; the law's own sentence where it says more.
+fn why_not(matter: &MatterShown, choice: &ChoiceShown) -> String {
+    let said = choice.refusal.as_ref().map_or_else(String::new, ToString::to_string);
+    match choice.verb {
+        Verb::Rate if !matter.answered => "收到答复后可以评价".to_owned(),
+        Verb::Rate => "您已经评价过了".to_owned(),
+        Verb::RequestReview if !matter.answered => {
+            let clocks = matter.procedure.clocks.values();
+            let window = clocks.into_iter().find(|clock| clock.kind == casework::procedure::ClockKind::Window);
+            window.map_or(said, |window| {
+                format!("收到处理意见后 {} 内可以申请（{}）", window.limit, matter.procedure.cite(&window.basis))
+            })
+        }
+        _ => said,
+    }
+}
+
+/// The window in which the person may act now.
+pub(super) fn window(matter: &MatterShown) -> Option<&app::show::ClockShown> {
+    use casework::procedure::ClockKind;
+    matter
+        .clocks
+        .iter()
+        .rev()
+        .find(|clock| clock.kind == ClockKind::Window && clock.stopped.is_none() && !clock.late)
+}

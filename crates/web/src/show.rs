@@ -1,0 +1,265 @@
+//! From what a use case shows to what a page draws: clocks as bars with their sums, the story, moments in words.
+
+mod petitioner;
+mod receipt;
+
+pub(crate) use petitioner::{delivered, means, next, office};
+pub(crate) use receipt::receipt;
+
+use app::show::{ClockShown, MatterShown, Told};
+use casework::day as calendar;
+use casework::procedure::ClockKind;
+use casework::verb::Verb;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::view::clock::{ClockLine, ClockState, SumLine};
+use crate::view::day::{self, Due};
+use crate::view::frame::Link;
+use crate::view::story::Entry;
+
+/// 2026年12月3日 周四 09:05, in Shanghai.
+pub(crate) fn moment(at: Timestamp) -> String {
+    day::moment(calendar::local(at))
+}
+
+/// 2026年12月3日 周四, in Shanghai.
+pub(crate) fn full_day(at: Timestamp) -> String {
+    day::full_day(calendar::day_of(at))
+}
+
+/// 2026-12-03T09:05:00+08:00, for machines.
+pub(crate) fn iso(at: Timestamp) -> String {
+    format!("{}+08:00", calendar::local(at).strftime("%Y-%m-%dT%H:%M:%S"))
+}
+
+/// The clocks of a matter, those that still ask something last. `petitioner` says 您 where the person may act.
+pub(crate) fn clocks(matter: &MatterShown, now: Timestamp, petitioner: bool) -> Vec<ClockLine> {
+    let mut lines: Vec<ClockLine> =
+        matter.clocks.iter().map(|clock| clock_line(clock, calendar::day_of(now), petitioner)).collect();
+    lines.sort_by_key(|line| line.state.live());
+    lines
+}
+
+/// One run of a clock as a line with its bar and sum.
+pub(crate) fn clock_line(clock: &ClockShown, today: Date, petitioner: bool) -> ClockLine {
+    let state = state(clock);
+    let (span, passed) = (days(clock.days), days(clock.passed));
+    let marks = if clock.extended_days > 0 {
+        let first = span.saturating_sub(u32::from(clock.extended_days));
+        vec![ClockLine::mark(first, span, passed)]
+    } else {
+        Vec::new()
+    };
+    let mine = petitioner && clock.kind == ClockKind::Window;
+    ClockLine {
+        name: clock.name.clone(),
+        owner: if mine { "您".to_owned() } else { clock.owner.clone() },
+        state,
+        limit: match clock.extended_days {
+            0 => clock.limit.clone(),
+            days => format!("{}，另批准延长{days}日", clock.limit),
+        },
+        used: match state {
+            ClockState::Met | ClockState::MetLate => format!("用了 {passed} 天"),
+            _ => format!("已过 {passed} 天"),
+        },
+        left: left(clock, state),
+        due: due(clock, today),
+        segments: ClockLine::stretches(span, passed, &[]),
+        marks,
+        sum: sum(clock),
+        open: state == ClockState::Late,
+    }
+}
+
+/// The last day of a clock, with how long it is until then or how it went.
+pub(crate) fn due(clock: &ClockShown, today: Date) -> Due {
+    let due = match state(clock) {
+        ClockState::Met => Due::done(clock.due, "按时完成", false),
+        ClockState::MetLate => Due::done(clock.due, "逾期完成", true),
+        ClockState::Over => Due::done(clock.due, "已结束", false),
+        _ => Due::new(clock.due, today),
+    };
+    if clock.provisional && clock.stopped.is_none() { due.provisional() } else { due }
+}
+
+/// The sum behind a date, line by line, with the article at the limit; then what may lengthen it and what its end does.
+pub(crate) fn sum(clock: &ClockShown) -> Vec<SumLine> {
+    let mut lines: Vec<SumLine> = clock
+        .sum
+        .iter()
+        .map(|text| {
+            let label = label(text);
+            SumLine::new(label, text, if label == "期限" { &clock.cite } else { "" })
+        })
+        .collect();
+    for (label, text) in [("延长", &clock.extension), ("届满", &clock.at_end)] {
+        if clock.stopped.is_none() && !text.is_empty() && (label != "延长" || clock.extended_days == 0) {
+            lines.push(SumLine::new(label, text, ""));
+        }
+    }
+    lines
+}
+
+/// The clock that governs a matter now.
+pub(crate) fn governing(matter: &MatterShown) -> Option<&ClockShown> {
+    matter.governing.and_then(|at| matter.clocks.get(at))
+}
+
+/// The story, newest first. `letter` says where a document (by index from 1) is read; none where it is not linked.
+pub(crate) fn story(matter: &MatterShown, letter: &dyn Fn(usize) -> Option<String>) -> Vec<Entry> {
+    matter.story.iter().rev().map(|told| entry(matter, told, letter)).collect()
+}
+
+/// One event, told.
+pub(crate) fn entry(matter: &MatterShown, told: &Told, letter: &dyn Fn(usize) -> Option<String>) -> Entry {
+    let document = told.document.and_then(|index| matter.documents.iter().find(|made| made.index == index));
+    let letters = document
+        .and_then(|made| letter(made.index).map(|href| Link::new(made.name.clone(), href)))
+        .into_iter()
+        .collect();
+    Entry {
+        when: moment(told.at),
+        iso: iso(told.at),
+        who: told.who.clone(),
+        what: told.what.clone(),
+        text: told.text.clone(),
+        icon: icon(told.verb).to_owned(),
+        late: told.late_days.map_or_else(String::new, |days| format!("超过期限 {days} 天")),
+        letters,
+    }
+}
+
+/// The secret code in its groups of five, whatever separates them.
+pub(crate) fn code_groups(code: &str) -> Vec<String> {
+    let digits: Vec<char> = code.chars().filter(char::is_ascii_digit).collect();
+    digits.chunks(5).map(|group| group.iter().collect()).collect()
+}
+
+fn state(clock: &ClockShown) -> ClockState {
+    match (clock.kind, clock.stopped.is_some(), clock.late) {
+        (ClockKind::Due, false, false) => ClockState::Running,
+        (ClockKind::Due, false, true) => ClockState::Late,
+        (ClockKind::Due, true, false) => ClockState::Met,
+        (ClockKind::Due, true, true) => ClockState::MetLate,
+        (ClockKind::Window, false, false) => ClockState::Window,
+        (ClockKind::Window, ..) => ClockState::Over,
+    }
+}
+
+fn left(clock: &ClockShown, state: ClockState) -> String {
+    let remaining = clock.days - clock.passed;
+    match state {
+        ClockState::Running | ClockState::Window if remaining == 0 => "今天到期".to_owned(),
+        ClockState::Running | ClockState::Window => format!("还剩 {remaining} 天"),
+        ClockState::Late | ClockState::MetLate => format!("超过 {} 天", -remaining),
+        _ => String::new(),
+    }
+}
+
+/// What a line of the sum reckons.
+fn label(text: &str) -> &'static str {
+    let starts = |with: &str| text.starts_with(with);
+    match text {
+        _ if starts("自") => "起算",
+        _ if starts("加") => "期限",
+        _ if starts("其间") => "不计",
+        _ if starts("经批准延长") => "延长",
+        _ if starts("该年放假安排") => "暂定",
+        _ if starts("期满日") => "到期",
+        _ => "顺延",
+    }
+}
+
+fn icon(verb: Option<Verb>) -> &'static str {
+    match verb {
+        None => "i-alert",
+        Some(Verb::Register) => "i-pen",
+        Some(Verb::Repeat) => "i-letter",
+        Some(Verb::Transfer | Verb::Divert) => "i-arrow",
+        Some(Verb::Accept | Verb::AcceptReview) => "i-check",
+        Some(Verb::Extend) => "i-hourglass",
+        Some(Verb::Refuse | Verb::Decide | Verb::DecideReview | Verb::Serve) => "i-doc",
+        Some(Verb::MarkKey) => "i-flag",
+        Some(Verb::RequestReview) => "i-review",
+        Some(Verb::Rate) => "i-star",
+    }
+}
+
+fn days(count: i32) -> u32 {
+    u32::try_from(count).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use casework::clock::SumLine as Reckoned;
+    use casework::procedure::Limit;
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn run() -> ClockShown {
+        ClockShown {
+            id: "answer".into(),
+            name: "办理期限".into(),
+            kind: ClockKind::Due,
+            owner: "青河县人社局".into(),
+            limit: "60日".into(),
+            cite: "《信访工作条例》第34条".into(),
+            started: date(2026, 1, 1),
+            stopped: None,
+            due: date(2026, 3, 2),
+            provisional: false,
+            days: 60,
+            passed: 57,
+            extended_days: 0,
+            late: false,
+            sum: Vec::new(),
+            extension: "经机关负责人批准可延长一次".into(),
+            at_end: "期满仍未办的，自动告知青河县信访局".into(),
+        }
+    }
+
+    #[test]
+    fn every_line_of_a_sum_has_its_label() {
+        let day = date(2026, 3, 2);
+        let lines = [
+            (Reckoned::Start { day }, "起算"),
+            (Reckoned::Limit { limit: Limit::Days(60), to: day }, "期限"),
+            (Reckoned::LeftOut { days: 4 }, "不计"),
+            (Reckoned::Extended { days: 30, to: day }, "延长"),
+            (Reckoned::Rolled { from: day, to: day, why: "星期日".into() }, "顺延"),
+            (Reckoned::Provisional, "暂定"),
+        ];
+        for (line, wanted) in lines {
+            assert_eq!(label(&line.in_words()), wanted, "{}", line.in_words());
+        }
+    }
+
+    #[test]
+    fn a_clock_says_how_it_stands() {
+        let today = date(2026, 2, 27);
+        let running = clock_line(&run(), today, true);
+        assert_eq!((running.state, running.left.as_str()), (ClockState::Running, "还剩 3 天"));
+        assert_eq!(running.due.badge, "还有 3 天");
+        assert_eq!(running.sum.len(), 2);
+        let late = ClockShown { passed: 62, late: true, ..run() };
+        let late = clock_line(&late, date(2026, 3, 4), true);
+        assert_eq!((late.state, late.left.as_str(), late.open), (ClockState::Late, "超过 2 天", true));
+        let met = ClockShown { stopped: Some(today), ..run() };
+        let met = clock_line(&met, today, true);
+        assert_eq!((met.state, met.left.as_str(), met.due.badge.as_str()), (ClockState::Met, "", "按时完成"));
+        let window = ClockShown { kind: ClockKind::Window, ..run() };
+        let window = clock_line(&window, today, true);
+        assert_eq!((window.state, window.owner.as_str()), (ClockState::Window, "您"));
+    }
+
+    #[test]
+    fn moments_are_told_in_shanghai() {
+        let at: Timestamp = "2026-12-03T01:05:00Z".parse().unwrap();
+        assert_eq!(moment(at), "2026年12月3日 周四 09:05");
+        assert_eq!(iso(at), "2026-12-03T09:05:00+08:00");
+        assert_eq!(code_groups("12345-67890-11111-22222-33333").len(), 5);
+    }
+}

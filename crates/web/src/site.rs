@@ -1,0 +1,198 @@
+//! The site: what every page needs, the routes, and the headers every answer carries.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::{App, AppError};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use casework::office::OfficeKind;
+use jiff::Timestamp;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::patience::Patience;
+use crate::trouble::{self, Failure};
+use crate::view::frame::PublicFrame;
+use crate::{api, assets, desk, public};
+
+/// Tells the time; the program reads the machine's clock in one place and hands it in here.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Longest request body, in bytes: a filing of 50,000 characters fits, a flood does not.
+const BODY_BYTES_MAX: usize = 512 * 1024;
+
+/// How the site is reached and what time it is.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where people reach it, e.g. `https://huiyin.example`; receipts and QR codes name it.
+    pub address: String,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// What every page needs.
+#[derive(Clone)]
+pub struct Site {
+    app: Arc<App>,
+    settings: Settings,
+    patience: Patience,
+}
+
+impl Site {
+    /// A site over an open node.
+    pub fn new(app: Arc<App>, settings: Settings) -> Site {
+        Site { app, settings, patience: Patience::default() }
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        (self.settings.clock)()
+    }
+
+    /// Where people reach it.
+    pub fn address(&self) -> &str {
+        &self.settings.address
+    }
+
+    /// Patience with wrong passwords and codes.
+    pub(crate) fn patience(&self) -> &Patience {
+        &self.patience
+    }
+
+    /// A fresh word that makes one form or request happen once.
+    pub(crate) fn nonce(&self) -> Result<String, Failure> {
+        self.app.nonce().map_err(Failure::from)
+    }
+
+    /// Runs a use case off the threads that serve connections.
+    ///
+    /// # Errors
+    /// What the use case returns.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&App, Timestamp) -> Result<T, AppError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let (app, now) = (Arc::clone(&self.app), self.now());
+        match tokio::task::spawn_blocking(move || work(&app, now)).await {
+            Ok(result) => result.map_err(Failure::from),
+            Err(stopped) => Err(Failure::internal(&stopped.to_string())),
+        }
+    }
+
+    /// What surrounds public pages: the county and its petition office.
+    pub fn public_frame(&self) -> PublicFrame {
+        let directory = self.app.directory().unwrap_or_default();
+        let office = directory.offices().find(|office| office.kind == OfficeKind::PetitionOffice);
+        let place = office.and_then(|office| directory.above(&office.code));
+        PublicFrame {
+            place: place.map_or_else(String::new, |place| place.name.clone()),
+            office: office.map_or_else(|| "信访工作机构".to_owned(), |office| office.name.clone()),
+            phone: String::new(),
+        }
+    }
+}
+
+/// Every route.
+pub fn router(site: Site) -> Router {
+    let header =
+        |name, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    let policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; \
+                  form-action 'self'; frame-ancestors 'none'; base-uri 'none'; connect-src 'self'; \
+                  object-src 'self'; frame-src 'self'";
+    Router::new()
+        .merge(public::routes())
+        .nest("/desk", desk::routes())
+        .merge(api::routes())
+        .route("/assets/{name}", get(asset))
+        .fallback(|| async { Failure::status(StatusCode::NOT_FOUND) })
+        .layer(middleware::from_fn_with_state(site.clone(), trouble::shown))
+        .layer(middleware::from_fn(same_origin))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(header(header::CONTENT_SECURITY_POLICY, policy))
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::REFERRER_POLICY, "no-referrer"))
+        .layer(header(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(header(header::CACHE_CONTROL, "no-store"))
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)))
+        .with_state(site)
+}
+
+/// Serves until the process is told to stop; `ready` is called once connections are taken. Time's consequences are
+/// written at the start and then every minute.
+///
+/// # Errors
+/// The address cannot be listened on.
+pub async fn serve(site: Site, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<(), String> {
+    let listener = tokio::net::TcpListener::bind(listen)
+        .await
+        .map_err(|error| format!("{listen} cannot be listened on: {error}; choose another --listen"))?;
+    let bound = listener.local_addr().map_err(|error| error.to_string())?;
+    let waking = site.clone();
+    tokio::spawn(async move {
+        let mut minute = tokio::time::interval(Duration::from_secs(60));
+        loop {
+            minute.tick().await;
+            if let Err(failure) = waking.run(|app, now| app.wake(now, now)).await {
+                tracing::error!(%failure, "time's consequences could not be written");
+            }
+        }
+    });
+    ready(bound);
+    axum::serve(listener, router(site))
+        .with_graceful_shutdown(stopped())
+        .await
+        .map_err(|error| format!("serving ended: {error}"))
+}
+
+/// Ctrl-C, or the signal a service manager sends.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+        }
+        Err(_) => {
+            let _told = interrupt.await;
+        }
+    }
+}
+
+async fn asset(Path(name): Path<String>) -> Result<Response, Failure> {
+    let asset = assets::get(&name).ok_or_else(|| Failure::status(StatusCode::NOT_FOUND))?;
+    let cache = if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers = [(header::CONTENT_TYPE, asset.mime), (header::CACHE_CONTROL, cache.to_owned())];
+    Ok((headers, asset.bytes.into_owned()).into_response())
+}
+
+/// A form may only be sent from our own pages: another site's page cannot act for whoever is signed in.
+async fn same_origin(request: Request, next: Next) -> Response {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if safe || comes_from_here(request.headers()) {
+        return next.run(request).await;
+    }
+    Failure::status(StatusCode::FORBIDDEN).into_response()
+}
+
+fn comes_from_here(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match (text("sec-fetch-site"), text("origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        // Browsers of before 2020 send Origin with every form; programs send neither, and carry no cookie.
+        (None, Some(origin)) => {
+            let host = text("host").unwrap_or_default();
+            origin.split_once("://").is_some_and(|(_, from)| from == host)
+        }
+        (None, None) => true,
+    }
+}
+
+/// The site out of a request's state.
+pub(crate) type Here = State<Site>;
