@@ -142,7 +142,7 @@ test('from filing to review', async (t) => {
     assert.equal(letter.headers()['content-type'], 'application/pdf');
   });
 
-  await t.test('the reviewer takes it up; a redo is refused twice with the rule', async () => {
+  await t.test('the reviewer takes it up, upholds it and serves the opinion', async () => {
     const page = await signIn(here, 'reviewer');
     await openMatter(page, reference);
     await act(page, 'accept_review');
