@@ -1,5 +1,7 @@
 //! The desk as officers meet it: signed in, each does their own office's work, told why where the law says no.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
 #[allow(dead_code, reason = "each test program uses a part of the town")]
 mod desk_town;
 

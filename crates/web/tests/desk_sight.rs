@@ -1,5 +1,7 @@
 //! What an officer sees: their own office's work in lists, pages and figures, and of the rest not that it exists.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
 #[allow(dead_code, reason = "each test program uses a part of the town")]
 mod desk_town;
 
