@@ -98,7 +98,8 @@ fn write_mark(folder: &Path, mark: Mark) -> Result<(), String> {
         return Ok(());
     }
     let text = json!({ "today": mark.today.to_string(), "until": mark.until.to_string() });
-    std::fs::write(&path, format!("{text}\n"))
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&path, format!("{text}\n")))
         .map_err(|error| format!("{} cannot be written: {error}", path.display()))
 }
 
