@@ -22,8 +22,8 @@ const STORY: &str = r#"{"at":"2026-01-05T07:00:00+08:00","by":"admin","do":"stor
 {"at":"2026-01-05T08:00:05+08:00","by":"admin","do":"office","code":"990221101","name":"第2镇","kind":"township","parent":"990221"}
 {"at":"2026-01-05T09:00:00+08:00","by":"admin","do":"officer","login":"clerk","name":"登记员","office":"990221-xf","roles":["registrar"]}
 {"at":"2026-01-05T09:00:01+08:00","by":"admin","do":"officer","login":"officer4","name":"承办人4","office":"990221-d4","roles":["officer"]}
-{"at":"2026-01-05T09:00:02+08:00","by":"admin","do":"officer","login":"chief","name":"局长","office":"990221-xf","roles":["petition_chief"]}
-{"at":"2026-01-05T09:00:03+08:00","by":"chief","do":"announce_session","session":"S1","kind":"reception","office":"990221-xf","starts":"2026-03-16T09:00:00+08:00","place":"接访大厅","leaders":["chief"]}
+{"at":"2026-01-05T09:00:02+08:00","by":"admin","do":"officer","login":"chief","name":"局长","office":"990221-xf","roles":["petition_chief","leader"]}
+{"at":"2026-01-05T09:00:03+08:00","by":"chief","do":"announce_session","session":"S1","kind":"reception","office":"990221-xf","starts":"2026-03-16T09:00:00+08:00","place":"接访大厅","leaders":[{"login":"chief"}]}
 "#;
 
 /// A county with its site, a day in March, and what a browser keeps.

@@ -20,7 +20,7 @@ use crate::view::form::Errors;
 
 /// The first question.
 pub(super) async fn begin(State(site): Here) -> Result<Response, Failure> {
-    let answers = Answers::fresh(nonce::fresh()?);
+    let answers = Answers::fresh(site.nonce()?);
     show(&site, Step::About, &answers, Errors::none()).await
 }
 
@@ -31,7 +31,7 @@ pub(super) async fn answer(
 ) -> Result<Response, Failure> {
     let (mut answers, step, go) = answers::read(pairs);
     if !nonce::is_one(answers.get("nonce")) {
-        answers.set("nonce", &nonce::fresh()?);
+        answers.set("nonce", &site.nonce()?);
     }
     let directory = site.run(|app, _| app.directory()).await?;
     match go.as_str() {

@@ -1,13 +1,12 @@
 //! The filing sent: registered, and the receipt shown. The same form sent twice gives the same receipt.
 
 use app::show::Reader;
-use app::{App, AppError, Doing, Filing, Receipt, StoreError};
+use app::{Doing, Filing};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use casework::command::{Actor, Person, Register};
 use casework::event::{Channel, MatterId};
 use casework::office::{Directory, OfficeCode};
-use jiff::Timestamp;
 
 use super::answers::{Answers, Step};
 use super::{check, pages};
@@ -28,7 +27,8 @@ pub(super) async fn send(site: &Site, answers: &Answers) -> Result<Response, Fai
         .run(move |app, now| {
             let directory = app.directory()?;
             let filing = Filing { register: register(&said, &directory), procedure: None };
-            let taken = once(app, now, &command, &filing)?;
+            let doing = Doing::live(Actor::Petitioner, now, command);
+            let taken = app.register(&doing, filing)?;
             let reader = Reader::Petitioner { code: taken.code.clone() };
             let matter = app.matter(&reader, &taken.reference, now)?;
             Ok(show::receipt(&address, &phone, &taken, &matter, now))
@@ -46,15 +46,6 @@ pub(super) async fn send(site: &Site, answers: &Answers) -> Result<Response, Fai
             }
             None => Err(failure),
         },
-    }
-}
-
-/// Two presses at the same moment: whoever comes second finds it done and takes the same receipt.
-fn once(app: &App, now: Timestamp, command: &str, filing: &Filing) -> Result<Receipt, AppError> {
-    let doing = Doing::live(Actor::Petitioner, now, command.to_owned());
-    match app.register(&doing, filing.clone()) {
-        Err(AppError::Store(StoreError::Repeated(_))) => app.register(&doing, filing.clone()),
-        other => other,
     }
 }
 

@@ -123,14 +123,14 @@ async fn form(site: &Site, visit: &Visit, verb: Verb, text: String, errors: Erro
     let text_max = u32::try_from(TEXT_CHARACTERS_MAX).unwrap_or(u32::MAX);
     let answered_by = answering(matter, &directory);
     if verb == Verb::Repeat {
-        let form = Target::to("/track/further").with("nonce", &nonce::fresh()?);
+        let form = Target::to("/track/further").with("nonce", &site.nonce()?);
         let office = show::office(matter, answered_by);
         return page(&Further { frame, form, errors, reference, office, text, text_max, back });
     }
     let Some(clock) = window(matter) else { return Ok(Redirect::to("/track/matter").into_response()) };
     page(&Review {
         frame,
-        form: Target::to("/track/review").with("nonce", &nonce::fresh()?),
+        form: Target::to("/track/review").with("nonce", &site.nonce()?),
         errors,
         reference,
         decided_by: answered_by.unwrap_or_else(|| matter.home.clone()),

@@ -51,7 +51,7 @@ async fn show_form(site: &Site, visit: &Visit, errors: Errors) -> Result<Respons
     let directory = site.run(|app, _| app.directory()).await?;
     page(&Rate {
         frame: site.public_frame(),
-        form: Target::to("/track/rate").with("nonce", &nonce::fresh()?),
+        form: Target::to("/track/rate").with("nonce", &site.nonce()?),
         errors,
         reference: visit.reference.clone(),
         rated: rated(&visit.matter, &directory),
