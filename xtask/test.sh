@@ -30,8 +30,7 @@ fi
 shopt -s nullglob
 journeys=(e2e/*.test.mjs)
 if [ ${#journeys[@]} -gt 0 ]; then
-  # The whole workspace, as the tests built it: a narrower choice would build the typesetter again with other features.
-  phase 'program for the journeys' cargo build --locked --workspace
+  # The tests of the command have built the program; a build of its own would choose other features and take minutes.
   phase journeys env HUIYIN_BIN="$CARGO_TARGET_DIR/debug/huiyin" node --test --test-concurrency=1 "${journeys[@]}"
 else
   echo 'test: no browser journeys yet (e2e/*.test.mjs)'

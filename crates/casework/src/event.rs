@@ -388,11 +388,12 @@ pub enum LawEvent {
 }
 
 /// An event in any stream.
+#[expect(clippy::large_enum_variant, reason = "nearly every event is one of a matter: boxing it would cost more")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Public {
     /// Of a matter.
-    Matter(Box<MatterEvent>),
+    Matter(MatterEvent),
     /// Of a session.
     Session(SessionEvent),
     /// Of the directory.

@@ -19,6 +19,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Invent a county and half a year of work that ends today, print sign-ins, and serve it.
+    Demo(command::demo::DemoCommand),
     /// Replay stories: one line, one act. Lines applied before are passed over.
     Replay(command::replay::Replay),
     /// Import a table of another system by a map file. Rows imported before are passed over.
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
         Err(help_or_version) => help_or_version.exit(),
     };
     let result = match arguments.command {
+        Command::Demo(demo) => demo.run(),
         Command::Replay(replay) => replay.run(),
         Command::Import(import) => import.run(),
         Command::Report(report) => report.run(),

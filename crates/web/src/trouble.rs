@@ -21,7 +21,7 @@ pub struct Failure {
     /// For the person; empty where the status says enough.
     message: String,
     /// The refusal, for pages that show it beside the form.
-    refusal: Option<Refusal>,
+    refusal: Option<Box<Refusal>>,
 }
 
 impl Failure {
@@ -43,7 +43,7 @@ impl Failure {
 
     /// The refusal behind it, where it is one.
     pub fn refusal(&self) -> Option<&Refusal> {
-        self.refusal.as_ref()
+        self.refusal.as_deref()
     }
 
     /// The status it is answered with.
@@ -68,7 +68,7 @@ impl From<AppError> for Failure {
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };
                 let (code, message) = (refusal.code(), refusal.to_string());
-                Failure { status, code, message, refusal: Some(refusal) }
+                Failure { status, code, message, refusal: Some(Box::new(refusal)) }
             }
             AppError::Input(message) => {
                 Failure { status: StatusCode::BAD_REQUEST, code: "input", message, refusal: None }

@@ -1,5 +1,7 @@
 //! `docs/api.json` is what the program says of its API. After a change: `HUIYIN_UPDATE=1 cargo test -p web api`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
 use std::path::PathBuf;
 
 #[test]

@@ -1,5 +1,7 @@
 //! The public pages from outside: filed, followed, rated, reviewed, by what a browser without scripts would send.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 

@@ -461,11 +461,10 @@ fn clock_shown(world: &World<'_>, law: &Law, run: &Run<'_>) -> ClockShown {
         let by = world.procedure.who.get(&extension.approved_by).map_or("", |who| who.name.as_str());
         format!("经{by}批准可延长一次，最多{}日（{}）", extension.days_max, world.procedure.cite(&extension.basis))
     });
-    let owner = world
-        .procedure
-        .steps
-        .values()
-        .find(|step| step.clocks.contains(&clock.id) && !step.end)
+    // Who held the matter when the clock started is whom it binds.
+    let begun = world.matter.and_then(|matter| matter.history.iter().find(|moment| moment.at == run.started));
+    let owner = begun
+        .and_then(|moment| world.procedure.steps.get(&moment.step))
         .and_then(|step| step.owner.as_deref())
         .map_or_else(String::new, |who| office_or_role(world, who));
     debug_assert!(law.calendar.knows(run.due.day) || run.due.provisional, "a date past the table is provisional");

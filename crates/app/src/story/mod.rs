@@ -3,4 +3,5 @@
 mod line;
 mod replay;
 
+pub(crate) use replay::command_of;
 pub use replay::{LineRefused, Replayed};

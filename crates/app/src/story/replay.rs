@@ -32,6 +32,12 @@ pub struct Replayed {
     pub refused: Vec<LineRefused>,
 }
 
+/// What makes a line happen once: the story, its number, and the hash of what it says.
+pub(crate) fn command_of(story: &str, number: usize, line: &[u8]) -> String {
+    let hash = store::content_hash(&String::from_utf8_lossy(line));
+    format!("story/{story}/{number}/{}", &hash[..16])
+}
+
 /// How far a story has come.
 struct Telling {
     id: Option<String>,
@@ -110,8 +116,7 @@ impl App {
         let Some(id) = telling.id.clone() else {
             return Err(AppError::Input("the first line must be the verb 'story' with an id".into()));
         };
-        let hash = store::content_hash(&String::from_utf8_lossy(bytes));
-        let command = format!("story/{id}/{number}/{}", &hash[..16]);
+        let command = command_of(&id, number, bytes);
         if self.is_done(&command)? {
             telling.last = Some(line.at);
             return Ok(false);

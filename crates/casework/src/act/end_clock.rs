@@ -52,5 +52,5 @@ pub fn end_clock(
     };
     // A consequence can never lie before what already happened (an event entered late may have been written first).
     let at = at.max(matter.last_at);
-    Some((at, vec![(Stream::Matter(matter.id.clone()), Event::public(Public::Matter(Box::new(event))))]))
+    Some((at, vec![(Stream::Matter(matter.id.clone()), Event::public(Public::Matter(event)))]))
 }

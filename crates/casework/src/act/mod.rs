@@ -138,7 +138,7 @@ fn happened(world: &World<'_>, act: &Act, fact: MatterFact, sealed: Vec<Sealed>)
         made: document,
         fact,
     };
-    made.insert(0, (Stream::Matter(matter.id.clone()), Event { public: Public::Matter(Box::new(event)), sealed }));
+    made.insert(0, (Stream::Matter(matter.id.clone()), Event { public: Public::Matter(event), sealed }));
     Ok(made)
 }
 

@@ -65,7 +65,7 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
     };
     let step = act.to.clone().unwrap_or_else(|| world.step().to_owned());
     let event = MatterEvent { act: act.id.clone(), step, made: None, fact };
-    let event = Event { public: Public::Matter(Box::new(event)), sealed: sealed(asked) };
+    let event = Event { public: Public::Matter(event), sealed: sealed(asked) };
     Ok(vec![(Stream::Matter(asked.id.clone()), event)])
 }
 

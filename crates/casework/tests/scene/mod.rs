@@ -261,6 +261,7 @@ fn register(rest: &[&str]) -> Register {
         summary: text(rest, "summary"),
         text: text(rest, "text"),
         received: rest.iter().find_map(|word| word.strip_prefix("received=")).map(|day| day::day_of(moment(day))),
+        contact: String::new(),
         petitioner: (!rest.contains(&"anonymous")).then(|| person(text(rest, "name"))),
         representatives: (0..representatives).map(|_| person("代表".to_owned())).collect(),
         accused: codes("accused"),

@@ -3,7 +3,8 @@
 use app::has_template;
 use app::show::{ChoiceShown, DocumentShown, MatterShown};
 use casework::office::{Directory, OfficeCode};
-use casework::procedure::{Act as Rule, Procedure};
+use casework::procedure::{Act as Rule, Procedure, Step};
+use casework::refusal::Refusal;
 use casework::verb::Verb;
 use casework::words;
 
@@ -51,12 +52,14 @@ impl Desk<'_> {
             .filter(|choice| choice.verb != Verb::Repeat)
             .map(|choice| self.act(choice))
             .collect();
-        let open = |act: &&mut Act| matches!(act.state, ActState::Open(_)) && act.verb != Verb::MarkKey.word();
-        let mut ready: Vec<&mut Act> = acts.iter_mut().filter(open).collect();
-        // The only thing to do is unfolded at once.
-        if let ([only], None) = (ready.as_mut_slice(), &self.mend)
-            && let ActState::Open(form) = &mut only.state
-        {
+        // What moves the matter on is unfolded at once.
+        let aside = [Verb::Extend.word(), Verb::MarkKey.word()];
+        let main = acts.iter_mut().filter(|act| !aside.contains(&act.verb.as_str()));
+        let mut forms = main.filter_map(|act| match &mut act.state {
+            ActState::Open(form) => Some(form),
+            ActState::Shut(_) => None,
+        });
+        if let (None, Some(form)) = (&self.mend, forms.next()) {
             form.open = true;
         }
         acts
@@ -65,14 +68,40 @@ impl Desk<'_> {
     fn act(&self, choice: &ChoiceShown) -> Act {
         let (verb, name) = (choice.verb.word(), choice.verb.name());
         match self.asks(choice) {
-            Some(asks) => Act::open(verb, name, &choice.cite, self.form(choice.verb, asks)),
+            Some(asks) => {
+                // Serving a notice that answers nothing is no act of the step, and has no article of its own.
+                let law = if choice.acts.is_empty() { "" } else { &choice.cite };
+                Act::open(verb, name, law, self.form(choice.verb, asks))
+            }
             None => {
-                let why = choice.refusal.as_ref().map_or_else(|| "现在不能办".to_owned(), ToString::to_string);
-                // A refusal cites its own rule.
-                let law = if why.contains(&choice.cite) { "" } else { &choice.cite };
-                Act::shut(verb, name, law, &why)
+                let (why, law) = self.why_not(choice);
+                Act::shut(verb, name, &law, &why)
             }
         }
+    }
+
+    /// Why an act cannot be done, and the article, where the reason does not name it.
+    fn why_not(&self, choice: &ChoiceShown) -> (String, String) {
+        let Some(refusal) = &choice.refusal else {
+            return ("现在没有可以办的".to_owned(), choice.cite.clone());
+        };
+        let procedure = &self.matter.procedure;
+        if !matches!(refusal, Refusal::NotInThisStep { .. }) {
+            let why = refusal.to_string();
+            let law = if why.contains('《') { String::new() } else { choice.cite.clone() };
+            return (why, law);
+        }
+        // All the rest wait for another step: which one, said shortly.
+        let of_verb = |step: &Step| step.acts.iter().find(|act| act.verb == choice.verb).cloned();
+        let (mut steps, mut law) = (Vec::new(), String::new());
+        for step in procedure.steps.values() {
+            let Some(act) = of_verb(step) else { continue };
+            steps.push(format!("“{}”", step.name));
+            if let (true, Some(basis)) = (law.is_empty(), &act.basis) {
+                law = procedure.cite(basis);
+            }
+        }
+        (format!("现处于“{}”；只在{}时可以办", self.matter.step_name, steps.join("、")), law)
     }
 
     fn form(&self, verb: Verb, asks: Asks) -> ActForm {

@@ -24,7 +24,7 @@ use crate::view::frame::{DeskFrame, Link};
 /// Matters on a page.
 const PAGE: u32 = 50;
 /// Notices shown.
-const NOTICES: u32 = 10;
+const NOTICES: u32 = 50;
 /// "Soon" reaches this many days.
 const SOON_DAYS: i32 = 3;
 

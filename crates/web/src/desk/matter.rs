@@ -13,11 +13,11 @@ use super::choices;
 use super::flash;
 use super::letter;
 use super::signed_in::SignedIn;
+use crate::show;
 use crate::site::Here;
 use crate::trouble::{self, Failure};
 use crate::view::desk::matter::{Intake, LetterLine, Matter, Parties};
 use crate::view::frame::{DeskFrame, Link};
-use crate::{category, show};
 
 pub(super) async fn show(
     officer: SignedIn,
@@ -57,7 +57,7 @@ pub(super) fn matter(
         since: show::full_day(shown.since),
         due: show::governing(&shown).map(|clock| show::due(clock, today)),
         place: shown.place.clone(),
-        category: category::name(&shown.category),
+        category: shown.category.clone(),
         people: shown.people,
         law: shown.law.clone(),
         key_ground: shown.key.clone(),
