@@ -2,219 +2,20 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+mod public_county;
 
-use app::{App, Doing, Target};
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode, header};
-use casework::command::MatterCommand;
-use casework::office::Login;
+use std::sync::Arc;
+
+use app::{App, Doing, Filing};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use casework::command::{Actor, MatterCommand, Register};
+use casework::event::{Channel, MatterId};
 use jiff::Timestamp;
 use tower::ServiceExt;
 use web::{Settings, Site, router};
 
-const STORY: &str = r#"{"at":"2026-01-05T07:00:00+08:00","by":"admin","do":"story","id":"public-pages","title":"青河县"}
-{"at":"2026-01-05T08:00:00+08:00","by":"admin","do":"office","code":"990221","name":"青河县","kind":"county","parent":null}
-{"at":"2026-01-05T08:00:01+08:00","by":"admin","do":"office","code":"990221-xf","name":"青河县信访局","kind":"petition_office","parent":"990221"}
-{"at":"2026-01-05T08:00:02+08:00","by":"admin","do":"office","code":"990221-d4","name":"青河县人社局","kind":"department","parent":"990221","fields":["农民工工资"]}
-{"at":"2026-01-05T08:00:03+08:00","by":"admin","do":"office","code":"990221100","name":"第1镇","kind":"township","parent":"990221"}
-{"at":"2026-01-05T08:00:04+08:00","by":"admin","do":"office","code":"990221100200","name":"第1村","kind":"village","parent":"990221100"}
-{"at":"2026-01-05T08:00:05+08:00","by":"admin","do":"office","code":"990221101","name":"第2镇","kind":"township","parent":"990221"}
-{"at":"2026-01-05T09:00:00+08:00","by":"admin","do":"officer","login":"clerk","name":"登记员","office":"990221-xf","roles":["registrar"]}
-{"at":"2026-01-05T09:00:01+08:00","by":"admin","do":"officer","login":"officer4","name":"承办人4","office":"990221-d4","roles":["officer"]}
-{"at":"2026-01-05T09:00:02+08:00","by":"admin","do":"officer","login":"chief","name":"局长","office":"990221-xf","roles":["petition_chief","leader"]}
-{"at":"2026-01-05T09:00:03+08:00","by":"chief","do":"announce_session","session":"S1","kind":"reception","office":"990221-xf","starts":"2026-03-16T09:00:00+08:00","place":"接访大厅","leaders":[{"login":"chief"}]}
-"#;
-
-/// A county with its site, a day in March, and what a browser keeps.
-struct County {
-    app: Arc<App>,
-    site: Router,
-    now: Arc<AtomicI64>,
-    _folder: tempfile::TempDir,
-}
-
-/// An answer, read to its end.
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    bytes: Vec<u8>,
-}
-
-impl Answer {
-    fn html(&self) -> &str {
-        std::str::from_utf8(&self.bytes).unwrap()
-    }
-
-    /// What a browser would send back as cookie.
-    fn cookie(&self) -> Option<String> {
-        let set = self.headers.get(header::SET_COOKIE)?.to_str().unwrap();
-        Some(set.split(';').next().unwrap().to_owned())
-    }
-
-    /// The reference a page names.
-    fn reference(&self) -> String {
-        self.html().split("编号 ").nth(1).unwrap().split('<').next().unwrap().to_owned()
-    }
-
-    fn place(&self) -> &str {
-        self.headers.get(header::LOCATION).unwrap().to_str().unwrap()
-    }
-
-    /// The fields of the first form of the page that a browser sends without the person doing anything.
-    fn carried(&self) -> Vec<(String, String)> {
-        let html = self.html();
-        let form =
-            html.split("step-form").nth(1).or_else(|| html.split("id=\"check\"").nth(1)).unwrap_or_default();
-        let form = form.split("</form>").next().unwrap_or_default();
-        form.split("<input type=\"hidden\" name=\"")
-            .skip(1)
-            .map(|rest| {
-                let (name, rest) = rest.split_once('"').unwrap();
-                let value = rest.strip_prefix(" value=\"").unwrap().split('"').next().unwrap();
-                (name.to_owned(), plain(value))
-            })
-            .collect()
-    }
-}
-
-/// Text out of an attribute.
-fn plain(escaped: &str) -> String {
-    escaped
-        .replace("&#60;", "<")
-        .replace("&#62;", ">")
-        .replace("&#34;", "\"")
-        .replace("&#39;", "'")
-        .replace("&#38;", "&")
-}
-
-fn encoded(pairs: &[(String, String)]) -> String {
-    let one = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
-    pairs.iter().map(|(name, value)| format!("{}={}", one(name), one(value))).collect::<Vec<_>>().join("&")
-}
-
-impl County {
-    fn open() -> County {
-        let folder = tempfile::tempdir().unwrap();
-        let start: Timestamp = "2026-03-02T10:00:00+08:00".parse().unwrap();
-        let app = Arc::new(App::open(folder.path(), "2026-01-05T07:00:00+08:00".parse().unwrap()).unwrap());
-        let replayed = app.replay(STORY.as_bytes(), start, false, |_| {}).unwrap();
-        assert!(replayed.refused.is_empty(), "{:?}", replayed.refused);
-        let now = Arc::new(AtomicI64::new(start.as_second()));
-        let clock = Arc::clone(&now);
-        let settings = Settings {
-            address: "https://huiyin.example".to_owned(),
-            clock: Arc::new(move || Timestamp::from_second(clock.load(Ordering::Relaxed)).unwrap()),
-        };
-        let site = router(Site::new(Arc::clone(&app), settings));
-        County { app, site, now, _folder: folder }
-    }
-
-    fn at(&self, moment: &str) -> Timestamp {
-        let at: Timestamp = moment.parse().unwrap();
-        self.now.store(at.as_second(), Ordering::Relaxed);
-        at
-    }
-
-    async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.site.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, bytes }
-    }
-
-    async fn get(&self, path: &str, cookie: &str) -> Answer {
-        let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap();
-        self.send(request).await
-    }
-
-    async fn post(&self, path: &str, cookie: &str, pairs: &[(String, String)]) -> Answer {
-        let request = Request::post(path)
-            .header(header::COOKIE, cookie)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header("sec-fetch-site", "same-origin")
-            .body(Body::from(encoded(pairs)))
-            .unwrap();
-        self.send(request).await
-    }
-
-    /// Fills in what a page asks and presses a button.
-    async fn fill(&self, page: &Answer, said: &[(&str, &str)], go: &str) -> Answer {
-        let mut pairs = page.carried();
-        pairs.extend(said.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        pairs.push(("go".to_owned(), go.to_owned()));
-        self.post("/file", "", &pairs).await
-    }
-
-    /// Everything answered up to the last page.
-    async fn answered(&self) -> Answer {
-        let about = self.get("/file", "").await;
-        let township = self.fill(&about, &[("category", "农民工工资")], "next").await;
-        let village = self.fill(&township, &[("township", "990221100")], "next").await;
-        let text = self.fill(&village, &[("place", "990221100200")], "next").await;
-        let said = [("summary", "工地拖欠工资"), ("text", "三月到八月，\r\n每人\"一万二千\"元 <没有发>。")];
-        let who = self.fill(&text, &said, "next").await;
-        let named = [("who", "named"), ("name", "陈海生"), ("phone", "199 0000 0001"), ("people", "３")];
-        let contact = self.fill(&who, &named, "next").await;
-        let check = self.fill(&contact, &[("contact", "phone"), ("no_visit", "yes")], "next").await;
-        assert_eq!(check.status, StatusCode::OK, "{}", check.html());
-        assert!(check.html().contains("请看一遍"), "{}", check.html());
-        check
-    }
-
-    /// Files and gives reference and code.
-    async fn filed(&self) -> (String, String) {
-        let receipt = self.fill(&self.answered().await, &[], "send").await;
-        assert_eq!(receipt.status, StatusCode::OK, "{}", receipt.html());
-        keys(&receipt)
-    }
-
-    async fn tracked(&self, reference: &str, code: &str) -> Answer {
-        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        self.post("/track", "", &[pair("reference", reference), pair("code", code)]).await
-    }
-
-    fn act(&self, login: &str, reference: &str, at: &str, command: &MatterCommand) {
-        let now = self.at(at);
-        let actor = self.app.officer_actor(&Login(login.to_owned())).unwrap();
-        let doing = Doing::live(actor, now, format!("test/{at}"));
-        self.app.act(&doing, &Target::Reference(reference.to_owned()), command).unwrap();
-    }
-
-    fn handle(&self, reference: &str) {
-        self.act(
-            "clerk",
-            reference,
-            "2026-03-03T10:00:00+08:00",
-            &MatterCommand::Transfer { to: "990221-d4".into() },
-        );
-        self.act("officer4", reference, "2026-03-05T10:00:00+08:00", &MatterCommand::Accept);
-    }
-
-    fn decide(&self, reference: &str) {
-        let decide = MatterCommand::Decide {
-            outcome: "supported".to_owned(),
-            text: "用工单位应在十五日内发放。".to_owned(),
-            basis: "《保障农民工工资支付条例》".to_owned(),
-        };
-        self.act("officer4", reference, "2026-03-20T10:00:00+08:00", &decide);
-    }
-
-    fn serve(&self, reference: &str) {
-        let serve = MatterCommand::Serve { document: "opinion".to_owned(), how: "online".to_owned() };
-        self.act("officer4", reference, "2026-03-23T10:00:00+08:00", &serve);
-    }
-}
-
-/// Reference and code of a receipt.
-fn keys(receipt: &Answer) -> (String, String) {
-    let html = receipt.html();
-    let between = |from: &str, to: &str| html.split(from).nth(1).unwrap().split(to).next().unwrap().to_owned();
-    let code = between("receipt-code\">", "</p>");
-    (between("receipt-reference\">", "<"), code.chars().filter(char::is_ascii_digit).collect())
-}
+use public_county::{Answer, County, encoded, keys};
 
 #[tokio::test]
 async fn the_front_page_tells_the_law_and_the_reception_days() {
@@ -455,6 +256,46 @@ async fn a_letter_is_read_by_its_person_only() {
     assert!(letter.bytes.starts_with(b"%PDF"));
     assert_eq!(county.get(&path, "").await.place(), "/track");
     assert_eq!(county.get("/track/letter/99", &cookie).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_message_and_its_reply_read_well() {
+    let county = County::open();
+    let register = Register {
+        id: MatterId(String::new()),
+        reference: String::new(),
+        code_digest: String::new(),
+        origin: None,
+        channel: Channel::MessageBoard,
+        people: 1,
+        place: "990221100".into(),
+        category: "其他".to_owned(),
+        summary: "路灯不亮".to_owned(),
+        text: "村口的路灯坏了两个月。".to_owned(),
+        received: None,
+        contact: String::new(),
+        petitioner: None,
+        representatives: Vec::new(),
+        accused: Vec::new(),
+        competent: Some("990221-d4".into()),
+    };
+    let doing = Doing::live(Actor::Petitioner, county.at("2026-03-02T10:00:00+08:00"), "test/message".to_owned());
+    let filing = Filing { register, procedure: Some("message-board".to_owned()) };
+    let taken = county.app.register(&doing, filing).unwrap();
+    let cookie = county.tracked(&taken.reference, &taken.code).await.cookie().unwrap();
+    let waiting = county.get("/track/matter", &cookie).await;
+    assert!(waiting.html().contains("青河县人社局作出留言答复，并送达给您"), "{}", waiting.html());
+    assert!(!waiting.html().contains("申请复查"), "there is no review of a message's reply");
+    let (outcome, text, basis) = ("answered".to_owned(), "路灯已经修好。".to_owned(), String::new());
+    let at = "2026-03-04T10:00:00+08:00";
+    county.act("officer4", &taken.reference, at, &MatterCommand::Decide { outcome, text, basis });
+    let serve = MatterCommand::Serve { document: "reply".to_owned(), how: "online".to_owned() };
+    county.act("officer4", &taken.reference, "2026-03-05T10:00:00+08:00", &serve);
+    let answered = county.get("/track/matter", &cookie).await;
+    for wanted in ["村口的路灯坏了两个月。", "路灯已经修好。", "可以再次留言，也可以提出信访事项。"]
+    {
+        assert!(answered.html().contains(wanted), "{wanted} is missing: {}", answered.html());
+    }
 }
 
 #[tokio::test]

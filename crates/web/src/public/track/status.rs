@@ -138,7 +138,7 @@ fn why_not(matter: &MatterShown, choice: &ChoiceShown) -> String {
             let clocks = matter.procedure.clocks.values();
             let window = clocks.into_iter().find(|clock| clock.kind == casework::procedure::ClockKind::Window);
             window.map_or(said, |window| {
-                format!("收到处理意见后 {} 内可以申请（{}）", window.limit, matter.procedure.cite(&window.basis))
+                format!("收到处理意见后{}内可以申请（{}）", window.limit, matter.procedure.cite(&window.basis))
             })
         }
         _ => said,
