@@ -108,6 +108,17 @@ impl Calendar {
         day
     }
 
+    /// Working days after `from`, up to and with `to`.
+    pub fn working_days_between(&self, from: Date, to: Date) -> i32 {
+        let mut day = from;
+        let mut count = 0;
+        while day < to {
+            day = day::plus_days(day, 1);
+            count += i32::from(self.is_working(day));
+        }
+        count
+    }
+
     /// The `count`-th working day after `start`, which is not counted.
     pub fn plus_working_days(&self, start: Date, count: u16) -> Date {
         let mut day = start;

@@ -1,5 +1,7 @@
 //! What somebody asks to be done: one variant per verb, with what the verb needs to know.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -146,6 +148,17 @@ pub enum MatterCommand {
         document: String,
         /// How.
         how: String,
+        /// What proves it: a receipt's number, who signed.
+        proof: String,
+    },
+    /// Any verb that has no variant of its own, with what it is told.
+    Do {
+        /// The verb.
+        verb: Verb,
+        /// Field name → content; each verb's fields stand in its type.
+        said: BTreeMap<String, String>,
+        /// Which of several open tracks it is about, e.g. `2`.
+        which: Option<u32>,
     },
     /// 列为重点.
     MarkKey {
@@ -193,6 +206,7 @@ impl MatterCommand {
             MatterCommand::AcceptReview => Verb::AcceptReview,
             MatterCommand::DecideReview { .. } => Verb::DecideReview,
             MatterCommand::Rate { .. } => Verb::Rate,
+            MatterCommand::Do { verb, .. } => *verb,
         }
     }
 }

@@ -28,6 +28,12 @@ pub fn start_of(day: Date) -> Timestamp {
         .unwrap_or(Timestamp::MAX)
 }
 
+/// The same time of day on another day.
+pub fn moved_to(at: Timestamp, day: Date) -> Timestamp {
+    let days = days_between(day_of(at), day);
+    at.saturating_add(jiff::SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(at)
+}
+
 /// The first moment after a day in Shanghai: a deadline "until the end of that day" has passed from here on.
 pub fn end_of(day: Date) -> Timestamp {
     start_of(plus_days(day, 1))

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::office::{Login, OfficeCode, OfficeKind, Role};
+use crate::verb::Verb;
 
 /// Names a matter inside: a UUIDv7 as text, never shown to people.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -228,12 +229,25 @@ pub enum MatterFact {
         /// Who approved.
         approved_by: Login,
     },
+    /// Any act whose verb has no fact of its own. Sealed: its free texts, by field name.
+    Done {
+        /// The verb.
+        verb: Verb,
+        /// Who did it: `petitioner`, `officer/<login>`.
+        by: String,
+        /// Its other fields by name: words, days as `2026-03-01`, office codes, fen, `yes`.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+        said: BTreeMap<String, String>,
+    },
     /// 处理意见 decided. Sealed: `text`, `basis`.
     Decided {
         /// Outcome id in the procedure.
         outcome: String,
+        /// Who decided, so that a matter that is reopened can go to somebody else.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        by: Option<String>,
     },
-    /// 送达.
+    /// 送达. Sealed: `proof`.
     Served {
         /// The letter's id.
         document: String,
@@ -281,15 +295,56 @@ pub enum MatterFact {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         lapses: Option<String>,
     },
+    /// Most of a clock's time is gone; whoever must act is reminded. The actor is the clock.
+    ClockWarned {
+        /// Clock id in the procedure.
+        clock: String,
+        /// When this run of it started.
+        started: Timestamp,
+        /// The last day it allows.
+        due: Date,
+        /// Offices reminded.
+        tells: Vec<OfficeCode>,
+    },
+    /// A last day moved without an act: a holiday table came, or a date was corrected. The actor is the clock.
+    DueMoved {
+        /// Clock id in the procedure.
+        clock: String,
+        /// When this run of it started.
+        started: Timestamp,
+        /// The last day as it was told before.
+        was: Date,
+        /// The last day now.
+        due: Date,
+        /// `calendar <hash>` or `correction <event>`.
+        because: String,
+        /// Offices told.
+        tells: Vec<OfficeCode>,
+    },
 }
 
-/// An event of a matter: the fact, with the act that made it and the step it left the matter in.
+/// Where a side track stands: `hearing`, or `promise#2` where it may be open several times.
+pub type TrackName = String;
+
+/// An event of a matter: the fact, with the act that made it and the steps it left the matter in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MatterEvent {
     /// Act id in the procedure, or `clock`.
     pub act: String,
-    /// Step after the event.
+    /// Main step after the event.
     pub step: String,
+    /// The side track it was done in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub track: Option<TrackName>,
+    /// Side tracks it opened or moved, and the step each now stands in.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub tracks: BTreeMap<TrackName, String>,
+    /// Side tracks it closed.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub closed: Vec<TrackName>,
+    /// Findings it set.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub found: BTreeMap<String, String>,
     /// The document it made.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub made: Option<DocumentMade>,

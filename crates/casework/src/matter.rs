@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
-use crate::event::{Channel, DocumentMade, MatterEvent, MatterFact, MatterId};
+use crate::event::{Channel, DocumentMade, MatterEvent, MatterFact, MatterId, TrackName};
 use crate::office::OfficeCode;
+use crate::procedure::OUTCOME;
+use crate::verb::Verb;
 
 /// One coming of people with the matter: the registration is number 1, repeats follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +34,40 @@ pub struct Moment {
     pub step: String,
     /// Days added, where it was an extension.
     pub extends_days: u16,
+    /// The side track it was done in.
+    pub track: Option<TrackName>,
+    /// Side tracks it opened or moved, and where each then stood.
+    pub tracks: BTreeMap<TrackName, String>,
+    /// Side tracks it closed.
+    pub closed: Vec<TrackName>,
+    /// The day it set, for clocks that run to a day set.
+    pub sets_day: Option<Date>,
+}
+
+/// Where a side track stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// The step.
+    pub step: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// An act without a fact of its own, as it was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Did {
+    /// The verb.
+    pub verb: Verb,
+    /// Which event of the matter it is, from 1.
+    pub event: u64,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// In which side track; for an act that opened one, that one.
+    pub track: Option<TrackName>,
+    /// Its public fields.
+    pub said: BTreeMap<String, String>,
 }
 
 /// A document made in the matter.
@@ -49,6 +86,8 @@ pub struct Document {
 /// How often a clock's run has been told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
+    /// The side track it runs in.
+    pub track: Option<TrackName>,
     /// Clock id.
     pub clock: String,
     /// When the run started.
@@ -86,8 +125,20 @@ pub struct Matter {
     pub anonymous: bool,
     /// Named representatives.
     pub representatives: u32,
-    /// Step it lies in.
+    /// Main step it lies in.
     pub step: String,
+    /// Side tracks that are open.
+    pub tracks: BTreeMap<TrackName, Position>,
+    /// How often each side track was opened.
+    pub opened: BTreeMap<String, u32>,
+    /// What was found, by finding; `outcome` is what was last decided.
+    pub found: BTreeMap<String, String>,
+    /// Acts without a fact of their own, in order.
+    pub did: Vec<Did>,
+    /// Last days as they were last told, where they moved: clock and start → day.
+    pub moved: Vec<(String, Timestamp, Date)>,
+    /// Clock runs whose warning was given.
+    pub warned: Vec<(Option<TrackName>, String, Timestamp)>,
     /// Comings, in order.
     pub intakes: Vec<Intake>,
     /// Events as clocks see them, in order.
@@ -148,6 +199,12 @@ impl Matter {
             anonymous: *anonymous,
             representatives: *representatives,
             step: String::new(),
+            tracks: BTreeMap::new(),
+            opened: BTreeMap::new(),
+            found: BTreeMap::new(),
+            did: Vec::new(),
+            moved: Vec::new(),
+            warned: Vec::new(),
             intakes: vec![Intake { number: 1, channel: *channel, people: *people, at }],
             history: Vec::new(),
             documents: Vec::new(),
@@ -178,12 +235,7 @@ impl Matter {
             MatterFact::IntakeRepeated { intake, channel, people, .. } => {
                 self.intakes.push(Intake { number: *intake, channel: *channel, people: *people, at });
             }
-            MatterFact::Transferred { to } => {
-                self.competent = Some(to.clone());
-                if !self.held_by.contains(to) {
-                    self.held_by.push(to.clone());
-                }
-            }
+            MatterFact::Transferred { to } => self.send_to(to),
             MatterFact::Served { document, how, answers } => {
                 let open = |made: &&mut Document| made.made.document == *document && made.served.is_none();
                 if let Some(made) = self.documents.iter_mut().find(open) {
@@ -193,24 +245,75 @@ impl Matter {
                     self.answered = Some((at, document.clone()));
                 }
             }
+            MatterFact::Done { verb, by, said } => self.apply_done(*verb, by, said, event, at),
+            MatterFact::ClockWarned { clock, started, .. } => {
+                self.warned.push((event.track.clone(), clock.clone(), *started));
+            }
+            MatterFact::DueMoved { clock, started, due, .. } => {
+                self.moved.retain(|(of, since, _)| of != clock || since != started);
+                self.moved.push((clock.clone(), *started, *due));
+            }
             MatterFact::KeyMarked { ground } => self.key = Some(ground.clone()),
             MatterFact::Rated { about, rating } => {
                 self.ratings.insert(about.clone(), rating.clone());
             }
             MatterFact::ClockEnded { clock, started, nth, .. } => {
-                self.ended.retain(|ended| ended.clock != *clock || ended.started != *started);
-                self.ended.push(Ended { clock: clock.clone(), started: *started, nth: *nth });
+                let same = |ended: &Ended| {
+                    ended.clock == *clock && ended.started == *started && ended.track == event.track
+                };
+                self.ended.retain(|ended| !same(ended));
+                let track = event.track.clone();
+                self.ended.push(Ended { track, clock: clock.clone(), started: *started, nth: *nth });
             }
         }
         self.record(event, at);
     }
 
+    fn send_to(&mut self, to: &OfficeCode) {
+        self.competent = Some(to.clone());
+        if !self.held_by.contains(to) {
+            self.held_by.push(to.clone());
+        }
+    }
+
+    fn apply_done(
+        &mut self,
+        verb: Verb,
+        by: &str,
+        said: &BTreeMap<String, String>,
+        event: &MatterEvent,
+        at: Timestamp,
+    ) {
+        match verb {
+            Verb::Assign | Verb::DecideJurisdiction => {
+                if let Some(to) = said.get("to") {
+                    self.send_to(&OfficeCode(to.clone()));
+                }
+            }
+            Verb::Correct => {
+                let index = said.get("event").and_then(|number| number.parse::<usize>().ok());
+                let day = said.get("day").and_then(|day| day.parse::<Date>().ok());
+                if let (Some(index), Some(day)) = (index, day)
+                    && let Some(moment) = self.history.get_mut(index.saturating_sub(1))
+                {
+                    moment.at = crate::day::moved_to(moment.at, day);
+                }
+            }
+            _ => {}
+        }
+        let track = event.track.clone().or_else(|| event.tracks.keys().next().cloned());
+        let did = Did { verb, event: self.version + 1, by: by.to_owned(), at, track, said: said.clone() };
+        self.did.push(did);
+    }
+
     fn record(&mut self, event: &MatterEvent, at: Timestamp) {
         if let Some(made) = &event.made {
-            let outcome = match &event.fact {
-                MatterFact::Decided { outcome } | MatterFact::ReviewDecided { outcome } => Some(outcome.clone()),
+            let outcome = event.found.get(OUTCOME).cloned().or_else(|| match &event.fact {
+                MatterFact::Decided { outcome, .. } | MatterFact::ReviewDecided { outcome } => {
+                    Some(outcome.clone())
+                }
                 _ => None,
-            };
+            });
             if !self.held_by.contains(&made.office) {
                 self.held_by.push(made.office.clone());
             }
@@ -224,14 +327,52 @@ impl Matter {
             self.step_since = at;
         }
         self.step.clone_from(&event.step);
-        self.history.push(Moment { at, act: event.act.clone(), step: event.step.clone(), extends_days });
+        for (track, step) in &event.tracks {
+            if !self.tracks.contains_key(track) {
+                let (name, _) = track.split_once('#').unwrap_or((track, ""));
+                *self.opened.entry(name.to_owned()).or_default() += 1;
+            }
+            self.tracks.insert(track.clone(), Position { step: step.clone(), since: at });
+        }
+        for track in &event.closed {
+            self.tracks.remove(track);
+        }
+        self.found.extend(event.found.clone());
+        if let MatterFact::Decided { outcome, .. } | MatterFact::ReviewDecided { outcome } = &event.fact {
+            self.found.insert(OUTCOME.to_owned(), outcome.clone());
+        }
+        let sets_day = match &event.fact {
+            MatterFact::Done { verb, said, .. } => day_set(*verb, said),
+            _ => None,
+        };
+        self.history.push(Moment {
+            at,
+            act: event.act.clone(),
+            step: event.step.clone(),
+            extends_days,
+            track: event.track.clone(),
+            tracks: event.tracks.clone(),
+            closed: event.closed.clone(),
+            sets_day,
+        });
         *self.done.entry(event.act.clone()).or_default() += 1;
         self.last_at = at;
         self.version += 1;
+    }
+
+    /// What was done with a verb, in order.
+    pub fn did(&self, verb: Verb) -> impl DoubleEndedIterator<Item = &Did> {
+        self.did.iter().filter(move |did| did.verb == verb)
     }
 
     /// The document of this name that was made and not yet served.
     pub fn unserved(&self, document: &str) -> Option<&Document> {
         self.documents.iter().find(|made| made.made.document == document && made.served.is_none())
     }
+}
+
+/// The day an act sets for a clock: its first field that is a day and must be there.
+fn day_set(verb: Verb, said: &BTreeMap<String, String>) -> Option<Date> {
+    let field = verb.fields().iter().find(|field| field.kind == crate::verb::FieldKind::Day)?;
+    said.get(field.name)?.parse().ok()
 }

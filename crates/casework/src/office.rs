@@ -55,6 +55,8 @@ pub enum OfficeKind {
     Department,
     /// 信访工作机构.
     PetitionOffice,
+    /// 信访工作联席会议.
+    JointMeeting,
 }
 
 /// What an officer may be charged with. Which verbs a role opens stands in `policies/access.toml`.
@@ -214,6 +216,14 @@ impl Directory {
     /// Whether `code` is `top` or lies below it.
     pub fn is_within(&self, code: &OfficeCode, top: &OfficeCode) -> bool {
         self.line_of(code).iter().any(|office| office.code == *top)
+    }
+
+    /// The joint meeting (信访工作联席会议) beside an office; where none is entered, the body above the office.
+    pub fn joint_meeting_for(&self, code: &OfficeCode) -> Option<&Office> {
+        let parent = self.office(code)?.parent.as_ref();
+        let beside =
+            |office: &&Office| office.kind == OfficeKind::JointMeeting && office.parent.as_ref() == parent;
+        self.offices.values().find(beside).or_else(|| self.above(code))
     }
 
     /// The petition office that registers matters of a place: the nearest one beside the place's line of offices.

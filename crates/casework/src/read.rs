@@ -188,7 +188,7 @@ pub fn matter_row(under: &Under<'_>, matter: &Matter) -> MatterRow {
         since: matter.step_since,
         due: governing.map(|run| run.due.day),
         clock: governing.map(|run| run.clock.name.clone()),
-        wake: clock::next_end(&runs, matter, under.calendar).map(|(at, _, _)| at),
+        wake: clock::next_saying(&runs, matter, under.calendar).map(|(at, _, _)| at),
         key: matter.key.is_some(),
     }
 }
@@ -273,7 +273,16 @@ impl FactsOf<'_> {
             | MatterFact::Refused { .. }
             | MatterFact::Diverted { .. }
             | MatterFact::Decided { .. }
-            | MatterFact::ClockEnded { .. } => Vec::new(),
+            | MatterFact::ClockEnded { .. }
+            | MatterFact::ClockWarned { .. }
+            | MatterFact::DueMoved { .. } => Vec::new(),
+            MatterFact::Done { verb, said, .. } => {
+                let office = said.get("to").map_or_else(competent, |to| OfficeCode(to.clone()));
+                let amount = said.get("fen").and_then(|fen| fen.parse().ok()).unwrap_or(0);
+                let mut fact = self.fact(verb.word(), office, said.values().next().map_or("", String::as_str));
+                fact.amount = amount;
+                vec![fact]
+            }
         }
     }
 

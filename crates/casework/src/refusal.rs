@@ -52,6 +52,82 @@ pub enum Refusal {
         /// The rule.
         cite: String,
     },
+    /// Something must hold first, and does not.
+    #[error("{must}时才能{}（{cite}）", verb.name())]
+    NotNow {
+        /// What was tried.
+        verb: Verb,
+        /// What must hold, in words.
+        must: String,
+        /// The rule.
+        cite: String,
+    },
+    /// A time must have run first.
+    #[error("{clock}至{}届满，其后才能{}（{cite}）", day::in_words(*due), verb.name())]
+    TooEarly {
+        /// What was tried.
+        verb: Verb,
+        /// The floor.
+        clock: String,
+        /// Its last day.
+        due: Date,
+        /// The rule.
+        cite: String,
+    },
+    /// Two people are needed, and it is one.
+    #[error("{}须由另一名人员作出：拟办、审核、签发不得为同一人", verb.name())]
+    SameHands {
+        /// What was tried.
+        verb: Verb,
+    },
+    /// After a redo the same result again.
+    #[error("责令重新办理后，不得以同一事实和理由作出相同意见；确有新的事实或依据的，请在“依据”中写明")]
+    SameResult,
+    /// Nobody drafted what is to be sealed.
+    #[error("还没有拟稿，不能用印")]
+    NothingDrafted,
+    /// A clause that makes a person give up a right.
+    #[error("“{words}”要求当事人放弃信访或诉讼权利，这样的条款无效，不能写入（信访工作条例保障信访权利）")]
+    WaivesARight {
+        /// The words found.
+        words: String,
+    },
+    /// A field that cannot be read as what it is.
+    #[error("“{field}”应填{want}；收到的是“{value}”")]
+    FieldUnreadable {
+        /// What a person reads.
+        field: &'static str,
+        /// What it should be.
+        want: &'static str,
+        /// What was given, cut short.
+        value: String,
+    },
+    /// A field the verb does not have.
+    #[error("“{}”没有“{field}”这一项；可填：{known}", verb.name())]
+    FieldUnknown {
+        /// What was tried.
+        verb: Verb,
+        /// What was given.
+        field: String,
+        /// What there is.
+        known: String,
+    },
+    /// A correction that cannot be.
+    #[error("不能这样更正：{why}")]
+    CorrectionImpossible {
+        /// Why.
+        why: &'static str,
+    },
+    /// More is paid than was granted.
+    #[error("同意救助{granted}分，已发放{paid}分，不能再发放{fen}分")]
+    PaysTooMuch {
+        /// Granted.
+        granted: u64,
+        /// Paid before.
+        paid: u64,
+        /// Asked now.
+        fen: u64,
+    },
     /// An extension came after the limit.
     #[error("办理期限已于{}届满，延期须在届满前作出（{cite}）", day::in_words(*due))]
     ExtensionTooLate {
@@ -236,6 +312,16 @@ impl Refusal {
             Refusal::NotYours { .. } => "not_yours",
             Refusal::NotYourRole { .. } => "not_your_role",
             Refusal::Lapsed { .. } => "lapsed",
+            Refusal::NotNow { .. } => "not_now",
+            Refusal::TooEarly { .. } => "too_early",
+            Refusal::SameHands { .. } => "same_hands",
+            Refusal::SameResult => "same_result",
+            Refusal::NothingDrafted => "nothing_drafted",
+            Refusal::WaivesARight { .. } => "waives_a_right",
+            Refusal::FieldUnreadable { .. } => "field_unreadable",
+            Refusal::FieldUnknown { .. } => "field_unknown",
+            Refusal::CorrectionImpossible { .. } => "correction_impossible",
+            Refusal::PaysTooMuch { .. } => "pays_too_much",
             Refusal::ExtensionTooLate { .. } => "extension_too_late",
             Refusal::DoneBefore { .. } => "done_before",
             Refusal::ExtensionTooLong { .. } => "extension_too_long",
@@ -272,9 +358,10 @@ impl Refusal {
     /// The form field it concerns, where it concerns one.
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            Refusal::Missing { field } | Refusal::TooLong { field, .. } | Refusal::ValueUnknown { field, .. } => {
-                Some(field)
-            }
+            Refusal::Missing { field }
+            | Refusal::TooLong { field, .. }
+            | Refusal::ValueUnknown { field, .. }
+            | Refusal::FieldUnreadable { field, .. } => Some(field),
             Refusal::Representatives { .. } => Some("代表"),
             Refusal::NobodyCame => Some("人数"),
             Refusal::ReceivedAfterRegistered { .. } => Some("收到日期"),

@@ -12,6 +12,7 @@ const SHIPPED: &str = include_str!("../../../policies/refused-words.toml");
 struct Words {
     everywhere: Vec<String>,
     heading: Vec<String>,
+    clause: Vec<String>,
 }
 
 /// A list that cannot be read refuses nothing; a test reads it.
@@ -25,6 +26,11 @@ pub fn in_procedure(text: &str) -> Option<&'static str> {
 /// The refused word the heading of an imported column contains, if any.
 pub fn in_heading(text: &str) -> Option<&'static str> {
     longest(text, WORDS.everywhere.iter().chain(&WORDS.heading))
+}
+
+/// The words in a promise, settlement or relief decision that would make a person give up a right, if any.
+pub fn in_clause(text: &str) -> Option<&'static str> {
+    longest(text, WORDS.clause.iter())
 }
 
 /// The longest match names the measure best.
@@ -52,6 +58,18 @@ mod tests {
         }
         for word in &words.heading {
             assert!(in_heading(&format!("{word}（备注）")).is_some(), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_clause_may_settle_but_not_silence() {
+        for text in ["不得再上访", "自愿 息诉罢访", "保证放弃起诉的权利", "领款后不得再信访"]
+        {
+            assert!(in_clause(text).is_some(), "{text}");
+        }
+        for text in ["双方自愿和解，十五日内付清工资", "对处理意见不服的，可以申请复查"]
+        {
+            assert_eq!(in_clause(text), None, "{text}");
         }
     }
 

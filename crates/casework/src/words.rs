@@ -39,6 +39,35 @@ pub const RATED_OBJECTS: &[Word] = &[("petition_office", "信访部门"), ("comp
 pub const RATINGS: &[Word] =
     &[("satisfied", "满意"), ("basically_satisfied", "基本满意"), ("dissatisfied", "不满意")];
 
+/// Why a concluded matter is examined again by people who did not decide it.
+pub const REEXAMINATION_GROUNDS: &[Word] = &[("new_fact", "有新的事实"), ("error", "原处理有错误")];
+
+/// Why an office is supervised (L22 40; L05 36).
+pub const SUPERVISION_GROUNDS: &[Word] = &[
+    ("overdue", "无正当理由未按期办结"),
+    ("not_told", "未按规定告知、反馈结果"),
+    ("wrong_procedure", "未按规定程序办理"),
+    ("shirking", "推诿、敷衍、拖延或弄虚作假"),
+    ("not_executed", "拒不执行处理意见"),
+    ("promise_broken", "承诺未兑现"),
+    ("asked", "信访人请求督查"),
+];
+
+/// How an office is supervised.
+pub const SUPERVISION_MEANS: &[Word] =
+    &[("on_site", "预约实地督查"), ("tracking", "跟踪督办"), ("phone", "电话督办")];
+
+/// The three kinds of advice a petition office gives (L22 14(6), 40).
+pub const ADVICE_KINDS: &[Word] =
+    &[("improve_work", "改进工作建议"), ("improve_policy", "完善政策建议"), ("accountability", "追究责任建议")];
+
+/// What came of an office's appeal against a measure.
+pub const APPEAL_RESULTS: &[Word] = &[("upheld", "维持"), ("lifted", "撤销")];
+
+/// Where relief money comes from.
+pub const FUNDS: &[Word] =
+    &[("petition_relief", "信访救助资金"), ("social_aid", "社会救助"), ("judicial_aid", "司法救助")];
+
 /// Kinds of session.
 pub const SESSION_KINDS: &[Word] = &[("reception", "领导接访")];
 

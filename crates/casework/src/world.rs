@@ -94,6 +94,10 @@ pub fn office_of(
         WhoIs::Registers => matter.map(|matter| matter.home.clone()),
         WhoIs::Competent => matter.and_then(|matter| matter.competent.clone()),
         WhoIs::LeaderOf(of) => office_of(procedure, directory, matter, of),
+        WhoIs::JointMeeting => {
+            let home = matter.map(|matter| &matter.home)?;
+            Some(directory.joint_meeting_for(home).map_or_else(|| home.clone(), |office| office.code.clone()))
+        }
         WhoIs::Above(of) => {
             let below = office_of(procedure, directory, matter, of)?;
             // At the top of the tree there is nobody above: the office itself stays answerable.

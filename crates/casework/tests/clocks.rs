@@ -7,7 +7,7 @@ mod scene;
 use std::collections::{BTreeMap, BTreeSet};
 
 use casework::calendar::Calendar;
-use casework::clock::{self, SumLine, due};
+use casework::clock::{self, Course, Due, SumLine, due};
 use casework::day;
 use casework::matter::Moment;
 use casework::procedure::{AtEnd, Basis, Clock, ClockKind, Counting, Limit, Place, Procedure};
@@ -72,12 +72,20 @@ fn a_clock(limit: Limit) -> Clock {
         kind: ClockKind::Due,
         limit,
         from: Vec::new(),
-        extend: None,
+        extend: Vec::new(),
+        stands: false,
+        warn: None,
         at_end: AtEnd::default(),
         again: None,
         basis: Basis::Local("试".to_owned()),
         place: Place::default(),
     }
+}
+
+/// The last day of a clock that never stood still.
+fn plain_due(clock: &Clock, counting: &Counting, start: Date, extended: u16, calendar: &Calendar) -> Due {
+    let extended = if extended == 0 { Vec::new() } else { vec![Limit::Days(extended)] };
+    due(clock, counting, Course { start, set: None, extended: &extended, pauses: &[] }, calendar)
 }
 
 fn counting(roll_forward: bool) -> Counting {
@@ -89,7 +97,7 @@ fn last_days() {
     let calendar = Calendar::parse(CALENDAR).unwrap();
     for (start, limit, extended, expected) in DUE {
         let clock = a_clock(limit.parse().unwrap());
-        let found = due(&clock, &counting(true), start.parse().unwrap(), *extended, &calendar);
+        let found = plain_due(&clock, &counting(true), start.parse().unwrap(), *extended, &calendar);
         let said = format!("{}{}", found.day, if found.provisional { "?" } else { "" });
         assert_eq!(said, *expected, "{start} + {limit} + {extended}");
         // The sum leads from the start to the day, and says every step.
@@ -101,7 +109,8 @@ fn last_days() {
         assert_eq!(last, Some(found.day), "{start} + {limit} + {extended}");
         assert_eq!(found.sum.contains(&SumLine::Provisional), found.provisional);
     }
-    let saturday = due(&a_clock(Limit::Days(15)), &counting(false), "2023-03-03".parse().unwrap(), 0, &calendar);
+    let start = "2023-03-03".parse().unwrap();
+    let saturday = plain_due(&a_clock(Limit::Days(15)), &counting(false), start, 0, &calendar);
     assert_eq!(saturday.day.to_string(), "2023-03-18", "where the procedure does not roll, the last day stands");
 }
 
@@ -193,7 +202,7 @@ impl Plain {
 
     fn last_day(&self, start: i64, limit: Limit, extended: i64, roll: bool) -> i64 {
         let counted = match limit {
-            Limit::AtOnce => return start + extended,
+            Limit::AtOnce | Limit::Set => return start + extended,
             Limit::Days(days) => start + i64::from(days),
             Limit::WorkingDays(days) => {
                 (start + 1..).filter(|day| self.works(*day)).nth(usize::from(days) - 1).unwrap()
@@ -289,7 +298,16 @@ fn history(procedure: &Procedure, start: i64, chances: &[(u32, u8, u16)]) -> Vec
         step = to.unwrap_or(step);
         let extends_days = if extends { days % 31 } else { 0 };
         let at = Timestamp::from_second(at).unwrap();
-        history.push(Moment { at, act, step: step.clone(), extends_days });
+        history.push(Moment {
+            at,
+            act,
+            step: step.clone(),
+            extends_days,
+            track: None,
+            tracks: BTreeMap::new(),
+            closed: Vec::new(),
+            sets_day: None,
+        });
     }
     history
 }
@@ -312,7 +330,7 @@ proptest! {
         // A clock that ends at once is never extended and never rolls.
         let extended = if limit == Limit::AtOnce { 0 } else { extended };
         let calendar = CALENDARS.with(|both| both.0.clone());
-        let found = due(&a_clock(limit), &counting(roll), day, extended, &calendar);
+        let found = plain_due(&a_clock(limit), &counting(roll), day, extended, &calendar);
         let expected = CALENDARS.with(|both| both.1.last_day(start, limit, i64::from(extended), roll));
         prop_assert_eq!(number_of(found.day), expected, "{} + {} + {} = {}", day, limit, extended, found.day);
     }

@@ -7,6 +7,6 @@ use crate::verb::Verb;
 use crate::world::World;
 
 pub(super) fn act(world: &World<'_>) -> Result<Made, Refusal> {
-    let act = permission::permitted(world, Verb::AcceptReview, |_| true)?;
-    happened(world, act, MatterFact::ReviewAccepted {}, Vec::new())
+    let permit = permission::permitted(world, Verb::AcceptReview, |_| true)?;
+    happened(world, &permit, MatterFact::ReviewAccepted {}, Vec::new())
 }

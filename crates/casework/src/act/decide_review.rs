@@ -10,8 +10,8 @@ use crate::world::World;
 
 pub(super) fn act(world: &World<'_>, outcome: &str, text: &str) -> Result<Made, Refusal> {
     let finds = |act: &Act| act.outcomes.iter().any(|id| id == outcome);
-    let act = match permission::permitted(world, Verb::DecideReview, finds) {
-        Ok(act) => act,
+    let permit = match permission::permitted(world, Verb::DecideReview, finds) {
+        Ok(permit) => permit,
         Err(refusal) => {
             // The step allows the verb, so it is the outcome that is wrong: say which there are.
             permission::permitted(world, Verb::DecideReview, |act| !finds(act))?;
@@ -23,5 +23,5 @@ pub(super) fn act(world: &World<'_>, outcome: &str, text: &str) -> Result<Made, 
     };
     required("复查意见", text)?;
     let fact = MatterFact::ReviewDecided { outcome: outcome.to_owned() };
-    happened(world, act, fact, vec![Sealed::first([("text", text)])])
+    happened(world, &permit, fact, vec![Sealed::first([("text", text)])])
 }

@@ -8,9 +8,9 @@ use crate::words;
 use crate::world::World;
 
 pub(super) fn act(world: &World<'_>, to: &str, note: &str) -> Result<Made, Refusal> {
-    let act = permission::permitted(world, Verb::Divert, |_| true)?;
+    let permit = permission::permitted(world, Verb::Divert, |_| true)?;
     one_of("法定途径", to, words::STATUTORY_CHANNELS)?;
     required("告知内容", note)?;
     let fact = MatterFact::Diverted { channel: to.to_owned() };
-    happened(world, act, fact, vec![Sealed::first([("note", note)])])
+    happened(world, &permit, fact, vec![Sealed::first([("note", note)])])
 }

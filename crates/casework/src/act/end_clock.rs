@@ -1,13 +1,15 @@
-//! What the actor `clock` writes when a clock ends: who is told, what lapses, where the matter moves. It decides nothing.
+//! What the actor `clock` writes when time is up, or nearly: who is told, what lapses, what opens, where the matter
+//! moves. It decides nothing.
 
 use jiff::Timestamp;
 
 use super::Made;
+use super::motion::{Motion, Standing};
 use crate::calendar::Calendar;
-use crate::clock;
-use crate::event::{Event, MatterEvent, MatterFact, Public, Stream};
+use crate::clock::{self, Run, Saying};
+use crate::event::{Event, MatterFact, Public, Stream};
 use crate::matter::Matter;
-use crate::office::Directory;
+use crate::office::{Directory, OfficeCode};
 use crate::procedure::{Procedure, WhoIs};
 use crate::world;
 
@@ -24,33 +26,53 @@ pub fn end_clock(
     now: Timestamp,
 ) -> Option<(Timestamp, Made)> {
     let runs = clock::runs_of(procedure, calendar, matter);
-    let (at, nth, run) = clock::next_end(&runs, matter, calendar)?;
+    let (at, saying, run) = clock::next_saying(&runs, matter, calendar)?;
     if at > now {
         return None;
     }
-    let end = &run.clock.at_end;
-    let is_petitioner = |who: &&String| procedure.who.get(*who).is_some_and(|who| who.is == WhoIs::Petitioner);
-    let mut tells = Vec::new();
-    for office in end.tells.iter().filter_map(|who| world::office_of(procedure, directory, Some(matter), who)) {
-        if !tells.contains(&office) {
-            tells.push(office);
+    let offices = |roles: &[String]| {
+        let mut told: Vec<OfficeCode> = Vec::new();
+        for office in roles.iter().filter_map(|who| world::office_of(procedure, directory, Some(matter), who)) {
+            if !told.contains(&office) {
+                told.push(office);
+            }
         }
-    }
-    let event = MatterEvent {
-        act: CLOCK.to_owned(),
-        step: end.to.clone().unwrap_or_else(|| matter.step.clone()),
-        made: None,
-        fact: MatterFact::ClockEnded {
+        told
+    };
+    let standing = Standing { procedure, matter, track: run.track.as_deref() };
+    let event = match saying {
+        Saying::Warning => Motion::none(&standing).event(
+            CLOCK,
+            MatterFact::ClockWarned {
+                clock: run.clock.id.clone(),
+                started: run.started,
+                due: run.due.day,
+                tells: offices(standing.owner().as_slice()),
+            },
+        ),
+        Saying::End(nth) => ended(&standing, run, nth, offices(&run.clock.at_end.tells)),
+    };
+    // A consequence can never lie before what already happened (an event entered late may have been written first).
+    let at = at.max(matter.last_at);
+    Some((at, vec![(Stream::Matter(matter.id.clone()), Event::public(Public::Matter(event)))]))
+}
+
+fn ended(standing: &Standing<'_>, run: &Run<'_>, nth: u32, tells: Vec<OfficeCode>) -> crate::event::MatterEvent {
+    let end = &run.clock.at_end;
+    let is_petitioner =
+        |who: &String| standing.procedure.who.get(who).is_some_and(|who| who.is == WhoIs::Petitioner);
+    // What is told again opens nothing again.
+    let opens = if nth == 1 { end.opens.as_slice() } else { &[] };
+    Motion::to(standing, end.to.as_deref(), opens).event(
+        CLOCK,
+        MatterFact::ClockEnded {
             clock: run.clock.id.clone(),
             started: run.started,
             due: run.due.day,
             nth,
             tells,
-            tells_petitioner: end.tells.iter().any(|who| is_petitioner(&who)),
+            tells_petitioner: end.tells.iter().any(is_petitioner),
             lapses: end.lapses.clone(),
         },
-    };
-    // A consequence can never lie before what already happened (an event entered late may have been written first).
-    let at = at.max(matter.last_at);
-    Some((at, vec![(Stream::Matter(matter.id.clone()), Event::public(Public::Matter(event)))]))
+    )
 }

@@ -4,43 +4,44 @@ use super::{Made, happened, matter, permission, required};
 use crate::clock;
 use crate::event::{MatterFact, Sealed};
 use crate::office::{Login, Role};
-use crate::procedure::{Clock, Extension, WhoIs};
+use crate::procedure::{Extension, Limit, WhoIs};
 use crate::refusal::Refusal;
 use crate::verb::Verb;
 use crate::world::World;
 
 pub(super) fn act(world: &World<'_>, days: u16, reason: &str, approved_by: &Login) -> Result<Made, Refusal> {
-    let act = permission::permitted(world, Verb::Extend, |_| true)?;
+    let permit = permission::permitted(world, Verb::Extend, |_| true)?;
+    let act = permit.act;
     let extended = act.extends.as_ref().and_then(|clock| world.procedure.clocks.get(clock));
-    let Some((clock, extension)) = extended.and_then(|clock| Some((clock, clock.extend.as_ref()?))) else {
-        return Err(Refusal::DoneBefore { verb: Verb::Extend, times: 0, cite: permission::cite(world, act) });
-    };
+    let none_left = |times| Refusal::DoneBefore { verb: Verb::Extend, times, cite: permission::cite(world, act) };
+    let clock = extended.ok_or_else(|| none_left(0))?;
+    let runs = clock::runs_of(world.procedure, world.calendar, matter(world)?);
+    let running = runs.iter().find(|run| run.clock.id == clock.id && run.is_running());
+    let taken = running.map_or(0, |run| run.extended.len());
+    let extension = clock.extend.get(taken).ok_or_else(|| none_left(u32::try_from(taken).unwrap_or(u32::MAX)))?;
     required("延期理由", reason)?;
-    check_run(world, clock, extension, days)?;
+    let days = days_of(world, extension, days)?;
+    if let Some(run) = running.filter(|run| run.is_past(world.now)) {
+        return Err(Refusal::ExtensionTooLate { due: run.due.day, cite: world.procedure.cite(&extension.basis) });
+    }
     check_approver(world, extension, approved_by)?;
     let fact = MatterFact::Extended { days, approved_by: approved_by.clone() };
-    happened(world, act, fact, vec![Sealed::first([("reason", reason)])])
+    happened(world, &permit, fact, vec![Sealed::first([("reason", reason)])])
 }
 
-fn check_run(world: &World<'_>, clock: &Clock, extension: &Extension, days: u16) -> Result<(), Refusal> {
-    let cite = || world.procedure.cite(&extension.basis);
+/// How many days are added: as asked, at most what the rung allows. A rung of months is given whole.
+fn days_of(world: &World<'_>, extension: &Extension, days: u16) -> Result<u16, Refusal> {
+    let days_max = match extension.most {
+        Limit::Days(most) | Limit::WorkingDays(most) => most,
+        Limit::Months(_) | Limit::AtOnce | Limit::Set => return Ok(days.max(1)),
+    };
     if days == 0 {
         return Err(Refusal::Missing { field: "延期日数" });
     }
-    if days > extension.days_max {
-        return Err(Refusal::ExtensionTooLong { days, days_max: extension.days_max, cite: cite() });
+    if days > days_max {
+        return Err(Refusal::ExtensionTooLong { days, days_max, cite: world.procedure.cite(&extension.basis) });
     }
-    let runs = clock::runs_of(world.procedure, world.calendar, matter(world)?);
-    let running = runs.iter().find(|run| run.clock.id == clock.id && run.is_running());
-    if let Some(run) = running {
-        if run.extended_days > 0 {
-            return Err(Refusal::DoneBefore { verb: Verb::Extend, times: 1, cite: cite() });
-        }
-        if run.is_past(world.now) {
-            return Err(Refusal::ExtensionTooLate { due: run.due.day, cite: cite() });
-        }
-    }
-    Ok(())
+    Ok(days)
 }
 
 fn check_approver(world: &World<'_>, extension: &Extension, login: &Login) -> Result<(), Refusal> {

@@ -8,10 +8,10 @@ use crate::words;
 use crate::world::World;
 
 pub(super) fn act(world: &World<'_>, ground: &str) -> Result<Made, Refusal> {
-    let act = permission::permitted(world, Verb::MarkKey, |_| true)?;
+    let permit = permission::permitted(world, Verb::MarkKey, |_| true)?;
     one_of("重点理由", ground, words::KEY_GROUNDS)?;
     if matter(world)?.key.is_some() {
         return Err(Refusal::KeyBefore);
     }
-    happened_without_document(world, act, MatterFact::KeyMarked { ground: ground.to_owned() }, Vec::new())
+    happened_without_document(world, &permit, MatterFact::KeyMarked { ground: ground.to_owned() }, Vec::new())
 }

@@ -6,10 +6,12 @@ mod announce_session;
 mod decide;
 mod decide_review;
 mod divert;
+mod done;
 mod end_clock;
 mod extend;
 mod hold_session;
 mod mark_key;
+mod motion;
 mod rate;
 mod receive;
 mod refuse;
@@ -28,13 +30,17 @@ pub use permission::{Choice, choices};
 pub use register::Limits;
 
 use crate::command::{Actor, DirectoryCommand, MatterCommand, SessionCommand};
-use crate::event::{DocumentMade, Event, MatterEvent, MatterFact, NumberTaken, Public, Sealed, Stream};
+use crate::event::{DocumentMade, Event, MatterFact, NumberTaken, Public, Sealed, Stream};
 use crate::matter::Matter;
 use crate::office::{Directory, OfficeCode};
-use crate::procedure::Act;
+use crate::procedure::{Act, OUTCOME};
 use crate::refusal::Refusal;
 use crate::session::Session;
+use crate::verb::{Need, Verb};
 use crate::world::World;
+
+use self::motion::{Motion, Standing};
+use self::permission::Permit;
 
 use jiff::Timestamp;
 
@@ -60,12 +66,13 @@ pub fn act(world: &World<'_>, command: &MatterCommand) -> Result<Made, Refusal> 
         MatterCommand::Divert { to, note } => divert::act(world, to, note),
         MatterCommand::Extend { days, reason, approved_by } => extend::act(world, *days, reason, approved_by),
         MatterCommand::Decide { outcome, text, basis } => decide::act(world, outcome, text, basis),
-        MatterCommand::Serve { document, how } => serve::act(world, document, how),
+        MatterCommand::Serve { document, how, proof } => serve::act(world, document, how, proof),
         MatterCommand::MarkKey { ground } => mark_key::act(world, ground),
         MatterCommand::RequestReview { text } => request_review::act(world, text),
         MatterCommand::AcceptReview => accept_review::act(world),
         MatterCommand::DecideReview { outcome, text } => decide_review::act(world, outcome, text),
         MatterCommand::Rate { about, rating } => rate::act(world, about, rating),
+        MatterCommand::Do { verb, said, which } => done::act(world, *verb, said, *which),
     }
 }
 
@@ -127,30 +134,53 @@ fn matter<'a>(world: &World<'a>) -> Result<&'a Matter, Refusal> {
     world.matter.ok_or(Refusal::NoSuchMatter)
 }
 
-/// The events of one act on a matter: the fact, and the number of the document it makes.
-fn happened(world: &World<'_>, act: &Act, fact: MatterFact, sealed: Vec<Sealed>) -> Result<Made, Refusal> {
-    let matter = matter(world)?;
-    let mut made = Vec::new();
-    let document = act.letter.as_ref().map(|letter| number(world, act, letter, &mut made));
-    let event = MatterEvent {
-        act: act.id.clone(),
-        step: act.to.clone().unwrap_or_else(|| matter.step.clone()),
-        made: document,
-        fact,
-    };
-    made.insert(0, (Stream::Matter(matter.id.clone()), Event { public: Public::Matter(event), sealed }));
+/// The events of one act on a matter: the fact, where it leaves the matter, and the number of the document it makes.
+fn happened(
+    world: &World<'_>,
+    permit: &Permit<'_>,
+    fact: MatterFact,
+    sealed: Vec<Sealed>,
+) -> Result<Made, Refusal> {
+    let mut made = happened_without_document(world, permit, fact, sealed)?;
+    if let Some(letter) = &permit.act.letter {
+        let document = number(world, permit.act, letter, &mut made);
+        if let Some((_, Event { public: Public::Matter(event), .. })) = made.first_mut() {
+            event.made = Some(document);
+        }
+    }
     Ok(made)
 }
 
 /// The events of one act that makes no document, whatever letter the act names.
 fn happened_without_document(
     world: &World<'_>,
-    act: &Act,
+    permit: &Permit<'_>,
     fact: MatterFact,
     sealed: Vec<Sealed>,
 ) -> Result<Made, Refusal> {
-    let plain = Act { letter: None, ..act.clone() };
-    happened(world, &plain, fact, sealed)
+    let matter = matter(world)?;
+    let outcome = outcome_of(matter, permit.act, &fact);
+    let standing = Standing { procedure: world.procedure, matter, track: permit.track.as_deref() };
+    let mut event = Motion::by(&standing, permit.act, outcome.as_deref()).event(&permit.act.id, fact);
+    // What was decided stands in the fact itself; other verbs leave it as a finding.
+    let in_fact = matches!(event.fact, MatterFact::Decided { .. } | MatterFact::ReviewDecided { .. });
+    event.found.extend(outcome.filter(|_| !in_fact).map(|outcome| (OUTCOME.to_owned(), outcome)));
+    Ok(vec![(Stream::Matter(matter.id.clone()), Event { public: Public::Matter(event), sealed })])
+}
+
+/// The outcome an act finds: what its fact says, what was drafted, or the only one it can find.
+fn outcome_of(matter: &Matter, act: &Act, fact: &MatterFact) -> Option<String> {
+    if act.verb.row().outcome != Need::Must {
+        return None;
+    }
+    match fact {
+        MatterFact::Decided { outcome, .. } | MatterFact::ReviewDecided { outcome } => Some(outcome.clone()),
+        MatterFact::Done { verb: Verb::Seal, .. } => {
+            matter.did(Verb::Draft).next_back().and_then(|draft| draft.said.get("outcome")).cloned()
+        }
+        MatterFact::Done { said, .. } if said.contains_key("outcome") => said.get("outcome").cloned(),
+        _ => act.outcomes.first().filter(|_| act.outcomes.len() == 1).cloned(),
+    }
 }
 
 /// Gives the next number of the acting office to a document.

@@ -2,8 +2,9 @@
 
 use crate::clock;
 use crate::command::Actor;
+use crate::event::TrackName;
 use crate::office::OfficeCode;
-use crate::procedure::Act;
+use crate::procedure::{Act, Guard};
 use crate::refusal::Refusal;
 use crate::verb::Verb;
 use crate::world::World;
@@ -19,28 +20,34 @@ pub struct Choice {
     pub refusal: Option<Refusal>,
 }
 
+/// An act that may be done, and where: in the main track or in a side track.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Permit<'a> {
+    /// The act.
+    pub(super) act: &'a Act,
+    /// The side track.
+    pub(super) track: Option<TrackName>,
+}
+
 /// Every verb the procedure knows, with what may be done now and why the rest may not.
 pub fn choices(world: &World<'_>) -> Vec<Choice> {
-    let known = |verb: &Verb| {
-        let everywhere = world.procedure.everywhere.iter();
-        let in_steps = world.procedure.steps.values().flat_map(|step| step.acts.iter());
-        *verb != Verb::Register && everywhere.chain(in_steps).any(|act| act.verb == *verb)
-    };
+    let known = |verb: &Verb| *verb != Verb::Register && world.procedure.acts().any(|(_, act)| act.verb == *verb);
     Verb::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .filter(known)
         .map(|verb| {
-            let candidates: Vec<&Act> =
-                world.procedure.acts_in(world.step()).filter(|act| act.verb == verb).collect();
             let mut acts = Vec::new();
             let mut refusal = None;
-            for candidate in &candidates {
-                match allowed(world, candidate) {
-                    Ok(()) => acts.push((*candidate).clone()),
+            let mut any = false;
+            for candidate in candidates(world).filter(|candidate| candidate.act.verb == verb) {
+                any = true;
+                match allowed(world, &candidate) {
+                    Ok(()) => acts.push(candidate.act.clone()),
                     Err(refused) => refusal = Some(refused),
                 }
             }
-            if candidates.is_empty() {
+            if !any {
                 refusal = Some(not_in_this_step(world, verb));
             }
             if !acts.is_empty() {
@@ -51,22 +58,50 @@ pub fn choices(world: &World<'_>) -> Vec<Choice> {
         .collect()
 }
 
-/// The act a verb is in this step, among those that `fits`.
+/// The act a verb is now, among those that `fits`: first of the main step, then of the side tracks.
 ///
 /// # Errors
-/// Not in this step, not this actor's, lapsed, or done before.
+/// Not in this step, not this actor's, lapsed, too early, a guard that does not hold, or done before.
 pub(super) fn permitted<'a>(
     world: &World<'a>,
     verb: Verb,
     fits: impl Fn(&Act) -> bool,
-) -> Result<&'a Act, Refusal> {
-    let act = world
-        .procedure
-        .acts_in(world.step())
-        .find(|act| act.verb == verb && fits(act))
-        .ok_or_else(|| not_in_this_step(world, verb))?;
-    allowed(world, act)?;
-    Ok(act)
+) -> Result<Permit<'a>, Refusal> {
+    permitted_in(world, verb, None, fits)
+}
+
+/// The same, of the so-manieth open track where a track may be open several times.
+pub(super) fn permitted_in<'a>(
+    world: &World<'a>,
+    verb: Verb,
+    which: Option<u32>,
+    fits: impl Fn(&Act) -> bool,
+) -> Result<Permit<'a>, Refusal> {
+    let mut refused = None;
+    let number = which.map(|which| format!("#{which}"));
+    for candidate in candidates(world).filter(|candidate| candidate.act.verb == verb && fits(candidate.act)) {
+        let asked = number.as_ref().is_none_or(|number| {
+            candidate.track.as_ref().is_none_or(|track| !track.contains('#') || track.ends_with(number.as_str()))
+        });
+        if !asked {
+            continue;
+        }
+        match allowed(world, &candidate) {
+            Ok(()) => return Ok(candidate),
+            Err(refusal) => refused = refused.or(Some(refusal)),
+        }
+    }
+    Err(refused.unwrap_or_else(|| not_in_this_step(world, verb)))
+}
+
+/// Every act of the steps the matter stands in, whoever may do it.
+fn candidates<'a>(world: &World<'a>) -> impl Iterator<Item = Permit<'a>> {
+    let main = world.procedure.acts_in(world.step()).map(|act| Permit { act, track: None });
+    let procedure = world.procedure;
+    let side = world.matter.into_iter().flat_map(|matter| &matter.tracks).flat_map(move |(name, position)| {
+        procedure.acts_in(&position.step).map(move |act| Permit { act, track: Some(name.clone()) })
+    });
+    main.chain(side)
 }
 
 /// The office in whose name the actor does the act.
@@ -88,15 +123,26 @@ pub(super) fn cite(world: &World<'_>, act: &Act) -> String {
     }
 }
 
-fn allowed(world: &World<'_>, act: &Act) -> Result<(), Refusal> {
+fn allowed(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal> {
+    let act = permit.act;
     if !act.by.iter().any(|who| world.actor_is(who)) {
         let who = act.by.iter().map(|who| world.name_of(who)).collect::<Vec<_>>().join("或");
         return Err(Refusal::NotYours { verb: act.verb, who, cite: cite(world, act) });
     }
-    if let (Some(window), Some(matter)) = (&act.during, world.matter) {
+    for guard in &act.when {
+        if !holds(world, guard) {
+            return Err(Refusal::NotNow { verb: act.verb, must: in_words(world, guard), cite: cite(world, act) });
+        }
+    }
+    let Some(matter) = world.matter else { return Ok(()) };
+    if act.during.is_some() || act.after.is_some() {
         let runs = clock::runs_of(world.procedure, world.calendar, matter);
-        let run = runs.iter().rev().find(|run| run.clock.id == *window);
-        if let Some(run) = run.filter(|run| run.is_past(world.now)) {
+        let last = |clock: &String| {
+            runs.iter()
+                .rev()
+                .find(|run| run.clock.id == *clock && (run.track.is_none() || run.track == permit.track))
+        };
+        if let Some(run) = act.during.as_ref().and_then(last).filter(|run| run.is_past(world.now)) {
             return Err(Refusal::Lapsed {
                 verb: act.verb,
                 clock: run.clock.name.clone(),
@@ -104,12 +150,58 @@ fn allowed(world: &World<'_>, act: &Act) -> Result<(), Refusal> {
                 cite: world.procedure.cite(&run.clock.basis),
             });
         }
+        if let Some(run) = act.after.as_ref().and_then(last).filter(|run| !run.is_past(world.now)) {
+            return Err(Refusal::TooEarly {
+                verb: act.verb,
+                clock: run.clock.name.clone(),
+                due: run.due.day,
+                cite: world.procedure.cite(&run.clock.basis),
+            });
+        }
     }
-    let done = world.matter.and_then(|matter| matter.done.get(&act.id)).copied().unwrap_or(0);
+    let done = matter.done.get(&act.id).copied().unwrap_or(0);
     if let Some(times) = act.at_most.map(u32::from).filter(|times| done >= *times) {
         return Err(Refusal::DoneBefore { verb: act.verb, times, cite: cite(world, act) });
     }
     Ok(())
+}
+
+/// Whether a guard holds. A finding nobody has made is its first value.
+fn holds(world: &World<'_>, guard: &Guard) -> bool {
+    match guard {
+        Guard::Track { track, open } => {
+            let is_open = world.matter.is_some_and(|matter| {
+                matter.tracks.keys().any(|name| name.split_once('#').map_or(name.as_str(), |(id, _)| id) == track)
+            });
+            is_open == *open
+        }
+        Guard::Found { finding, not, values } => {
+            let first = || world.procedure.findings.get(finding).and_then(|finding| finding.values.first());
+            let found = world.matter.and_then(|matter| matter.found.get(finding)).or_else(first);
+            found.is_some_and(|found| values.contains(found)) != *not
+        }
+    }
+}
+
+/// A guard as a person reads it: “听证”已结束.
+fn in_words(world: &World<'_>, guard: &Guard) -> String {
+    match guard {
+        Guard::Track { track, open } => {
+            let name = world.procedure.tracks.get(track).map_or(track, |track| &track.name);
+            if *open {
+                format!("“{name}”已经开始")
+            } else {
+                format!("“{name}”没有进行或者已经结束")
+            }
+        }
+        Guard::Found { finding, not, values } => {
+            let name = world.procedure.findings.get(finding).map_or("结果", |finding| &finding.name);
+            let outcome =
+                |id: &String| world.procedure.outcomes.get(id).map_or(id, |outcome| &outcome.name).clone();
+            let values: Vec<String> = values.iter().map(outcome).collect();
+            format!("{name}{}“{}”", if *not { "不是" } else { "是" }, values.join("”或“"))
+        }
+    }
 }
 
 fn not_in_this_step(world: &World<'_>, verb: Verb) -> Refusal {
@@ -157,7 +249,7 @@ fn where_it_belongs(world: &World<'_>, verb: Verb) -> String {
 /// The window that once allowed this verb and has run out.
 fn lapsed(world: &World<'_>, verb: Verb) -> Option<Refusal> {
     let matter = world.matter?;
-    let act = world.procedure.steps.values().flat_map(|step| &step.acts).find(|act| act.verb == verb)?;
+    let act = world.procedure.acts().map(|(_, act)| act).find(|act| act.verb == verb && act.during.is_some())?;
     let window = act.during.as_ref()?;
     let runs = clock::runs_of(world.procedure, world.calendar, matter);
     let run = runs.iter().rev().find(|run| run.clock.id == *window)?;

@@ -8,7 +8,7 @@ use crate::words;
 use crate::world::World;
 
 pub(super) fn act(world: &World<'_>, about: &str, rating: &str) -> Result<Made, Refusal> {
-    let act = permission::permitted(world, Verb::Rate, |_| true)?;
+    let permit = permission::permitted(world, Verb::Rate, |_| true)?;
     let matter = matter(world)?;
     one_of("评价对象", about, words::RATED_OBJECTS)?;
     one_of("评价", rating, words::RATINGS)?;
@@ -22,5 +22,5 @@ pub(super) fn act(world: &World<'_>, about: &str, rating: &str) -> Result<Made, 
         return Err(Refusal::RatedBefore);
     }
     let fact = MatterFact::Rated { about: about.to_owned(), rating: rating.to_owned() };
-    happened_without_document(world, act, fact, Vec::new())
+    happened_without_document(world, &permit, fact, Vec::new())
 }

@@ -8,9 +8,9 @@ use crate::words;
 use crate::world::World;
 
 pub(super) fn act(world: &World<'_>, ground: &str, go_to: &str) -> Result<Made, Refusal> {
-    let act = permission::permitted(world, Verb::Refuse, |_| true)?;
+    let permit = permission::permitted(world, Verb::Refuse, |_| true)?;
     one_of("理由", ground, words::REFUSAL_GROUNDS)?;
     required("应向何处提出", go_to)?;
     let fact = MatterFact::Refused { ground: ground.to_owned() };
-    happened(world, act, fact, vec![Sealed::first([("go_to", go_to)])])
+    happened(world, &permit, fact, vec![Sealed::first([("go_to", go_to)])])
 }

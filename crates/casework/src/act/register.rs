@@ -1,5 +1,7 @@
 //! 登记: a new matter is entered. Nothing that is the person's to say may be refused for being late or unwelcome.
 
+use std::collections::BTreeMap;
+
 use super::{Made, TEXT_CHARACTERS_MAX, bounded, not_accused, permission, required};
 use crate::command::{Actor, Register};
 use crate::event::{Event, MatterEvent, MatterFact, PartyNumber, Public, Sealed, Stream};
@@ -32,7 +34,7 @@ impl Limits {
 }
 
 pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> {
-    let act = permission::permitted(world, Verb::Register, |_| true)?;
+    let permit = permission::permitted(world, Verb::Register, |_| true)?;
     check_words(asked)?;
     check_people(asked)?;
     if let Some(received) = asked.received.filter(|received| *received > world.today()) {
@@ -63,8 +65,17 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
         home,
         competent: asked.competent.clone(),
     };
-    let step = act.to.clone().unwrap_or_else(|| world.step().to_owned());
-    let event = MatterEvent { act: act.id.clone(), step, made: None, fact };
+    let act = permit.act;
+    let event = MatterEvent {
+        act: act.id.clone(),
+        step: act.to.clone().unwrap_or_else(|| world.step().to_owned()),
+        track: None,
+        tracks: BTreeMap::new(),
+        closed: Vec::new(),
+        found: BTreeMap::new(),
+        made: None,
+        fact,
+    };
     let event = Event { public: Public::Matter(event), sealed: sealed(asked) };
     Ok(vec![(Stream::Matter(asked.id.clone()), event)])
 }

@@ -13,12 +13,12 @@ pub(super) fn act(
     people: u32,
     text: &str,
 ) -> Result<Made, Refusal> {
-    let act = permission::permitted(world, Verb::Repeat, |_| true)?;
+    let permit = permission::permitted(world, Verb::Repeat, |_| true)?;
     required("内容", text)?;
     if people == 0 {
         return Err(Refusal::NobodyCame);
     }
     let intake = matter(world)?.intakes.last().map_or(1, |last| last.number) + 1;
     let fact = MatterFact::IntakeRepeated { intake, origin: origin.cloned(), channel, people };
-    happened_without_document(world, act, fact, vec![Sealed::first([("text", text)])])
+    happened_without_document(world, &permit, fact, vec![Sealed::first([("text", text)])])
 }

@@ -7,8 +7,8 @@ use crate::verb::Verb;
 use crate::world::World;
 
 pub(super) fn act(world: &World<'_>, text: &str) -> Result<Made, Refusal> {
-    let act = permission::permitted(world, Verb::RequestReview, |_| true)?;
+    let permit = permission::permitted(world, Verb::RequestReview, |_| true)?;
     required("复查请求", text)?;
     let sealed = vec![Sealed::first([("text", text)])];
-    happened_without_document(world, act, MatterFact::ReviewRequested {}, sealed)
+    happened_without_document(world, &permit, MatterFact::ReviewRequested {}, sealed)
 }

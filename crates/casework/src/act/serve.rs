@@ -1,37 +1,53 @@
 //! 送达: a document reaches the person, served by whoever made it. An answer is given on service.
 
+use std::collections::BTreeMap;
+
+use super::permission::Permit;
 use super::{Made, happened_without_document, matter, one_of, permission};
 use crate::command::Actor;
-use crate::event::MatterFact;
+use crate::event::{MatterFact, Sealed};
 use crate::procedure::Act;
 use crate::refusal::Refusal;
 use crate::verb::Verb;
 use crate::words;
 use crate::world::World;
 
-pub(super) fn act(world: &World<'_>, document: &str, how: &str) -> Result<Made, Refusal> {
+pub(super) fn act(world: &World<'_>, document: &str, how: &str, proof: &str) -> Result<Made, Refusal> {
     let matter = matter(world)?;
-    let step_act = world
-        .procedure
-        .acts_in(world.step())
-        .find(|act| act.verb == Verb::Serve && act.letter.as_deref() == Some(document));
     let made = matter.unserved(document).ok_or_else(|| nothing_to_serve(world, document))?;
-    let act = match step_act {
-        Some(_) => {
-            permission::permitted(world, Verb::Serve, |act| act.letter.as_deref() == Some(document))?.clone()
-        }
+    let serves = |act: &Act| act.letter.as_deref() == Some(document);
+    let notice = notice();
+    let permit = match permission::permitted(world, Verb::Serve, serves) {
+        Ok(permit) => permit,
         // A notice that answers nothing may be served whenever it is ready; it moves nothing.
-        None => plain(world, document)?,
+        Err(refusal) if answers(world, document) || stands_here(world, document) => return Err(refusal),
+        Err(_) => Permit { act: &notice, track: None },
     };
     if let Actor::Officer { office, .. } = world.actor
         && *office != made.made.office
     {
         let who = world.directory.name_of(&made.made.office);
-        return Err(Refusal::NotYours { verb: Verb::Serve, who, cite: permission::cite(world, &act) });
+        return Err(Refusal::NotYours { verb: Verb::Serve, who, cite: permission::cite(world, permit.act) });
     }
     one_of("送达方式", how, words::SERVICE_MEANS)?;
-    let fact = MatterFact::Served { document: document.to_owned(), how: how.to_owned(), answers: act.answers };
-    happened_without_document(world, &act, fact, Vec::new())
+    super::bounded("送达凭证", proof, super::TEXT_CHARACTERS_MAX)?;
+    let answers = permit.act.answers;
+    let fact = MatterFact::Served { document: document.to_owned(), how: how.to_owned(), answers };
+    happened_without_document(world, &permit, fact, vec![Sealed::first([("proof", proof)])])
+}
+
+/// Whether the step the matter stands in serves this document.
+fn stands_here(world: &World<'_>, document: &str) -> bool {
+    world
+        .procedure
+        .acts_in(world.step())
+        .any(|act| act.verb == Verb::Serve && act.letter.as_deref() == Some(document))
+}
+
+/// Whether serving this document somewhere is what answers the person.
+fn answers(world: &World<'_>, document: &str) -> bool {
+    let answers = |act: &Act| act.verb == Verb::Serve && act.answers && act.letter.as_deref() == Some(document);
+    world.procedure.acts().any(|(_, act)| answers(act))
 }
 
 fn nothing_to_serve(world: &World<'_>, document: &str) -> Refusal {
@@ -39,18 +55,9 @@ fn nothing_to_serve(world: &World<'_>, document: &str) -> Refusal {
     Refusal::NothingToServe { document: name.unwrap_or_else(|| document.chars().take(40).collect()) }
 }
 
-/// Service of a document no act of this step serves; refused where serving it elsewhere is what answers the person.
-fn plain(world: &World<'_>, document: &str) -> Result<Act, Refusal> {
-    let answers = world
-        .procedure
-        .steps
-        .values()
-        .flat_map(|step| &step.acts)
-        .any(|act| act.verb == Verb::Serve && act.answers && act.letter.as_deref() == Some(document));
-    if answers {
-        permission::permitted(world, Verb::Serve, |act| act.letter.as_deref() == Some(document))?;
-    }
-    Ok(Act {
+/// Service of a document no act of this step serves.
+fn notice() -> Act {
+    Act {
         id: "serve_notice".to_owned(),
         verb: Verb::Serve,
         by: Vec::new(),
@@ -59,10 +66,15 @@ fn plain(world: &World<'_>, document: &str) -> Result<Act, Refusal> {
         letter: None,
         answers: false,
         during: None,
+        after: None,
+        when: Vec::new(),
+        sets: BTreeMap::new(),
+        opens: Vec::new(),
+        main: None,
         at_most: None,
         extends: None,
         tells: Vec::new(),
         basis: None,
         place: crate::procedure::Place::default(),
-    })
+    }
 }

@@ -8,11 +8,11 @@ use crate::verb::Verb;
 use crate::world::World;
 
 pub(super) fn act(world: &World<'_>, to: &OfficeCode) -> Result<Made, Refusal> {
-    let act = permission::permitted(world, Verb::Transfer, |_| true)?;
+    let permit = permission::permitted(world, Verb::Transfer, |_| true)?;
     let matter = matter(world)?;
     if world.directory.office(to).is_none() {
         return Err(Refusal::OfficeUnknown { code: to.0.chars().take(40).collect() });
     }
     not_accused(world, &matter.accused, to)?;
-    happened(world, act, MatterFact::Transferred { to: to.clone() }, Vec::new())
+    happened(world, &permit, MatterFact::Transferred { to: to.clone() }, Vec::new())
 }

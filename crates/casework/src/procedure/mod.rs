@@ -8,8 +8,8 @@ pub mod parse;
 pub use check::check;
 pub use fault::{CODES, Fault};
 pub use model::{
-    Act, AtEnd, Basis, Clock, ClockKind, Counting, Extension, Letter, Limit, LimitError, Outcome, Place,
-    Procedure, Remedy, Step, Who, WhoIs,
+    Act, AtEnd, Basis, Clock, ClockKind, Counting, Extension, Finding, Guard, Letter, Limit, LimitError, OUTCOME,
+    Outcome, Place, Procedure, Remedy, Step, Track, Who, WhoIs,
 };
 pub use parse::parse;
 

@@ -54,6 +54,8 @@ pub enum WhoIs {
     Above(String),
     /// An officer with role `leader` at or above another role's office (`is = "leader of organ"`).
     LeaderOf(String),
+    /// The joint meeting (联席会议) beside the petition office; where there is none, the body both answer to.
+    JointMeeting,
 }
 
 /// How days are counted.
@@ -76,11 +78,15 @@ pub enum Limit {
     WorkingDays(u16),
     /// Calendar months, to the same day or the month's last (`"2 months"`).
     Months(u16),
+    /// The day that the act which starts the clock names (`"the day set"`).
+    Set,
 }
 
 /// What a limit could not be read as.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("'{0}' is not a limit; write e.g. \"15 days\", \"5 working days\", \"2 months\" or \"at once\"")]
+#[error(
+    "'{0}' is not a limit; write e.g. \"15 days\", \"5 working days\", \"2 months\", \"at once\" or \"the day set\""
+)]
 pub struct LimitError(pub String);
 
 impl FromStr for Limit {
@@ -88,8 +94,10 @@ impl FromStr for Limit {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || LimitError(text.to_owned());
-        if text == "at once" {
-            return Ok(Limit::AtOnce);
+        match text {
+            "at once" => return Ok(Limit::AtOnce),
+            "the day set" => return Ok(Limit::Set),
+            _ => {}
         }
         let (number, unit) = text.split_once(' ').ok_or_else(wrong)?;
         let number: u16 = number.parse().map_err(|_| wrong())?;
@@ -113,6 +121,7 @@ impl fmt::Display for Limit {
             Limit::Days(days) => write!(out, "{days}日"),
             Limit::WorkingDays(days) => write!(out, "{days}个工作日"),
             Limit::Months(months) => write!(out, "{months}个月"),
+            Limit::Set => out.write_str("所定日期"),
         }
     }
 }
@@ -122,8 +131,10 @@ impl fmt::Display for Limit {
 pub enum ClockKind {
     /// An office must act; late is counted, never refused.
     Due,
-    /// A person may act; afterwards the right lapses.
+    /// A person or office may act; afterwards the right lapses.
     Window,
+    /// Something may not be done before it has run.
+    Floor,
 }
 
 /// What may not last.
@@ -139,8 +150,12 @@ pub struct Clock {
     pub limit: Limit,
     /// Act ids or verbs that start it anew; empty: entering the first step that lists it.
     pub from: Vec<String>,
-    /// The one extension it allows.
-    pub extend: Option<Extension>,
+    /// The extensions it allows, in the order they may be taken; each once per run.
+    pub extend: Vec<Extension>,
+    /// A last day that is a rest day stands as it falls, whatever the procedure's counting says (custody).
+    pub stands: bool,
+    /// Percent of its time after which whoever must act is reminded.
+    pub warn: Option<u8>,
     /// What its end does.
     pub at_end: AtEnd,
     /// How often the end is told again while nothing happens.
@@ -154,8 +169,8 @@ pub struct Clock {
 /// More time for a clock: once per run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extension {
-    /// Days at most.
-    pub days_max: u16,
+    /// How much at most: of days, the officer chooses how many; months are given whole.
+    pub most: Limit,
     /// Role that approves.
     pub approved_by: String,
     /// Notice to the person.
@@ -173,6 +188,64 @@ pub struct AtEnd {
     pub to: Option<String>,
     /// The right that lapses.
     pub lapses: Option<String>,
+    /// Tracks it opens.
+    pub opens: Vec<String>,
+}
+
+/// A line of work beside the main one: a hearing, a signing chain, a supervision. The main one has no entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Track {
+    /// Id in the file.
+    pub id: String,
+    /// What a person reads, e.g. 督办.
+    pub name: String,
+    /// The step it begins in.
+    pub begins: String,
+    /// It goes on after the matter has ended; otherwise the end of the matter closes it.
+    pub lives_on: bool,
+    /// It may be open several times at once, each on its own (promises).
+    pub many: bool,
+    /// The role that is supervised in it; it can never close it.
+    pub over: Option<String>,
+    /// Where it stands in the file.
+    pub place: Place,
+}
+
+/// A finding about the matter, with few values; acts set it, guards read it. Never about a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Id in the file.
+    pub id: String,
+    /// What a person reads.
+    pub name: String,
+    /// What it can be, the first where nothing was found yet.
+    pub values: Vec<String>,
+    /// Where it stands in the file.
+    pub place: Place,
+}
+
+/// The built-in finding that `decide` and its kin set: the outcome last found.
+pub const OUTCOME: &str = "outcome";
+
+/// What must hold for an act: a list of these, all true.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guard {
+    /// `fits_simple is yes`, `outcome is not supported or settled`.
+    Found {
+        /// The finding, or `outcome`.
+        finding: String,
+        /// It is none of them.
+        not: bool,
+        /// The values.
+        values: Vec<String>,
+    },
+    /// `track hearing is open`.
+    Track {
+        /// The track.
+        track: String,
+        /// Open, or closed (never opened counts as closed).
+        open: bool,
+    },
 }
 
 /// What is written to whom.
@@ -205,6 +278,8 @@ pub struct Outcome {
     pub remedy: Option<Remedy>,
     /// For a last instance: the article that makes it final and the help that remains.
     pub remains: Option<String>,
+    /// Tracks that finding it opens: an answer that promises must be followed up.
+    pub opens: Vec<String>,
     /// Where it stands in the file.
     pub place: Place,
 }
@@ -243,6 +318,16 @@ pub struct Act {
     pub answers: bool,
     /// Only while this window runs.
     pub during: Option<String>,
+    /// Only once this floor has run.
+    pub after: Option<String>,
+    /// Only where all of these hold.
+    pub when: Vec<Guard>,
+    /// Findings it sets.
+    pub sets: BTreeMap<String, String>,
+    /// Tracks it opens.
+    pub opens: Vec<String>,
+    /// In a side track: the main step it also moves the matter to.
+    pub main: Option<String>,
     /// Times at most in one matter.
     pub at_most: Option<u8>,
     /// The clock it extends.
@@ -264,8 +349,12 @@ pub struct Step {
     pub name: String,
     /// Role that must act next; none only where the matter ends.
     pub owner: Option<String>,
+    /// The side track it belongs to; none is the main one.
+    pub track: Option<String>,
     /// Clocks that run here.
     pub clocks: Vec<String>,
+    /// Clocks that stand still while something lies here, and what allows that.
+    pub pauses: Option<(Vec<String>, Basis)>,
     /// Acts of this step.
     pub acts: Vec<Act>,
     /// The matter ends here.
@@ -299,20 +388,37 @@ pub struct Procedure {
     pub who: BTreeMap<String, Who>,
     /// Clocks by id.
     pub clocks: BTreeMap<String, Clock>,
+    /// Side tracks by id.
+    pub tracks: BTreeMap<String, Track>,
+    /// Findings by id.
+    pub findings: BTreeMap<String, Finding>,
     /// Letters by id.
     pub letters: BTreeMap<String, Letter>,
     /// Outcomes by id.
     pub outcomes: BTreeMap<String, Outcome>,
-    /// Acts open in every step, ended ones included (`[everywhere]`).
+    /// Acts open in every step of the main track, ended ones included (`[everywhere]`).
     pub everywhere: Vec<Act>,
+    /// Acts open in every step of the main track that is not an end (`[open]`).
+    pub while_open: Vec<Act>,
     /// Steps by id.
     pub steps: BTreeMap<String, Step>,
 }
 
 impl Procedure {
-    /// The acts that may be done in a step: its own, then those open everywhere. Empty for an unknown step.
+    /// The acts that may be done in a main step: its own, then those open everywhere. Of a side step: its own.
     pub fn acts_in(&self, step: &str) -> impl Iterator<Item = &Act> {
-        self.steps.get(step).into_iter().flat_map(|step| step.acts.iter()).chain(&self.everywhere)
+        let step = self.steps.get(step);
+        let main = step.is_none_or(|step| step.track.is_none());
+        let open = main && step.is_some_and(|step| !step.end && step.id != self.begins);
+        let general =
+            self.while_open.iter().filter(move |_| open).chain(self.everywhere.iter().filter(move |_| main));
+        step.into_iter().flat_map(|step| step.acts.iter()).chain(general)
+    }
+
+    /// Every act written in the file, with its step where it stands in one.
+    pub fn acts(&self) -> impl Iterator<Item = (Option<&Step>, &Act)> {
+        let own = self.steps.values().flat_map(|step| step.acts.iter().map(move |act| (Some(step), act)));
+        own.chain(self.while_open.iter().chain(&self.everywhere).map(|act| (None, act)))
     }
 
     /// Whether a matter in this step has ended.

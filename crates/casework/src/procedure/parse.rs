@@ -11,7 +11,8 @@ use toml::de::{DeTable, DeValue};
 use self::reader::{Kind, Node, Reader, suggest};
 use super::fault::Fault;
 use super::model::{
-    Act, AtEnd, Clock, ClockKind, Counting, Extension, Letter, Outcome, Place, Procedure, Remedy, Step, Who, WhoIs,
+    Act, AtEnd, Clock, ClockKind, Counting, Extension, Finding, Guard, Letter, OUTCOME, Outcome, Place, Procedure,
+    Remedy, Step, Track, Who, WhoIs,
 };
 use crate::refused;
 use crate::verb::Verb;
@@ -77,7 +78,10 @@ fn refuse_word(reader: &mut Reader<'_>, text: &str, offset: usize) {
 
 fn procedure<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Procedure {
     let file = reader.root(root);
-    reader.known(&file, &["procedure", "who", "clock", "letter", "outcome", "everywhere", "step"]);
+    reader.known(
+        &file,
+        &["procedure", "who", "clock", "track", "finding", "letter", "outcome", "everywhere", "open", "step"],
+    );
     let head = reader.need_table(&file, "procedure", "[procedure]");
     let mut read = match head {
         Some(head) => head_of(reader, &head),
@@ -89,6 +93,12 @@ fn procedure<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Procedure {
     if let Some(node) = reader.need_table(&file, "clock", "[clock]") {
         read.clocks = by_id(reader, &node, Kind::Clock, clock);
     }
+    if let Some(node) = reader.table(&file, "track", "[track]") {
+        read.tracks = by_id(reader, &node, Kind::Track, track);
+    }
+    if let Some(node) = reader.table(&file, "finding", "[finding]") {
+        read.findings = by_id(reader, &node, Kind::Finding, finding);
+    }
     if let Some(node) = reader.table(&file, "letter", "[letter]") {
         read.letters = by_id(reader, &node, Kind::Letter, letter);
     }
@@ -98,6 +108,10 @@ fn procedure<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Procedure {
     if let Some(node) = reader.table(&file, "everywhere", "[everywhere]") {
         reader.known(&node, &["act"]);
         read.everywhere = acts(reader, &node);
+    }
+    if let Some(node) = reader.table(&file, "open", "[open]") {
+        reader.known(&node, &["act"]);
+        read.while_open = acts(reader, &node);
     }
     if let Some(node) = reader.need_table(&file, "step", "[step]") {
         read.steps = by_id(reader, &node, Kind::Step, step);
@@ -132,9 +146,12 @@ fn empty() -> Procedure {
         counting: Counting { roll_forward: false, basis: String::new() },
         who: BTreeMap::new(),
         clocks: BTreeMap::new(),
+        tracks: BTreeMap::new(),
+        findings: BTreeMap::new(),
         letters: BTreeMap::new(),
         outcomes: BTreeMap::new(),
         everywhere: Vec::new(),
+        while_open: Vec::new(),
         steps: BTreeMap::new(),
     }
 }
@@ -213,6 +230,7 @@ fn who_is(reader: &mut Reader<'_>, text: &str, place: Place) -> WhoIs {
         "petitioner" => return WhoIs::Petitioner,
         "registers" => return WhoIs::Registers,
         "competent" => return WhoIs::Competent,
+        "joint meeting" => return WhoIs::JointMeeting,
         _ => {}
     }
     if let Some(role) = split("above ") {
@@ -223,30 +241,42 @@ fn who_is(reader: &mut Reader<'_>, text: &str, place: Place) -> WhoIs {
         reader.uses(Kind::Role, &role, place);
         return WhoIs::LeaderOf(role);
     }
-    let forms = ["petitioner", "registers", "competent", "above <role>", "leader of <role>"];
+    let forms = ["petitioner", "registers", "competent", "joint meeting", "above <role>", "leader of <role>"];
     let mend = suggest(text, forms.into_iter(), "a role is");
     reader.fault(place, "F4", format!("'{text}' does not say who this is"), mend);
     WhoIs::Petitioner
 }
 
 fn clock<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Clock {
-    reader.known(node, &["name", "kind", "limit", "from", "extend", "at_end", "again", "law", "local"]);
+    let keys = ["name", "kind", "limit", "from", "extend", "roll", "warn", "at_end", "again", "law", "local"];
+    reader.known(node, &keys);
     let kind = match reader.texts(node, "kind").first() {
         None => ClockKind::Due,
         Some((text, _)) if text == "due" => ClockKind::Due,
         Some((text, _)) if text == "window" => ClockKind::Window,
+        Some((text, _)) if text == "floor" => ClockKind::Floor,
         Some((text, place)) => {
-            let mend = suggest(text, ["due", "window"].into_iter(), "a clock is");
+            let mend = suggest(text, ["due", "window", "floor"].into_iter(), "a clock is");
             reader.fault(*place, "F4", format!("'{text}' is not a kind of clock"), mend);
             ClockKind::Due
         }
     };
-    let extend = reader
-        .table(node, "extend", &format!("the extension of clock '{id}'"))
-        .map(|inner| extension(reader, &inner));
-    let at_end = match reader.need_table(node, "at_end", "at_end") {
-        Some(inner) => at_end(reader, &inner),
-        None => AtEnd::default(),
+    let rungs = reader.tables(node, "extend", &format!("the extension of clock '{id}'"));
+    let extend = rungs.iter().map(|inner| extension(reader, inner)).collect();
+    // A floor ends by letting something be done: it needs no other consequence.
+    let at_end = match kind {
+        ClockKind::Floor => reader.table(node, "at_end", "at_end"),
+        ClockKind::Due | ClockKind::Window => reader.need_table(node, "at_end", "at_end"),
+    };
+    let at_end = at_end.map_or_else(AtEnd::default, |inner| at_end_of(reader, &inner));
+    let stands = match reader.texts(node, "roll").first() {
+        None => false,
+        Some((text, _)) if text == "none" => true,
+        Some((text, place)) => {
+            let message = format!("'{text}' is not a way to count a last day off");
+            reader.fault(*place, "F4", message, "write roll = \"none\", or leave it out");
+            false
+        }
     };
     Clock {
         name: reader.need_text(node, "name"),
@@ -254,6 +284,8 @@ fn clock<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Clock 
         limit: reader.need_limit(node, "limit"),
         from: reader.references(node, "from", Kind::Start),
         extend,
+        stands,
+        warn: warn(reader, node),
         at_end,
         again: reader.limit(node, "again"),
         basis: reader.need_basis(node),
@@ -262,19 +294,110 @@ fn clock<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Clock 
     }
 }
 
+/// `warn = "80 %"`: whoever must act is reminded once that part of the time is gone.
+fn warn<'t>(reader: &mut Reader<'t>, node: &Node<'_, 't>) -> Option<u8> {
+    let (text, place) = reader.texts(node, "warn").into_iter().next()?;
+    let percent = text.strip_suffix('%').and_then(|number| number.trim().parse::<u8>().ok());
+    let percent = percent.filter(|percent| (1..100).contains(percent));
+    if percent.is_none() {
+        reader.fault(place, "F4", format!("'{text}' is not a part of the time"), "write e.g. \"80 %\"");
+    }
+    percent
+}
+
+fn track<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Track {
+    reader.known(node, &["name", "begins", "lives_on", "many", "over"]);
+    Track {
+        name: reader.need_text(node, "name"),
+        begins: reader.need_reference(node, "begins", Kind::Step),
+        lives_on: reader.flag(node, "lives_on"),
+        many: reader.flag(node, "many"),
+        over: reader.reference(node, "over", Kind::Role),
+        place: node.place,
+        id,
+    }
+}
+
+fn finding<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Finding {
+    reader.known(node, &["name", "values"]);
+    let values: Vec<String> = reader.texts(node, "values").into_iter().map(|(text, _)| text).collect();
+    if values.len() < 2 {
+        let message = format!("finding '{id}' has fewer than two values");
+        reader.fault(
+            node.place,
+            "F4",
+            message,
+            "add values = [\"no\", \"yes\"]; the first is what holds before it is found",
+        );
+    }
+    if id == OUTCOME {
+        reader.fault(
+            node.place,
+            "F4",
+            "'outcome' is what was last decided, and is there already",
+            "use another id",
+        );
+    }
+    Finding { name: reader.need_text(node, "name"), values, place: node.place, id }
+}
+
+/// `when = ["fits_simple is yes", "track hearing is closed"]`.
+fn guards<'t>(reader: &mut Reader<'t>, node: &Node<'_, 't>) -> Vec<Guard> {
+    let texts = reader.texts(node, "when");
+    texts.into_iter().filter_map(|(text, place)| guard(reader, &text, place)).collect()
+}
+
+fn guard(reader: &mut Reader<'_>, text: &str, place: Place) -> Option<Guard> {
+    let read = || {
+        let (what, is) = text.split_once(" is ")?;
+        if let Some(track) = what.strip_prefix("track ") {
+            let open = match is.trim() {
+                "open" => true,
+                "closed" => false,
+                _ => return None,
+            };
+            return Some(Guard::Track { track: track.trim().to_owned(), open });
+        }
+        let (not, values) = match is.trim().strip_prefix("not ") {
+            Some(values) => (true, values),
+            None => (false, is),
+        };
+        let values: Vec<String> = values.split(" or ").map(|value| value.trim().to_owned()).collect();
+        Some(Guard::Found { finding: what.trim().to_owned(), not, values })
+    };
+    let guard = read();
+    match &guard {
+        None => reader.fault(
+            place,
+            "F4",
+            format!("'{text}' is not a guard"),
+            "write \"track <track> is open\", \"track <track> is closed\", \"<finding> is <value> or <value>\" or \"<finding> is not <value>\"",
+        ),
+        Some(Guard::Track { track, .. }) => reader.uses(Kind::Track, track, place),
+        Some(Guard::Found { finding, values, .. }) if finding == OUTCOME => {
+            for value in values {
+                reader.uses(Kind::Outcome, value, place);
+            }
+        }
+        Some(Guard::Found { finding, .. }) => reader.uses(Kind::Finding, finding, place),
+    }
+    guard
+}
+
 fn extension<'t>(reader: &mut Reader<'t>, node: &Node<'_, 't>) -> Extension {
-    reader.known(node, &["days_max", "approved_by", "letter", "law", "local"]);
+    reader.known(node, &["most", "approved_by", "letter", "law", "local"]);
     Extension {
-        days_max: reader.need_number(node, "days_max", 365),
+        most: reader.need_limit(node, "most"),
         approved_by: reader.need_reference(node, "approved_by", Kind::Role),
         letter: reader.need_reference(node, "letter", Kind::Letter),
         basis: reader.need_basis(node),
     }
 }
 
-fn at_end<'t>(reader: &mut Reader<'t>, node: &Node<'_, 't>) -> AtEnd {
-    reader.known(node, &["tells", "to", "lapses"]);
+fn at_end_of<'t>(reader: &mut Reader<'t>, node: &Node<'_, 't>) -> AtEnd {
+    reader.known(node, &["tells", "to", "lapses", "opens"]);
     AtEnd {
+        opens: reader.references(node, "opens", Kind::Track),
         tells: reader.references(node, "tells", Kind::Role),
         to: reader.reference(node, "to", Kind::Step),
         lapses: reader.text(node, "lapses"),
@@ -295,7 +418,7 @@ fn letter<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Lette
 }
 
 fn outcome<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Outcome {
-    reader.known(node, &["name", "adverse", "remedy", "remains"]);
+    reader.known(node, &["name", "adverse", "remedy", "remains", "opens"]);
     let remedy =
         reader.table(node, "remedy", &format!("the remedy of outcome '{id}'")).map(|inner| remedy(reader, &inner));
     Outcome {
@@ -303,6 +426,7 @@ fn outcome<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Outc
         adverse: reader.flag(node, "adverse"),
         remedy,
         remains: reader.text(node, "remains"),
+        opens: reader.references(node, "opens", Kind::Track),
         place: node.place,
         id,
     }
@@ -320,8 +444,15 @@ fn remedy<'t>(reader: &mut Reader<'t>, node: &Node<'_, 't>) -> Remedy {
 }
 
 fn step<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Step {
-    reader.known(node, &["name", "owner", "clock", "end", "remains", "act"]);
+    reader.known(
+        node,
+        &["name", "owner", "track", "clock", "pauses", "pause_law", "pause_local", "end", "remains", "act"],
+    );
+    let paused = reader.references(node, "pauses", Kind::Clock);
+    let pauses = (!paused.is_empty()).then(|| (paused, reader.need_basis_of(node, "pause_law", "pause_local")));
     Step {
+        track: reader.reference(node, "track", Kind::Track),
+        pauses,
         name: reader.need_text(node, "name"),
         owner: reader.reference(node, "owner", Kind::Role),
         clocks: reader.references(node, "clock", Kind::Clock),
@@ -345,8 +476,8 @@ fn act<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Act {
     reader.known(
         node,
         &[
-            "verb", "by", "to", "outcome", "letter", "answers", "while", "at_most", "extends", "tells", "law",
-            "local",
+            "verb", "by", "to", "main", "outcome", "letter", "answers", "while", "after", "when", "sets", "opens",
+            "at_most", "extends", "tells", "law", "local",
         ],
     );
     let verb = verb(reader, &id, node);
@@ -360,6 +491,14 @@ fn act<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Act {
         letter: reader.reference(node, "letter", Kind::Letter),
         answers: reader.flag(node, "answers"),
         during: reader.reference(node, "while", Kind::Clock),
+        after: reader.reference(node, "after", Kind::Clock),
+        when: guards(reader, node),
+        sets: match reader.table(node, "sets", "sets") {
+            Some(inner) => reader.settings(&inner, Kind::Finding),
+            None => BTreeMap::new(),
+        },
+        opens: reader.references(node, "opens", Kind::Track),
+        main: reader.reference(node, "main", Kind::Step),
         at_most: reader.number(node, "at_most", 9).and_then(|number| u8::try_from(number).ok()),
         extends: reader.reference(node, "extends", Kind::Clock),
         tells: reader.references(node, "tells", Kind::Role),
@@ -377,7 +516,7 @@ fn verb<'t>(reader: &mut Reader<'t>, id: &str, node: &Node<'_, 't>) -> Verb {
         None => (id, node.place, "add verb = \"...\": "),
     };
     Verb::from_word(word).unwrap_or_else(|| {
-        let mend = suggest(word, Verb::ALL.into_iter().map(Verb::word), "verbs are");
+        let mend = suggest(word, Verb::ALL.iter().map(|verb| verb.word()), "verbs are");
         let message = format!("'{word}' is not a verb this program knows");
         reader.fault(place, "X1", message, format!("{hint}{mend}"));
         Verb::Rate

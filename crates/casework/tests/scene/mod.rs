@@ -227,6 +227,7 @@ fn matter_command(verb: &str, rest: &[&str]) -> MatterCommand {
             MatterCommand::Decide { outcome, text: text(rest, "text"), basis }
         }
         "serve" => MatterCommand::Serve {
+            proof: String::new(),
             document: first("opinion"),
             how: word(rest, "how", usize::MAX, "post").to_owned(),
         },

@@ -9,6 +9,7 @@ pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
         match clock.kind {
             ClockKind::Due => due(checker, clock, faults),
             ClockKind::Window => window(clock, faults),
+            ClockKind::Floor => {}
         }
         extension(checker, clock, faults);
     }
@@ -64,7 +65,7 @@ fn window(clock: &Clock, faults: &mut Faults) {
         let message = format!("window '{id}' ends once; it cannot end again");
         faults.add(clock.place, "C4", message, "drop 'again'");
     }
-    if clock.extend.is_some() {
+    if !clock.extend.is_empty() {
         let message = format!("window '{id}' is a person's right and has no extension to ask for");
         faults.add(clock.place, "C10", message, "drop 'extend', or make it a due clock");
     }
@@ -96,7 +97,7 @@ fn windows_named(checker: &Checker<'_>, faults: &mut Faults) {
 
 /// C10: approved by somebody above, told to the petitioner, and there is an act that takes it.
 fn extension(checker: &Checker<'_>, clock: &Clock, faults: &mut Faults) {
-    let Some(extension) = clock.extend.as_ref().filter(|_| clock.kind == ClockKind::Due) else {
+    let Some(extension) = clock.extend.first().filter(|_| clock.kind == ClockKind::Due) else {
         return;
     };
     let id = &clock.id;
@@ -123,7 +124,7 @@ fn extension(checker: &Checker<'_>, clock: &Clock, faults: &mut Faults) {
     // An `extend` that names no clock or a wrong one is said by K2.
     let astray = checker.acts().any(|(_, act)| {
         let named = act.extends.as_ref().and_then(|clock| checker.procedure.clocks.get(clock));
-        act.verb == Verb::Extend && named.is_none_or(|clock| clock.extend.is_none())
+        act.verb == Verb::Extend && named.is_none_or(|clock| clock.extend.is_empty())
     });
     if !taken && !astray {
         let message = format!("clock '{id}' has an extension that no act takes");

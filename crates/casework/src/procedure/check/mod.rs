@@ -82,10 +82,12 @@ impl<'p> Checker<'p> {
 
     /// A public body; neither the person nor a single leader.
     fn is_office(self, role: &str) -> bool {
-        self.procedure
-            .who
-            .get(role)
-            .is_some_and(|who| matches!(who.is, WhoIs::Registers | WhoIs::Competent | WhoIs::Above(_)))
+        self.procedure.who.get(role).is_some_and(|who| !matches!(who.is, WhoIs::Petitioner | WhoIs::LeaderOf(_)))
+    }
+
+    /// A single leader of a public body.
+    fn is_leader(self, role: &str) -> bool {
+        self.procedure.who.get(role).is_some_and(|who| matches!(who.is, WhoIs::LeaderOf(_)))
     }
 
     /// Whether `upper` stands above `lower`, directly or through others.

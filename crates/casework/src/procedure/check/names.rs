@@ -36,7 +36,7 @@ fn unused(used: &BTreeSet<&str>, kind: &str, id: &str, place: Place, mend: &str,
 fn letters_used<'p>(checker: &Checker<'p>) -> BTreeSet<&'p str> {
     let acts = checker.acts().filter_map(|(_, act)| act.letter.as_deref());
     let clocks = checker.procedure.clocks.values();
-    let extensions = clocks.filter_map(|clock| clock.extend.as_ref()).map(|extension| extension.letter.as_str());
+    let extensions = clocks.flat_map(|clock| &clock.extend).map(|extension| extension.letter.as_str());
     acts.chain(extensions).collect()
 }
 

@@ -2,57 +2,12 @@
 
 use super::{Checker, Faults};
 use crate::procedure::model::{Act, Step};
-use crate::verb::Verb;
-
-/// Who may do a verb.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Actor {
-    Petitioner,
-    Office,
-    Either,
-}
-
-/// Whether an act of a verb has something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Need {
-    Must,
-    May,
-    Never,
-}
-
-/// What a verb asks of an act.
-#[derive(Debug, Clone, Copy)]
-struct Rule {
-    actor: Actor,
-    to: Need,
-    outcome: Need,
-    letter: Need,
-}
-
-/// The verbs' types, in one table.
-fn rule(verb: Verb) -> Rule {
-    use Actor::{Either, Office, Petitioner};
-    use Need::{May, Must, Never};
-    let (actor, to, outcome, letter) = match verb {
-        Verb::Register => (Either, Must, Never, May),
-        Verb::Repeat => (Either, Never, Never, May),
-        Verb::Transfer => (Office, Must, Never, May),
-        Verb::Accept | Verb::AcceptReview => (Office, Must, Never, Must),
-        Verb::Refuse | Verb::Divert => (Office, Must, Must, Must),
-        Verb::Extend => (Office, Never, Never, May),
-        Verb::Decide | Verb::DecideReview => (Office, Must, Must, Must),
-        Verb::Serve => (Office, May, Never, Must),
-        Verb::MarkKey => (Office, Never, Never, Never),
-        Verb::RequestReview => (Petitioner, Must, Never, May),
-        Verb::Rate => (Petitioner, Never, Never, Never),
-    };
-    Rule { actor, to, outcome, letter }
-}
+use crate::verb::{Doer, Need, Verb};
 
 pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
     for (step, act) in checker.acts() {
-        let rule = rule(act.verb);
-        actor(checker, act, rule.actor, faults);
+        let rule = act.verb.row();
+        actor(checker, act, rule.doer, faults);
         has(act, rule.to, act.to.is_some(), "to", faults);
         has(act, rule.outcome, !act.outcomes.is_empty(), "outcome", faults);
         has(act, rule.letter, act.letter.is_some(), "letter", faults);
@@ -75,14 +30,15 @@ pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
     }
 }
 
-/// K1: the person does what is the person's, offices what is theirs.
-fn actor(checker: &Checker<'_>, act: &Act, actor: Actor, faults: &mut Faults) {
+/// K1: the person does what is the person's, offices what is theirs, leaders what is asked of them in person.
+fn actor(checker: &Checker<'_>, act: &Act, doer: Doer, faults: &mut Faults) {
     let verb = act.verb.word();
     for role in &act.by {
-        let (fits, whose) = match actor {
-            Actor::Petitioner => (checker.is_petitioner(role), "the petitioner's alone"),
-            Actor::Office => (checker.is_office(role), "an act of an office"),
-            Actor::Either => {
+        let (fits, whose) = match doer {
+            Doer::Petitioner => (checker.is_petitioner(role), "the petitioner's alone"),
+            Doer::Office => (checker.is_office(role), "an act of an office"),
+            Doer::Leader => (checker.is_leader(role), "an act of a leader in person"),
+            Doer::Either => {
                 (checker.is_petitioner(role) || checker.is_office(role), "an act of the petitioner or an office")
             }
         };
@@ -144,7 +100,7 @@ fn extends(checker: &Checker<'_>, act: &Act, faults: &mut Faults) {
     let Some(clock) = checker.procedure.clocks.get(id) else {
         return;
     };
-    let Some(extension) = &clock.extend else {
+    let Some(extension) = clock.extend.first() else {
         let message = format!("'{}' extends clock '{id}', which has no extension", act.id);
         faults.add(act.place, "K2", message, "name a clock with extend = { ... }");
         return;

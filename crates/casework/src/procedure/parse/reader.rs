@@ -18,6 +18,10 @@ pub(super) enum Kind {
     Step,
     /// `[clock.x]`
     Clock,
+    /// `[track.x]`
+    Track,
+    /// `[finding]`
+    Finding,
     /// `[letter]`
     Letter,
     /// `[outcome]`
@@ -36,6 +40,8 @@ impl Kind {
             Kind::Role => "role",
             Kind::Step => "step",
             Kind::Clock => "clock",
+            Kind::Track => "track",
+            Kind::Finding => "finding",
             Kind::Letter => "letter",
             Kind::Outcome => "outcome",
             Kind::Act => "act",
@@ -172,14 +178,6 @@ impl<'t> Reader<'t> {
         number
     }
 
-    /// A whole number that must be there; 0 after a fault.
-    pub(super) fn need_number(&mut self, node: &Node<'_, 't>, key: &str, most: u16) -> u16 {
-        if node.table.get(key).is_none() {
-            self.missing(node, key);
-        }
-        self.number(node, key, most).unwrap_or(0)
-    }
-
     /// A length of time.
     pub(super) fn limit(&mut self, node: &Node<'_, 't>, key: &str) -> Option<Limit> {
         let (value, place) = self.value(node, key)?;
@@ -189,7 +187,7 @@ impl<'t> Reader<'t> {
                 Some(text) => format!("'{text}' is not a limit"),
                 None => format!("'{key}' cannot be read as a limit"),
             };
-            let mend = "write e.g. \"15 days\", \"5 working days\", \"2 months\" or \"at once\"";
+            let mend = "write e.g. \"15 days\", \"5 working days\", \"2 months\", \"at once\" or \"the day set\"";
             self.fault(place, "F4", message, mend);
         }
         read
@@ -263,6 +261,22 @@ impl<'t> Reader<'t> {
         }
         self.wrong(self.place(value.span().start), key, "a table: { ... }");
         None
+    }
+
+    /// One table or a list of tables, in order.
+    pub(super) fn tables<'a>(&mut self, node: &Node<'a, 't>, key: &str, title: &str) -> Vec<Node<'a, 't>> {
+        let Some(items) = node.table.get(key).and_then(|value| value.get_ref().as_array()) else {
+            return self.table(node, key, title).into_iter().collect();
+        };
+        let mut tables = Vec::new();
+        for item in items.iter() {
+            let place = self.place(item.span().start);
+            match item.get_ref().as_table() {
+                Some(table) => tables.push(Node { table, place, title: title.to_owned() }),
+                None => self.wrong(place, key, "a table: { ... }"),
+            }
+        }
+        tables
     }
 
     /// A table that must be there.
@@ -370,19 +384,36 @@ impl<'t> Reader<'t> {
         self.references(node, key, kind)
     }
 
+    /// Names with a text each, where the names are declared elsewhere (`sets = { fits_simple = "yes" }`).
+    pub(super) fn settings(&mut self, node: &Node<'_, 't>, kind: Kind) -> BTreeMap<String, String> {
+        let mut settings = BTreeMap::new();
+        for key in node.table.keys() {
+            let id: &str = key.get_ref();
+            self.uses(kind, id, self.place(key.span().start));
+            if let Some(text) = self.text(node, id) {
+                settings.insert(id.to_owned(), text);
+            }
+        }
+        settings
+    }
+
     /// `law` or `local`, not both.
     pub(super) fn basis(&mut self, node: &Node<'_, 't>) -> Option<Basis> {
-        let law = self.text(node, "law");
-        let local = self.text(node, "local");
+        self.basis_of(node, "law", "local")
+    }
+
+    fn basis_of(&mut self, node: &Node<'_, 't>, law_key: &str, local_key: &str) -> Option<Basis> {
+        let law = self.text(node, law_key);
+        let local = self.text(node, local_key);
         if law.is_some() && local.is_some() {
-            let message = format!("{} cites both 'law' and 'local'", node.title);
+            let message = format!("{} cites both '{law_key}' and '{local_key}'", node.title);
             let mend = "keep the one that allows it";
             self.fault(node.place, "L1", message, mend);
         }
         let Some(law) = law else {
             return local.map(Basis::Local);
         };
-        let (_, place) = self.value(node, "law")?;
+        let (_, place) = self.value(node, law_key)?;
         let (short, article) = law.split_once(' ').unwrap_or((&law, ""));
         self.uses(Kind::Law, short, place);
         if !article.starts_with(|first: char| first.is_ascii_digit()) {
@@ -394,11 +425,16 @@ impl<'t> Reader<'t> {
 
     /// `law` or `local`, which must be there.
     pub(super) fn need_basis(&mut self, node: &Node<'_, 't>) -> Basis {
+        self.need_basis_of(node, "law", "local")
+    }
+
+    /// The same under other names.
+    pub(super) fn need_basis_of(&mut self, node: &Node<'_, 't>, law: &str, local: &str) -> Basis {
         let before = self.faults.len();
-        let basis = self.basis(node);
+        let basis = self.basis_of(node, law, local);
         if basis.is_none() && self.faults.len() == before {
             let message = format!("{} does not say what allows it", node.title);
-            let mend = "add law = \"<law> <article>\", or local = \"<why>\" where the law sets none";
+            let mend = format!("add {law} = \"<law> <article>\", or {local} = \"<why>\" where the law sets none");
             self.fault(node.place, "L1", message, mend);
         }
         basis.unwrap_or(Basis::Local(String::new()))

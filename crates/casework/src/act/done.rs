@@ -1,0 +1,211 @@
+//! Every verb without a fact of its own: its fields are read by its type, and a few have a rule beyond that.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::decide::{known_outcome, not_the_same_again};
+use super::{Made, bounded, happened, matter, not_accused, one_of, permission, required};
+use crate::event::{MatterFact, PartyNumber, Sealed};
+use crate::office::{Login, OfficeCode};
+use crate::procedure::Act;
+use crate::refusal::Refusal;
+use crate::refused;
+use crate::verb::{Field, FieldKind, Verb};
+use crate::world::World;
+
+/// Field name → content.
+type Said = BTreeMap<String, String>;
+
+pub(super) fn act(world: &World<'_>, verb: Verb, said: &Said, which: Option<u32>) -> Result<Made, Refusal> {
+    let outcome = said.get("outcome");
+    let fits = |act: &Act| outcome.is_none_or(|id| act.outcomes.is_empty() || act.outcomes.contains(id));
+    let permit = match permission::permitted_in(world, verb, which, fits) {
+        Ok(permit) => permit,
+        Err(refusal) => {
+            // The step allows the verb, so it is the outcome that is wrong: say which there are.
+            let permit = permission::permitted_in(world, verb, which, |_| true)?;
+            known_outcome(world, &permit.act.outcomes, outcome.map_or("", String::as_str))?;
+            return Err(refusal);
+        }
+    };
+    let (public, sealed) = read(world, permit.act, verb, said)?;
+    rule(world, verb, &public, &sealed)?;
+    let fact = MatterFact::Done { verb, by: world.actor.word(), said: public };
+    let sealed =
+        if sealed.is_empty() { Vec::new() } else { vec![Sealed { party: PartyNumber::FIRST, fields: sealed }] };
+    happened(world, &permit, fact, sealed)
+}
+
+/// The fields as they are kept: words, days and codes in clear, free text sealed. Nothing unknown is passed over.
+fn read(world: &World<'_>, act: &Act, verb: Verb, said: &Said) -> Result<(Said, Said), Refusal> {
+    let fields = verb.fields();
+    if let Some(unknown) = said.keys().find(|name| fields.iter().all(|field| field.name != name.as_str())) {
+        let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
+        let known = if known.is_empty() { "无".to_owned() } else { known.join("、") };
+        return Err(Refusal::FieldUnknown { verb, field: unknown.chars().take(40).collect(), known });
+    }
+    let (mut public, mut sealed) = (Said::new(), Said::new());
+    for field in fields {
+        let given = said.get(field.name).map_or("", |text| text.trim());
+        if given.is_empty() {
+            if field.required {
+                return Err(Refusal::Missing { field: field.label });
+            }
+            continue;
+        }
+        if field.is_sealed() {
+            required(field.label, given)?;
+            sealed.insert(field.name.to_owned(), given.to_owned());
+        } else {
+            let kept = content(world, act, field, given)?;
+            public.insert(field.name.to_owned(), kept);
+        }
+    }
+    Ok((public, sealed))
+}
+
+/// The content of a public field in its one form.
+fn content(world: &World<'_>, act: &Act, field: &Field, given: &str) -> Result<String, Refusal> {
+    bounded(field.label, given, 80)?;
+    let unreadable = |want: &'static str| Refusal::FieldUnreadable {
+        field: field.label,
+        want,
+        value: given.chars().take(40).collect(),
+    };
+    match field.kind {
+        FieldKind::Words(list) => one_of(field.label, given, list).map(|()| given.to_owned()),
+        FieldKind::Day => {
+            let day: Date = given.parse().map_err(|_| unreadable("日期，如2026-03-01"))?;
+            Ok(day.to_string())
+        }
+        FieldKind::Fen | FieldKind::Number => {
+            let number: u64 = given.parse().map_err(|_| unreadable("正整数"))?;
+            if number == 0 { Err(unreadable("正整数")) } else { Ok(number.to_string()) }
+        }
+        FieldKind::Flag => match given {
+            "yes" | "true" => Ok("yes".to_owned()),
+            "no" | "false" => Ok("no".to_owned()),
+            _ => Err(unreadable("yes 或 no")),
+        },
+        FieldKind::Office => {
+            let code = OfficeCode(given.to_owned());
+            match world.directory.office(&code) {
+                Some(_) => Ok(given.to_owned()),
+                None => Err(Refusal::OfficeUnknown { code: given.chars().take(40).collect() }),
+            }
+        }
+        FieldKind::Login => match world.directory.officer(&Login(given.to_owned())) {
+            Some(_) => Ok(given.to_owned()),
+            None => Err(Refusal::OfficerUnknown { login: given.chars().take(40).collect() }),
+        },
+        FieldKind::Outcome => known_outcome(world, &act.outcomes, given).map(|()| given.to_owned()),
+        FieldKind::Letter | FieldKind::Reference | FieldKind::Text => Ok(given.to_owned()),
+    }
+}
+
+/// What a verb asks beyond its fields.
+fn rule(world: &World<'_>, verb: Verb, public: &Said, sealed: &Said) -> Result<(), Refusal> {
+    match verb {
+        Verb::Assign | Verb::DecideJurisdiction => sent_to(world, public),
+        Verb::Draft => {
+            let basis = sealed.get("basis").map_or("", String::as_str);
+            not_the_same_again(world, public.get("outcome").map_or("", String::as_str), basis)
+        }
+        Verb::Check | Verb::Countersign | Verb::Sign => other_hands(world, verb),
+        Verb::Seal => match matter(world)?.did(Verb::Draft).next_back() {
+            Some(_) => Ok(()),
+            None => Err(Refusal::NothingDrafted),
+        },
+        Verb::Promise => {
+            no_waiver(sealed)?;
+            not_before_today(world, "完成期限", public.get("by"))?;
+            // Money is promised only on a basis that can be shown.
+            if public.contains_key("fen") && !sealed.contains_key("money_basis") {
+                return Err(Refusal::Missing { field: "款项依据" });
+            }
+            Ok(())
+        }
+        Verb::AgreeMediation | Verb::GrantRelief | Verb::PayRelief => {
+            no_waiver(sealed)?;
+            if verb == Verb::PayRelief { paid(world, public) } else { Ok(()) }
+        }
+        Verb::ListForMending => not_before_today(world, "整改期限", public.get("rectify_by")),
+        Verb::Correct => correction(world, public),
+        _ => Ok(()),
+    }
+}
+
+/// The office that is to hold the matter is not accused in it.
+fn sent_to(world: &World<'_>, public: &Said) -> Result<(), Refusal> {
+    let to = OfficeCode(public.get("to").cloned().unwrap_or_default());
+    not_accused(world, &matter(world)?.accused, &to)
+}
+
+/// Who checks or signs has not drafted; who signs has not checked.
+fn other_hands(world: &World<'_>, verb: Verb) -> Result<(), Refusal> {
+    let me = world.actor.word();
+    let matter = matter(world)?;
+    let drafted = matter.did(Verb::Draft).next_back();
+    let Some(draft) = drafted else { return Err(Refusal::NothingDrafted) };
+    let checked = matter.did(Verb::Check).any(|did| did.event > draft.event && did.by == me);
+    if draft.by == me || (verb == Verb::Sign && checked) {
+        return Err(Refusal::SameHands { verb });
+    }
+    Ok(())
+}
+
+/// A clause that waives the right to petition or to sue is void, so it is not written.
+fn no_waiver(sealed: &Said) -> Result<(), Refusal> {
+    match sealed.values().find_map(|text| refused::in_clause(text)) {
+        Some(words) => Err(Refusal::WaivesARight { words: words.to_owned() }),
+        None => Ok(()),
+    }
+}
+
+fn not_before_today(world: &World<'_>, field: &'static str, day: Option<&String>) -> Result<(), Refusal> {
+    let day = day.and_then(|day| day.parse::<Date>().ok());
+    match day.filter(|day| *day < world.today()) {
+        Some(day) => {
+            Err(Refusal::FieldUnreadable { field, want: "今天或以后的日期", value: day.to_string() })
+        }
+        None => Ok(()),
+    }
+}
+
+/// No more is paid than was granted.
+fn paid(world: &World<'_>, public: &Said) -> Result<(), Refusal> {
+    let matter = matter(world)?;
+    let sum = |verb| matter.did(verb).filter_map(|did| did.said.get("fen")?.parse::<u64>().ok()).sum::<u64>();
+    let fen = public.get("fen").and_then(|fen| fen.parse().ok()).unwrap_or(0);
+    let (granted, paid) = (sum(Verb::GrantRelief), sum(Verb::PayRelief));
+    if paid.saturating_add(fen) > granted { Err(Refusal::PaysTooMuch { granted, paid, fen }) } else { Ok(()) }
+}
+
+/// A wrong date is put right by saying what the right one is; order stays, nothing moves into the future.
+fn correction(world: &World<'_>, public: &Said) -> Result<(), Refusal> {
+    let no = |why| Err(Refusal::CorrectionImpossible { why });
+    let history = &matter(world)?.history;
+    let event = public.get("event").and_then(|event| event.parse::<usize>().ok()).unwrap_or(0);
+    let Some(day) = public.get("day").and_then(|day| day.parse::<Date>().ok()) else { return Ok(()) };
+    let Some(moment) = event.checked_sub(1).and_then(|at| history.get(at)) else {
+        return no("没有这一项记录");
+    };
+    if event == 1 {
+        return no("登记日期由登记凭证证明，不能更正；有误的请补充说明");
+    }
+    if moment.act == super::CLOCK {
+        return no("期限届满是算出来的，不能更正；请更正引起它的那一项");
+    }
+    if day > world.today() {
+        return no("不能晚于今天");
+    }
+    let at = crate::day::moved_to(moment.at, day);
+    let people = |moment: &&crate::matter::Moment| moment.act != super::CLOCK;
+    let before = history[..event - 1].iter().rev().find(people);
+    let after = history[event..].iter().find(people);
+    if before.is_some_and(|before| at < before.at) || after.is_some_and(|after| at > after.at) {
+        return no("更正后的日期须在前一项与后一项记录之间");
+    }
+    Ok(())
+}

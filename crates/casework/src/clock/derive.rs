@@ -1,0 +1,173 @@
+//! Every run of every clock, found in one pass over what happened.
+
+use jiff::Timestamp;
+
+use super::Run;
+use super::sum::{Course, Due, Pause, due};
+use crate::calendar::Calendar;
+use crate::day;
+use crate::matter::Moment;
+use crate::procedure::{Act, Clock, Limit, Procedure, Step};
+
+/// Every run of every clock of a matter, oldest first.
+///
+/// A clock starts at the acts (or verbs) in `from`, or, with none, on entering the first step that lists it; it runs
+/// while its track stands in steps that list it; a further start begins a new run and drops what was before. A step
+/// that pauses a clock stops it while anything stands there.
+pub fn runs<'a>(procedure: &'a Procedure, calendar: &Calendar, history: &[Moment]) -> Vec<Run<'a>> {
+    let mut pass = Pass {
+        procedure,
+        live: Vec::new(),
+        done: Vec::new(),
+        main: procedure.steps.get(&procedure.begins),
+        side: Vec::new(),
+    };
+    for moment in history {
+        pass.take(moment);
+    }
+    let Pass { live, mut done, .. } = pass;
+    done.extend(live);
+    for run in &mut done {
+        let course =
+            Course { start: day::day_of(run.started), set: run.set, extended: &run.extended, pauses: &run.pauses };
+        run.due = due(run.clock, &procedure.counting, course, calendar);
+    }
+    done.sort_by_key(|run| run.started);
+    done
+}
+
+struct Pass<'a> {
+    procedure: &'a Procedure,
+    live: Vec<Run<'a>>,
+    done: Vec<Run<'a>>,
+    main: Option<&'a Step>,
+    side: Vec<(String, &'a Step)>,
+}
+
+impl<'a> Pass<'a> {
+    fn take(&mut self, moment: &Moment) {
+        let stood = match &moment.track {
+            None => self.main,
+            Some(track) => self.side_step(track).or(self.main),
+        };
+        let act = stood.and_then(|step| self.procedure.acts_in(&step.id).find(|act| act.id == moment.act));
+        let after = self.procedure.steps.get(&moment.step);
+        self.extend(moment, act);
+        self.enter(None, self.main, after, moment, act);
+        self.main = after;
+        for track in &moment.closed {
+            let before = self.side_step(track);
+            self.enter(Some(track), before, None, moment, None);
+            self.side.retain(|(name, _)| name != track);
+        }
+        for (track, step) in &moment.tracks {
+            if moment.closed.contains(track) {
+                continue;
+            }
+            let before = self.side_step(track);
+            let Some(after) = self.procedure.steps.get(step) else { continue };
+            let mine = before.is_none() || moment.track.as_deref() == Some(track);
+            self.enter(Some(track), before, Some(after), moment, act.filter(|_| mine));
+            match self.side.iter_mut().find(|(name, _)| name == track) {
+                Some((_, step)) => *step = after,
+                None => self.side.push((track.clone(), after)),
+            }
+        }
+        self.pause(moment.at);
+    }
+
+    fn side_step(&self, track: &str) -> Option<&'a Step> {
+        self.side.iter().find(|(name, _)| name == track).map(|(_, step)| *step)
+    }
+
+    /// A track moves from one step to another (or stays): clocks stop and start.
+    fn enter(
+        &mut self,
+        track: Option<&str>,
+        before: Option<&'a Step>,
+        after: Option<&'a Step>,
+        moment: &Moment,
+        act: Option<&'a Act>,
+    ) {
+        let listed = |step: Option<&Step>, clock: &Clock| step.is_some_and(|step| step.clocks.contains(&clock.id));
+        let mut at = 0;
+        while let Some(run) = self.live.get(at) {
+            if run.track.as_deref() == track && !listed(after, run.clock) {
+                let run = self.live.remove(at);
+                self.stop(run, moment.at);
+            } else {
+                at += 1;
+            }
+        }
+        for id in after.into_iter().flat_map(|step| &step.clocks) {
+            let Some(clock) = self.procedure.clocks.get(id) else { continue };
+            let starts = if clock.from.is_empty() {
+                !listed(before, clock)
+            } else {
+                let named = |from: &String| *from == moment.act || act.is_some_and(|act| act.verb.word() == from);
+                clock.from.iter().any(named)
+            };
+            if !starts {
+                continue;
+            }
+            let same = |run: &Run<'_>| run.clock.id == *id && run.track.as_deref() == track;
+            if let Some(at) = self.live.iter().position(same) {
+                let run = self.live.remove(at);
+                self.stop(run, moment.at);
+            }
+            self.live.push(Run {
+                clock,
+                track: track.map(str::to_owned),
+                started: moment.at,
+                stopped: None,
+                set: moment.sets_day,
+                extended: Vec::new(),
+                pauses: Vec::new(),
+                due: Due { day: jiff::civil::Date::MIN, provisional: false, sum: Vec::new() },
+            });
+        }
+    }
+
+    fn stop(&mut self, mut run: Run<'a>, at: Timestamp) {
+        run.stopped = Some(at);
+        if let Some(pause) = run.pauses.last_mut().filter(|pause| pause.until.is_none()) {
+            pause.until = Some(day::day_of(at));
+        }
+        self.done.push(run);
+    }
+
+    fn extend(&mut self, moment: &Moment, act: Option<&Act>) {
+        let Some(clock) = act.and_then(|act| act.extends.as_deref()).filter(|_| moment.extends_days > 0) else {
+            return;
+        };
+        if let Some(run) = self.live.iter_mut().find(|run| run.clock.id == *clock) {
+            let rung = run.clock.extend.get(run.extended.len());
+            run.extended.push(match rung.map(|rung| rung.most) {
+                Some(Limit::Months(months)) => Limit::Months(months),
+                Some(Limit::WorkingDays(_)) => Limit::WorkingDays(moment.extends_days),
+                _ => Limit::Days(moment.extends_days),
+            });
+        }
+    }
+
+    /// Clocks stand still while anything stands in a step that pauses them.
+    fn pause(&mut self, at: Timestamp) {
+        let standing = || self.main.into_iter().chain(self.side.iter().map(|(_, step)| *step));
+        for run in &mut self.live {
+            let stopper = standing()
+                .find(|step| step.pauses.as_ref().is_some_and(|(clocks, _)| clocks.contains(&run.clock.id)));
+            let still = run.pauses.last().is_some_and(|pause| pause.until.is_none());
+            match (stopper, still) {
+                (Some(step), false) => {
+                    run.pauses.push(Pause { from: day::day_of(at), until: None, why: &step.name });
+                }
+                (None, true) => {
+                    if let Some(pause) = run.pauses.last_mut() {
+                        pause.until = Some(day::day_of(at));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Due dates, derived from events, procedure and calendar, each with the sum that leads to it. Nothing here is stored.
+
+mod derive;
+mod sum;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+pub use derive::runs;
+pub use sum::{Course, Due, Pause, SumLine, due};
+
+use crate::calendar::Calendar;
+use crate::day;
+use crate::matter::Matter;
+use crate::procedure::{Clock, ClockKind, Limit, Procedure};
+
+/// One run of a clock in a matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run<'a> {
+    /// The clock.
+    pub clock: &'a Clock,
+    /// The side track it runs in; none is the main one.
+    pub track: Option<String>,
+    /// When it started.
+    pub started: Timestamp,
+    /// When it stopped, because its track left the steps that list it.
+    pub stopped: Option<Timestamp>,
+    /// The day set, for a clock that runs to one.
+    pub set: Option<Date>,
+    /// What was added so far, in order.
+    pub extended: Vec<Limit>,
+    /// When it stood still, in order.
+    pub pauses: Vec<Pause<'a>>,
+    /// When it ends.
+    pub due: Due,
+}
+
+/// What a clock has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saying {
+    /// Most of the time is gone.
+    Warning,
+    /// It ended; told for the so-manieth time, from 1.
+    End(u32),
+}
+
+impl Run<'_> {
+    /// Whether it runs still (or stands still).
+    pub fn is_running(&self) -> bool {
+        self.stopped.is_none()
+    }
+
+    /// Whether it stands still now.
+    pub fn stands_still(&self) -> bool {
+        self.is_running() && self.pauses.last().is_some_and(|pause| pause.until.is_none())
+    }
+
+    /// Whether a moment is after the last day. A clock that stood still while it was not over is not.
+    pub fn is_past(&self, at: Timestamp) -> bool {
+        !self.stands_still() && at >= day::end_of(self.due.day)
+    }
+
+    /// Days left on a day: 0 on the last day, negative when late.
+    pub fn days_left(&self, today: Date) -> i32 {
+        day::days_between(today, self.due.day)
+    }
+
+    /// Calendar days added so far; months are not among them.
+    pub fn extended_days(&self) -> u16 {
+        self.extended
+            .iter()
+            .map(|by| match by {
+                Limit::Days(days) | Limit::WorkingDays(days) => *days,
+                Limit::Months(_) | Limit::AtOnce | Limit::Set => 0,
+            })
+            .sum()
+    }
+
+    /// The moment the `nth` telling of its end falls due; `None` where the end is told no more.
+    pub fn end_moment(&self, nth: u32, calendar: &Calendar) -> Option<Timestamp> {
+        if nth == 0 {
+            return None;
+        }
+        if nth == 1 {
+            return Some(day::end_of(self.due.day));
+        }
+        let again = self.clock.again?;
+        let mut last = self.due.day;
+        for _ in 1..nth {
+            last = sum::after(last, again, calendar);
+        }
+        Some(day::end_of(last))
+    }
+
+    /// The moment whoever must act is reminded; `None` where nobody is.
+    pub fn warning_moment(&self) -> Option<Timestamp> {
+        let percent = i32::from(self.clock.warn?);
+        let start = day::day_of(self.started);
+        let days = day::days_between(start, self.due.day);
+        let day = day::plus_days(start, days * percent / 100);
+        (day < self.due.day).then(|| day::end_of(day))
+    }
+}
+
+/// The runs of a matter's clocks.
+pub fn runs_of<'a>(procedure: &'a Procedure, calendar: &Calendar, matter: &Matter) -> Vec<Run<'a>> {
+    runs(procedure, calendar, &matter.history)
+}
+
+/// The run that governs a matter now: of the running duties of the main track (or else its windows), the one that
+/// ends first.
+pub fn governing<'r, 'a>(runs: &'r [Run<'a>]) -> Option<&'r Run<'a>> {
+    let running = |kind| {
+        runs.iter()
+            .filter(move |run| run.track.is_none() && run.is_running() && run.clock.kind == kind)
+            .min_by_key(|run| run.due.day)
+    };
+    running(ClockKind::Due).or_else(|| running(ClockKind::Window))
+}
+
+/// The next moment at which a clock of the matter has something to say, and what it will say.
+pub fn next_saying<'r, 'a>(
+    runs: &'r [Run<'a>],
+    matter: &Matter,
+    calendar: &Calendar,
+) -> Option<(Timestamp, Saying, &'r Run<'a>)> {
+    runs.iter()
+        .filter(|run| run.is_running() && !run.stands_still() && run.clock.kind != ClockKind::Floor)
+        .filter_map(|run| {
+            let mine = |track: &Option<String>, clock: &str, started: Timestamp| {
+                *track == run.track && *clock == *run.clock.id && started == run.started
+            };
+            let told = matter
+                .ended
+                .iter()
+                .find(|ended| mine(&ended.track, &ended.clock, ended.started))
+                .map_or(0, |ended| ended.nth);
+            let warned = matter.warned.iter().any(|(track, clock, started)| mine(track, clock, *started));
+            if let Some(at) = run.warning_moment().filter(|_| told == 0 && !warned) {
+                return Some((at, Saying::Warning, run));
+            }
+            run.end_moment(told + 1, calendar).map(|at| (at, Saying::End(told + 1), run))
+        })
+        .min_by_key(|(at, _, run)| (*at, run.clock.id.as_str()))
+}
