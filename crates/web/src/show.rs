@@ -143,12 +143,15 @@ fn state(clock: &ClockShown) -> ClockState {
         (ClockKind::Due, false, true) => ClockState::Late,
         (ClockKind::Due, true, false) => ClockState::Met,
         (ClockKind::Due, true, true) => ClockState::MetLate,
-        (ClockKind::Window, false, false) => ClockState::Window,
-        (ClockKind::Window, ..) => ClockState::Over,
+        (ClockKind::Window | ClockKind::Floor, false, false) => ClockState::Window,
+        (ClockKind::Window | ClockKind::Floor, ..) => ClockState::Over,
     }
 }
 
 fn left(clock: &ClockShown, state: ClockState) -> String {
+    if clock.paused {
+        return "停止计算中".to_owned();
+    }
     let remaining = clock.days - clock.passed;
     match state {
         ClockState::Running | ClockState::Window if remaining == 0 => "今天到期".to_owned(),
@@ -166,24 +169,29 @@ fn label(text: &str) -> &'static str {
         _ if starts("加") => "期限",
         _ if starts("其间") => "不计",
         _ if starts("经批准延长") => "延长",
+        _ if starts("所定") => "期限",
         _ if starts("该年放假安排") => "暂定",
         _ if starts("期满日") => "到期",
+        _ if text.contains("日不计入") || text.contains("起停止计算") => "停算",
         _ => "顺延",
     }
 }
 
 fn icon(verb: Option<Verb>) -> &'static str {
     match verb {
-        None => "i-alert",
+        None => "i-clock",
         Some(Verb::Register) => "i-pen",
         Some(Verb::Repeat) => "i-letter",
         Some(Verb::Transfer | Verb::Divert) => "i-arrow",
-        Some(Verb::Accept | Verb::AcceptReview) => "i-check",
+        Some(Verb::Accept | Verb::AcceptSimple | Verb::AcceptReview | Verb::AcceptReReview) => "i-check",
         Some(Verb::Extend) => "i-hourglass",
         Some(Verb::Refuse | Verb::Decide | Verb::DecideReview | Verb::Serve) => "i-doc",
         Some(Verb::MarkKey) => "i-flag",
-        Some(Verb::RequestReview) => "i-review",
+        Some(Verb::RequestReview | Verb::RequestReReview) => "i-review",
         Some(Verb::Rate) => "i-star",
+        Some(Verb::Assign | Verb::DecideJurisdiction | Verb::Refer | Verb::Object) => "i-arrow",
+        Some(Verb::Supervise | Verb::OrderAgain | Verb::Raise | Verb::Urge | Verb::ReportUrgent) => "i-alert",
+        Some(_) => "i-pen",
     }
 }
 
@@ -202,6 +210,8 @@ mod tests {
     fn run() -> ClockShown {
         ClockShown {
             id: "answer".into(),
+            track: String::new(),
+            paused: false,
             name: "办理期限".into(),
             kind: ClockKind::Due,
             owner: "青河县人社局".into(),
@@ -228,8 +238,11 @@ mod tests {
             (Reckoned::Start { day }, "起算"),
             (Reckoned::Limit { limit: Limit::Days(60), to: day }, "期限"),
             (Reckoned::LeftOut { days: 4 }, "不计"),
-            (Reckoned::Extended { days: 30, to: day }, "延长"),
+            (Reckoned::Extended { by: Limit::Days(30), to: day }, "延长"),
             (Reckoned::Rolled { from: day, to: day, why: "星期日".into() }, "顺延"),
+            (Reckoned::Limit { limit: Limit::Set, to: day }, "期限"),
+            (Reckoned::Stopped { from: day, until: Some(day), days: 3, why: "复核听证".into(), to: day }, "停算"),
+            (Reckoned::Stopped { from: day, until: None, days: 0, why: "复核听证".into(), to: day }, "停算"),
             (Reckoned::Provisional, "暂定"),
         ];
         for (line, wanted) in lines {

@@ -152,7 +152,11 @@ impl App {
             basis: String::new(),
         };
         self.act(&decide, &target, &command)?;
-        let command = MatterCommand::Serve { document: answer.document.clone(), how: answer.how.clone() };
+        let command = MatterCommand::Serve {
+            document: answer.document.clone(),
+            how: answer.how.clone(),
+            proof: String::new(),
+        };
         self.act(&serve, &target, &command)?;
         Ok(true)
     }

@@ -88,8 +88,8 @@ impl Case<'_> {
     }
 
     fn acceptance(&self) -> AcceptanceNotice {
-        let clock = self.procedure.clocks.values().find(|clock| clock.extend.is_some());
-        let extension = clock.and_then(|clock| clock.extend.as_ref());
+        let clock = self.procedure.clocks.values().find(|clock| !clock.extend.is_empty());
+        let extension = clock.and_then(|clock| clock.extend.first());
         AcceptanceNotice {
             filing: self.filing(),
             taken_up: day::day_of(self.document.at),
@@ -102,7 +102,7 @@ impl Case<'_> {
             due: self.due("自受理之日起"),
             extension: extension.map(|extension| Extension {
                 by: self.who(&extension.approved_by),
-                days: extension.days_max,
+                days: extension.most.days().unwrap_or(0),
                 basis: self.procedure.cite(&extension.basis),
             }),
             basis: self.basis("accept"),
@@ -141,8 +141,8 @@ impl Case<'_> {
     }
 
     fn extension(&self) -> ExtensionNotice {
-        let run = self.runs.iter().rev().find(|run| run.extended_days > 0);
-        let days = run.map_or(0, |run| run.extended_days);
+        let run = self.runs.iter().rev().find(|run| run.extended_days() > 0);
+        let days = run.map_or(0, |run| run.extended_days());
         let approved_by = self.reason(|fact| match fact {
             casework::event::MatterFact::Extended { approved_by, .. } => Some(approved_by.0.clone()),
             _ => None,
@@ -224,8 +224,8 @@ impl Case<'_> {
         match clock::governing(&self.runs) {
             Some(run) => Due {
                 last: run.due.day,
-                limit: if run.extended_days > 0 {
-                    format!("{from}{}，另延长{}日", run.clock.limit, run.extended_days)
+                limit: if run.extended_days() > 0 {
+                    format!("{from}{}，另延长{}日", run.clock.limit, run.extended_days())
                 } else {
                     format!("{from}{}", run.clock.limit)
                 },

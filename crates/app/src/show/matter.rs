@@ -45,6 +45,10 @@ impl Reader {
 pub struct ClockShown {
     /// Its id.
     pub id: String,
+    /// The side track it runs in, as 督办; empty for the main one.
+    pub track: String,
+    /// It stands still.
+    pub paused: bool,
     /// Its name.
     pub name: String,
     /// Duty of an office, or a person's window.
@@ -126,6 +130,19 @@ pub struct DocumentShown {
     pub served: Option<(Timestamp, String)>,
 }
 
+/// A side track that is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrackShown {
+    /// Its name, as 督办.
+    pub name: String,
+    /// The step it stands in.
+    pub step_name: String,
+    /// Who must act next.
+    pub owner: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
 /// A verb at the desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChoiceShown {
@@ -186,6 +203,8 @@ pub struct MatterShown {
     pub clocks: Vec<ClockShown>,
     /// The clock that governs now, by its place in `clocks`.
     pub governing: Option<usize>,
+    /// Side tracks that are open; for the person, without the office's own deliberation.
+    pub tracks: Vec<TrackShown>,
     /// What happened, oldest first.
     pub story: Vec<Told>,
     /// Documents, in order.
@@ -253,7 +272,9 @@ impl App {
         let step = procedure.steps.get(&matter.step);
         let owner = step.and_then(|step| step.owner.as_deref());
         let story = self.story_of(reader, loaded)?;
-        let governing = clock::governing(&runs).and_then(|run| runs.iter().position(|other| other == run));
+        let inner = |run: &&Run<'_>| !inner_to(&actor, procedure, run.track.as_deref());
+        let shown_runs: Vec<&Run<'_>> = runs.iter().filter(inner).collect();
+        let governing = clock::governing(&runs).and_then(|run| shown_runs.iter().position(|other| *other == run));
         Ok(MatterShown {
             reference: matter.reference.clone(),
             procedure: procedure.clone(),
@@ -283,8 +304,9 @@ impl App {
                 })
                 .collect(),
             intakes: intakes(loaded, &story, &first("text")),
-            clocks: runs.iter().map(|run| clock_shown(&world, &law, run)).collect(),
+            clocks: shown_runs.iter().map(|run| clock_shown(&world, &law, run)).collect(),
             governing,
+            tracks: tracks(&world, &actor),
             documents: documents(loaded, &directory),
             choices: self.choices(&world)?,
             ratings: match reader {
@@ -354,7 +376,7 @@ fn ready(world: &World<'_>, act: &Act) -> bool {
             !runs.iter().any(|run| {
                 run.is_running()
                     && Some(run.clock.id.as_str()) == clock
-                    && (run.extended_days > 0 || run.is_past(world.now))
+                    && (run.extended.len() >= run.clock.extend.len() || run.is_past(world.now))
             })
         }
         _ => true,
@@ -369,13 +391,14 @@ fn not_ready(world: &World<'_>, verb: Verb) -> Option<Refusal> {
         Verb::Rate => Some(Refusal::RatedBefore),
         Verb::MarkKey => Some(Refusal::KeyBefore),
         Verb::Extend => {
-            let clock = world.procedure.clocks.values().find(|clock| clock.extend.is_some())?;
-            let extension = clock.extend.as_ref()?;
+            let clock = world.procedure.clocks.values().find(|clock| !clock.extend.is_empty())?;
+            let extension = clock.extend.last()?;
             let runs = clock::runs_of(world.procedure, world.calendar, matter);
             let run = runs.iter().rev().find(|run| run.clock.id == clock.id)?;
             let cite = world.procedure.cite(&extension.basis);
-            Some(if run.extended_days > 0 {
-                Refusal::DoneBefore { verb, times: 1, cite }
+            Some(if run.extended.len() >= clock.extend.len() {
+                let times = u32::try_from(clock.extend.len()).unwrap_or(u32::MAX);
+                Refusal::DoneBefore { verb, times, cite }
             } else {
                 Refusal::ExtensionTooLate { due: run.due.day, cite }
             })
@@ -389,6 +412,38 @@ fn office_or_role(world: &World<'_>, who: &str) -> String {
         Some(office) => world.directory.name_of(&office),
         None => world.procedure.who.get(who).map_or_else(|| who.to_owned(), |who| who.name.clone()),
     }
+}
+
+/// Whether a side track is an office's own deliberation, which the person does not read: every verb in it is.
+fn inner_to(actor: &Actor, procedure: &Procedure, track: Option<&str>) -> bool {
+    let Some(track) = track.filter(|_| *actor == Actor::Petitioner) else { return false };
+    let (id, _) = track.split_once('#').unwrap_or((track, ""));
+    let steps = procedure.steps.values().filter(|step| step.track.as_deref() == Some(id) && !step.end);
+    steps.flat_map(|step| &step.acts).all(|act| act.verb.is_inner() || act.verb == Verb::Seal)
+}
+
+fn tracks(world: &World<'_>, actor: &Actor) -> Vec<TrackShown> {
+    let open = world.matter.into_iter().flat_map(|matter| &matter.tracks);
+    open.filter(|(name, _)| !inner_to(actor, world.procedure, Some(name.as_str())))
+        .map(|(name, position)| {
+            let step = world.procedure.steps.get(&position.step);
+            TrackShown {
+                name: track_name(world.procedure, name),
+                step_name: step.map_or_else(|| position.step.clone(), |step| step.name.clone()),
+                owner: step
+                    .and_then(|step| step.owner.as_deref())
+                    .map_or_else(String::new, |who| office_or_role(world, who)),
+                since: position.since,
+            }
+        })
+        .collect()
+}
+
+/// A side track as a person reads it: 督办, 承诺（2）.
+fn track_name(procedure: &Procedure, track: &str) -> String {
+    let (id, number) = track.split_once('#').unwrap_or((track, ""));
+    let name = procedure.tracks.get(id).map_or(id, |track| track.name.as_str());
+    if number.is_empty() { name.to_owned() } else { format!("{name}（{number}）") }
 }
 
 /// What the owner of the step is to do, in words.
@@ -457,19 +512,26 @@ fn clock_shown(world: &World<'_>, law: &Law, run: &Run<'_>) -> ClockShown {
         (None, false) => format!("期满仍未办的，自动告知{}", told.join("、")),
         (None, true) => String::new(),
     };
-    let extension = clock.extend.as_ref().map_or_else(String::new, |extension| {
+    let rungs = clock.extend.iter().map(|extension| {
         let by = world.procedure.who.get(&extension.approved_by).map_or("", |who| who.name.as_str());
-        format!("经{by}批准可延长一次，最多{}日（{}）", extension.days_max, world.procedure.cite(&extension.basis))
+        format!("经{by}批准可延长一次，最多{}（{}）", extension.most, world.procedure.cite(&extension.basis))
     });
+    let extension = rungs.collect::<Vec<_>>().join("；");
     // Who held the matter when the clock started is whom it binds.
     let begun = world.matter.and_then(|matter| matter.history.iter().find(|moment| moment.at == run.started));
     let owner = begun
-        .and_then(|moment| world.procedure.steps.get(&moment.step))
+        .and_then(|moment| match &run.track {
+            Some(track) => moment.tracks.get(track),
+            None => Some(&moment.step),
+        })
+        .and_then(|step| world.procedure.steps.get(step))
         .and_then(|step| step.owner.as_deref())
         .map_or_else(String::new, |who| office_or_role(world, who));
     debug_assert!(law.calendar.knows(run.due.day) || run.due.provisional, "a date past the table is provisional");
     ClockShown {
         id: clock.id.clone(),
+        track: run.track.as_deref().map_or_else(String::new, |track| track_name(world.procedure, track)),
+        paused: run.stands_still(),
         name: clock.name.clone(),
         kind: clock.kind,
         owner,
@@ -481,7 +543,7 @@ fn clock_shown(world: &World<'_>, law: &Law, run: &Run<'_>) -> ClockShown {
         provisional: run.due.provisional,
         days: day::days_between(started, run.due.day),
         passed: day::days_between(started, day::day_of(until)),
-        extended_days: run.extended_days,
+        extended_days: run.extended_days(),
         late: run.is_past(until),
         sum,
         extension,

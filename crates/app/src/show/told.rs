@@ -1,8 +1,10 @@
 //! The story of a matter: each event as one reader may know it, in words.
 
+use std::collections::BTreeMap;
+
 use casework::event::{DocumentMade, MatterEvent, MatterFact, Public, Sealed, Stream};
 use casework::office::{Directory, Login};
-use casework::verb::Verb;
+use casework::verb::{FieldKind, Verb};
 use casework::words;
 use casework::{day, event::PartyNumber};
 use jiff::Timestamp;
@@ -48,7 +50,8 @@ impl App {
                 MatterFact::Rated { .. } => officer,
                 // Told again every few days: the first telling is the news.
                 MatterFact::ClockEnded { nth, .. } => *nth > 1,
-                MatterFact::KeyMarked { .. } => !officer,
+                MatterFact::KeyMarked { .. } | MatterFact::ClockWarned { .. } => !officer,
+                MatterFact::Done { verb, .. } => !officer && verb.is_inner(),
                 _ => false,
             };
             if hidden {
@@ -112,6 +115,8 @@ fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
         |id: &str| loaded.procedure.letters.get(id).map_or_else(|| id.to_owned(), |letter| letter.name.clone());
     let outcome =
         |id: &str| loaded.procedure.outcomes.get(id).map_or_else(|| id.to_owned(), |outcome| outcome.name.clone());
+    let clock_name =
+        |id: &str| loaded.procedure.clocks.get(id).map_or_else(|| id.to_owned(), |clock| clock.name.clone());
     match &event.fact {
         MatterFact::Registered { channel, .. } => format!("{}登记", channel.name()),
         MatterFact::IntakeRepeated { channel, people, .. } => format!("再次{}，{people}人", channel.name()),
@@ -128,7 +133,7 @@ fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
                 directory.officer(approved_by).map_or_else(|| approved_by.0.clone(), |o| o.name.clone());
             format!("延期{days}日，{approver}批准")
         }
-        MatterFact::Decided { outcome: id } => format!("作出意见：{}", outcome(id)),
+        MatterFact::Decided { outcome: id, .. } => format!("作出意见：{}", outcome(id)),
         MatterFact::Served { document, how, .. } => {
             format!("{}{}", words::name_in(words::SERVICE_MEANS, how), letter(document))
         }
@@ -143,8 +148,23 @@ fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
             words::name_in(words::RATED_OBJECTS, about),
             words::name_in(words::RATINGS, rating)
         ),
+        MatterFact::Done { verb, said, .. } => done(loaded, directory, *verb, said),
+        MatterFact::ClockWarned { clock, due, .. } => {
+            format!("{}将于{}届满，提醒抓紧办理", clock_name(clock), day::in_words(*due))
+        }
+        MatterFact::DueMoved { clock, was, due, because, .. } => format!(
+            "{}由{}改为{}（{}）",
+            clock_name(clock),
+            day::in_words(*was),
+            day::in_words(*due),
+            if because.starts_with("calendar") {
+                "放假安排公布后重新计算"
+            } else {
+                "日期更正后重新计算"
+            }
+        ),
         MatterFact::ClockEnded { clock, due, tells, tells_petitioner, lapses, .. } => {
-            let name = loaded.procedure.clocks.get(clock).map_or(clock.as_str(), |clock| clock.name.as_str());
+            let name = clock_name(clock);
             let mut told: Vec<String> = tells.iter().map(|office| directory.name_of(office)).collect();
             if *tells_petitioner {
                 told.push("信访人".to_owned());
@@ -154,6 +174,38 @@ fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
                 None => format!("{name}于{}届满仍未办，已告知{}", day::in_words(*due), told.join("、")),
             }
         }
+    }
+}
+
+/// An act told by its fields: 约谈；承诺：完成期限2023年5月1日，金额（分）120000.
+fn done(loaded: &Loaded, directory: &Directory, verb: Verb, said: &BTreeMap<String, String>) -> String {
+    let fields = verb.fields().iter().filter_map(|field| {
+        let content = said.get(field.name)?;
+        Some(format!("{}{}", field.label, in_words(loaded, directory, field.kind, content)))
+    });
+    let said: Vec<String> = fields.collect();
+    if said.is_empty() { verb.name().to_owned() } else { format!("{}：{}", verb.name(), said.join("，")) }
+}
+
+/// The content of a field as a person reads it.
+fn in_words(loaded: &Loaded, directory: &Directory, kind: FieldKind, content: &str) -> String {
+    match kind {
+        FieldKind::Words(list) => format!("“{}”", words::name_in(list, content)),
+        FieldKind::Day => content.parse().map_or_else(|_| content.to_owned(), day::in_words),
+        FieldKind::Office => directory.name_of(&content.into()),
+        FieldKind::Login => {
+            directory.officer(&content.into()).map_or_else(|| content.to_owned(), |officer| officer.name.clone())
+        }
+        FieldKind::Flag => if content == "yes" { "：是" } else { "：否" }.to_owned(),
+        FieldKind::Outcome => {
+            let known = loaded.procedure.outcomes.get(content);
+            format!("“{}”", known.map_or(content, |outcome| &outcome.name))
+        }
+        FieldKind::Fen => match content.parse::<u64>() {
+            Ok(fen) => format!("{}.{:02}元", fen / 100, fen % 100),
+            Err(_) => content.to_owned(),
+        },
+        FieldKind::Number | FieldKind::Reference | FieldKind::Letter | FieldKind::Text => content.to_owned(),
     }
 }
 
@@ -169,6 +221,15 @@ fn text(fact: &MatterFact, words: &[Sealed]) -> String {
         MatterFact::Extended { .. } => format!("理由：{}", field("reason")),
         MatterFact::Decided { .. } if !field("basis").is_empty() => {
             format!("{}\n依据：{}", field("text"), field("basis"))
+        }
+        MatterFact::Done { verb, .. } => {
+            let texts = verb.fields().iter().filter(|field| field.is_sealed());
+            let said: Vec<(&str, String)> =
+                texts.map(|asked| (asked.label, field(asked.name))).filter(|(_, text)| !text.is_empty()).collect();
+            match said.as_slice() {
+                [(_, only)] => only.clone(),
+                many => many.iter().map(|(label, text)| format!("{label}：{text}")).collect::<Vec<_>>().join("\n"),
+            }
         }
         _ => field("text"),
     }
@@ -190,6 +251,9 @@ fn verb(fact: &MatterFact) -> Option<Verb> {
         MatterFact::ReviewAccepted {} => Verb::AcceptReview,
         MatterFact::ReviewDecided { .. } => Verb::DecideReview,
         MatterFact::Rated { .. } => Verb::Rate,
-        MatterFact::ClockEnded { .. } => return None,
+        MatterFact::Done { verb, .. } => *verb,
+        MatterFact::ClockEnded { .. } | MatterFact::ClockWarned { .. } | MatterFact::DueMoved { .. } => {
+            return None;
+        }
     })
 }

@@ -1,7 +1,10 @@
 //! Reading one line of a story: who, when, which verb, and the verb's own fields, nothing unknown passed over.
 
+use std::collections::BTreeMap;
+
 use casework::event::{Attendance, Channel};
 use casework::office::{OfficeCode, OfficeKind, Role};
+use casework::verb::Verb;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -39,10 +42,21 @@ pub(super) enum What {
     AcceptReview(OnMatter),
     DecideReview(DecideReview),
     Rate(Rate),
+    /// Any verb without a shape of its own: its fields are those of its type.
+    Do(Do),
 }
 
-/// Every verb of a story, in the order of `docs/story-verbs.md`.
-pub(super) const VERBS: [&str; 20] = [
+/// A verb told by fields alone.
+#[derive(Debug)]
+pub(super) struct Do {
+    pub(super) name: String,
+    pub(super) verb: Verb,
+    pub(super) which: Option<u32>,
+    pub(super) said: BTreeMap<String, String>,
+}
+
+/// Verbs with a shape of their own; the rest are told by the fields of their type.
+pub(super) const SHAPED: [&str; 20] = [
     "story",
     "office",
     "officer",
@@ -195,6 +209,8 @@ pub(super) struct Serve {
     pub(super) name: String,
     pub(super) document: String,
     pub(super) how: String,
+    #[serde(default)]
+    pub(super) proof: String,
     /// Who of several people it reached; one service answers the matter today.
     #[serde(rename = "party")]
     pub(super) _party: Option<Value>,
@@ -312,8 +328,52 @@ fn what(verb: &str, fields: Map<String, Value>) -> Result<What, String> {
         "accept_review" => What::AcceptReview(of(fields)?),
         "decide_review" => What::DecideReview(of(fields)?),
         "rate" => What::Rate(of(fields)?),
-        other => return Err(format!("'{}' is not a verb; there are: {}", short(other), VERBS.join(", "))),
+        other => match Verb::from_word(other) {
+            Some(verb) => What::Do(told_by_fields(verb, fields)?),
+            None => return Err(format!("'{}' is not a verb; there are: {}", short(other), verbs().join(", "))),
+        },
     })
+}
+
+/// Every verb of a story: those of the county first, then those on a matter in the order of its life.
+pub(super) fn verbs() -> Vec<&'static str> {
+    let mut verbs = SHAPED.to_vec();
+    verbs.extend(Verb::ALL.iter().map(|verb| verb.word()).filter(|word| !SHAPED.contains(word)));
+    verbs
+}
+
+/// The fields of a verb, each as the text that the journal keeps.
+fn told_by_fields(verb: Verb, fields: Map<String, Value>) -> Result<Do, String> {
+    let (mut name, mut which, mut said) = (None, None, BTreeMap::new());
+    for (field, value) in fields {
+        let text = match &value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(true) => "yes".to_owned(),
+            Value::Bool(false) => "no".to_owned(),
+            Value::Null | Value::Array(_) | Value::Object(_) => {
+                return Err(format!("'{}': there is no text, number, true or false", short(&field)));
+            }
+        };
+        match field.as_str() {
+            "ref" => name = Some(text),
+            "which" => {
+                which = Some(text.parse().map_err(|_| "'which': there is no whole number from 1".to_owned())?);
+            }
+            _ => {
+                let known = verb.fields();
+                if known.iter().all(|known| known.name != field) {
+                    let names: Vec<&str> = known.iter().map(|known| known.name).collect();
+                    let expected =
+                        if names.is_empty() { "ref".to_owned() } else { format!("ref, {}", names.join(", ")) };
+                    return Err(format!("unknown field '{}', expected one of: {expected}", short(&field)));
+                }
+                said.insert(field, text);
+            }
+        }
+    }
+    let name = name.ok_or("missing field 'ref'")?;
+    Ok(Do { name, verb, which, said })
 }
 
 fn of<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, String> {

@@ -4,6 +4,7 @@ use casework::command::{self, Actor, DirectoryCommand, MatterCommand, SessionCom
 use casework::event::{Event, Sealed};
 use casework::event::{MatterId, Origin, Public, SessionId, StoryBegun, Stream};
 use casework::office::Login;
+use casework::verb::FieldKind;
 use jiff::{SignedDuration, Timestamp};
 use store::{Entry, Source};
 
@@ -187,8 +188,21 @@ impl App {
                 self.act_on_session(doing, Some(&id), Some(&Target::Id(matter)), &command)?;
             }
             other => {
-                let (name, command) = on_matter(other);
+                let (name, mut command) = on_matter(other);
+                self.name_others(from, &mut command)?;
                 self.on(doing, from, &name, command)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A story names another matter by its own name for it; the journal by its reference.
+    fn name_others(&self, from: &str, command: &mut MatterCommand) -> Result<(), AppError> {
+        let MatterCommand::Do { verb, said, .. } = command else { return Ok(()) };
+        for field in verb.fields().iter().filter(|field| field.kind == FieldKind::Reference) {
+            if let Some(name) = said.get_mut(field.name) {
+                let (matter, _) = self.intake_named(from, name)?;
+                *name = self.load(&matter)?.matter.reference;
             }
         }
         Ok(())
@@ -283,7 +297,9 @@ fn on_matter(what: What) -> (String, MatterCommand) {
         What::Decide(line::Decide { name, outcome, text, basis }) => {
             (name, MatterCommand::Decide { outcome, text, basis })
         }
-        What::Serve(asked) => (asked.name, MatterCommand::Serve { document: asked.document, how: asked.how }),
+        What::Serve(asked) => {
+            (asked.name, MatterCommand::Serve { document: asked.document, how: asked.how, proof: asked.proof })
+        }
         What::MarkKey(asked) => (asked.name, MatterCommand::MarkKey { ground: asked.ground }),
         What::RequestReview(asked) => (asked.name, MatterCommand::RequestReview { text: asked.text }),
         What::AcceptReview(asked) => (asked.name, MatterCommand::AcceptReview),
@@ -292,6 +308,7 @@ fn on_matter(what: What) -> (String, MatterCommand) {
         }
         What::Rate(asked) => (asked.name, MatterCommand::Rate { about: asked.about, rating: asked.rating }),
         What::Accept(asked) => (asked.name, MatterCommand::Accept),
+        What::Do(line::Do { name, verb, which, said }) => (name, MatterCommand::Do { verb, said, which }),
         // The rest are not acts on a matter and were taken before; an empty name finds no matter.
         What::Story(_)
         | What::Office(_)

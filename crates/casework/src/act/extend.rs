@@ -4,7 +4,7 @@ use super::{Made, happened, matter, permission, required};
 use crate::clock;
 use crate::event::{MatterFact, Sealed};
 use crate::office::{Login, Role};
-use crate::procedure::{Extension, Limit, WhoIs};
+use crate::procedure::{Extension, WhoIs};
 use crate::refusal::Refusal;
 use crate::verb::Verb;
 use crate::world::World;
@@ -31,10 +31,7 @@ pub(super) fn act(world: &World<'_>, days: u16, reason: &str, approved_by: &Logi
 
 /// How many days are added: as asked, at most what the rung allows. A rung of months is given whole.
 fn days_of(world: &World<'_>, extension: &Extension, days: u16) -> Result<u16, Refusal> {
-    let days_max = match extension.most {
-        Limit::Days(most) | Limit::WorkingDays(most) => most,
-        Limit::Months(_) | Limit::AtOnce | Limit::Set => return Ok(days.max(1)),
-    };
+    let Some(days_max) = extension.most.days() else { return Ok(days.max(1)) };
     if days == 0 {
         return Err(Refusal::Missing { field: "延期日数" });
     }

@@ -67,13 +67,7 @@ impl Run<'_> {
 
     /// Calendar days added so far; months are not among them.
     pub fn extended_days(&self) -> u16 {
-        self.extended
-            .iter()
-            .map(|by| match by {
-                Limit::Days(days) | Limit::WorkingDays(days) => *days,
-                Limit::Months(_) | Limit::AtOnce | Limit::Set => 0,
-            })
-            .sum()
+        self.extended.iter().filter_map(|by| by.days()).sum()
     }
 
     /// The moment the `nth` telling of its end falls due; `None` where the end is told no more.

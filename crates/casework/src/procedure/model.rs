@@ -82,6 +82,16 @@ pub enum Limit {
     Set,
 }
 
+impl Limit {
+    /// How many days (or working days) it is, where it is counted in them.
+    pub fn days(self) -> Option<u16> {
+        match self {
+            Limit::Days(days) | Limit::WorkingDays(days) => Some(days),
+            Limit::AtOnce | Limit::Months(_) | Limit::Set => None,
+        }
+    }
+}
+
 /// What a limit could not be read as.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(

@@ -246,6 +246,26 @@ impl Verb {
         self.row().fields
     }
 
+    /// An office's own deliberation: officers read it, the person does not (they read what came of it).
+    pub fn is_inner(self) -> bool {
+        matches!(
+            self,
+            Verb::NoteOrigin
+                | Verb::Draft
+                | Verb::Check
+                | Verb::Countersign
+                | Verb::ReturnDraft
+                | Verb::Sign
+                | Verb::ReportBack
+                | Verb::AcceptReport
+                | Verb::ReturnReport
+                | Verb::MarkKey
+                | Verb::Instruct
+                | Verb::AnswerInstruction
+                | Verb::Urge
+        )
+    }
+
     /// The verb a word names.
     pub fn from_word(word: &str) -> Option<Verb> {
         TYPES.iter().find(|row| row.word == word).map(|row| row.verb)

@@ -1,5 +1,7 @@
 //! For officers' programs: a bearer token, lists, matters, the desk's verbs, figures.
 
+use std::collections::BTreeMap;
+
 use app::show::Reader;
 use app::{Doing, ReportAsked, Target, TokenKind, Wanted};
 use axum::extract::rejection::JsonRejection;
@@ -189,7 +191,7 @@ pub(super) async fn show(
 
 /// The fields of every desk verb; each verb takes its own.
 #[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub(super) struct Fields {
     /// transfer: office code; divert: statutory channel.
     to: Option<String>,
@@ -219,10 +221,34 @@ pub(super) struct Fields {
     channel: Option<String>,
     /// repeat.
     people: Option<u32>,
+    /// Which of several open tracks it is about, from 1.
+    which: Option<u32>,
+    /// Further fields of the verb, as `docs/story-verbs.md` names them.
+    #[serde(flatten)]
+    more: BTreeMap<String, serde_json::Value>,
 }
 
 impl Fields {
-    fn command(self, verb: Verb) -> Result<MatterCommand, Failure> {
+    /// Any verb without a shape of its own. What it does not know it refuses by name.
+    fn told_by_fields(mut self, verb: Verb) -> MatterCommand {
+        let mut said: BTreeMap<String, String> =
+            self.more.iter().map(|(name, value)| (name.clone(), plain(value))).collect();
+        let named = [
+            ("to", &mut self.to),
+            ("ground", &mut self.ground),
+            ("reason", &mut self.reason),
+            ("outcome", &mut self.outcome),
+            ("text", &mut self.text),
+            ("basis", &mut self.basis),
+            ("how", &mut self.how),
+        ];
+        for (name, value) in named {
+            said.extend(value.take().map(|value| (name.to_owned(), value)));
+        }
+        MatterCommand::Do { verb, said, which: self.which }
+    }
+
+    fn command(mut self, verb: Verb) -> Result<MatterCommand, Failure> {
         let need = |field: &str, value: Option<String>| {
             value.ok_or_else(|| Failure::input(&format!("{} 需要字段 {field}", verb.word())))
         };
@@ -243,9 +269,11 @@ impl Fields {
                 text: need("text", self.text)?,
                 basis: self.basis.unwrap_or_default(),
             },
-            Verb::Serve => {
-                MatterCommand::Serve { document: need("document", self.document)?, how: need("how", self.how)? }
-            }
+            Verb::Serve => MatterCommand::Serve {
+                document: need("document", self.document)?,
+                how: need("how", self.how)?,
+                proof: self.more.remove("proof").map_or_else(String::new, |proof| plain(&proof)),
+            },
             Verb::MarkKey => MatterCommand::MarkKey { ground: need("ground", self.ground)? },
             Verb::AcceptReview => MatterCommand::AcceptReview,
             Verb::DecideReview => MatterCommand::DecideReview {
@@ -259,10 +287,20 @@ impl Fields {
                 people: self.people.unwrap_or(1),
                 text: need("text", self.text)?,
             },
-            Verb::Register | Verb::RequestReview | Verb::Rate => {
-                return Err(Failure::status(StatusCode::NOT_FOUND));
-            }
+            Verb::Register => return Err(Failure::status(StatusCode::NOT_FOUND)),
+            other => self.told_by_fields(other),
         })
+    }
+}
+
+/// A value as the journal keeps it.
+fn plain(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Bool(true) => "yes".to_owned(),
+        serde_json::Value::Bool(false) => "no".to_owned(),
+        serde_json::Value::Null => String::new(),
+        other => other.to_string(),
     }
 }
 

@@ -5,13 +5,13 @@ use app::show::{ChoiceShown, DocumentShown, MatterShown};
 use casework::office::{Directory, OfficeCode};
 use casework::procedure::{Act as Rule, Procedure, Step};
 use casework::refusal::Refusal;
-use casework::verb::Verb;
+use casework::verb::{Field, FieldKind, Verb};
 use casework::words;
 
 use super::choices;
 use super::typed::{Typed, once};
 use crate::show;
-use crate::view::desk::act::{Act, ActForm, ActState, Asks};
+use crate::view::desk::act::{Act, ActForm, ActState, Ask, AskHow, Asks};
 use crate::view::form::{Choice, Errors, Group};
 
 /// What a note to the person may hold, in characters.
@@ -162,16 +162,51 @@ impl Desk<'_> {
             },
             Verb::MarkKey => Asks::MarkKey { grounds: pick(words::KEY_GROUNDS, "ground") },
             Verb::Register | Verb::Repeat | Verb::RequestReview | Verb::Rate | Verb::Serve => return None,
+            _ => Asks::Fields {
+                means: means(&self.matter.procedure, rule),
+                fields: verb.fields().iter().map(|field| self.ask(verb, field, &choice.acts)).collect(),
+            },
         })
+    }
+
+    /// How a field of a verb is asked.
+    fn ask(&self, verb: Verb, field: &Field, acts: &[Rule]) -> Ask {
+        let typed = self.typed(verb, field.name);
+        let how = match field.kind {
+            FieldKind::Text
+                if ["place", "number", "mediator", "chair", "leader", "person"].contains(&field.name) =>
+            {
+                AskHow::Line(typed, "text".into(), "".into())
+            }
+            FieldKind::Text => AskHow::Area(typed),
+            FieldKind::Words(list) => AskHow::Pick(Choice::pick(choices::words(list), &typed)),
+            FieldKind::Flag => AskHow::Pick(Choice::pick(Choice::list(&[("yes", "是"), ("no", "否")]), &typed)),
+            FieldKind::Outcome => AskHow::Pick(Choice::pick(outcomes(&self.matter.procedure, acts), &typed)),
+            FieldKind::Day => AskHow::Line(typed, "date".into(), "".into()),
+            FieldKind::Number => AskHow::Line(typed, "text".into(), "numeric".into()),
+            FieldKind::Fen => AskHow::Line(typed, "text".into(), "decimal".into()),
+            FieldKind::Office => AskHow::Select(choices::receivers(
+                self.directory,
+                &OfficeCode(String::new()),
+                &self.matter.category,
+                &self.matter.accused,
+                &typed,
+            )),
+            FieldKind::Login => AskHow::Select(choices::approvers(self.directory, self.office, &typed)),
+            FieldKind::Reference | FieldKind::Letter => AskHow::Line(typed, "text".into(), "".into()),
+        };
+        // Money is typed as people write it.
+        let label = field.label.replace("（分）", "（元）");
+        Ask { name: field.name.to_owned(), label, optional: !field.required, how }
     }
 
     fn extend(&self, rule: &Rule) -> Asks {
         let clock = rule.extends.as_ref().and_then(|clock| self.matter.procedure.clocks.get(clock));
-        let extension = clock.and_then(|clock| clock.extend.as_ref());
+        let extension = clock.and_then(|clock| clock.extend.first());
         let organ = self.matter.competent.as_deref().map_or_else(|| self.office.clone(), OfficeCode::from);
         Asks::Extend {
             days: self.typed(Verb::Extend, "days"),
-            days_max: extension.map_or(0, |extension| u32::from(extension.days_max)),
+            days_max: extension.and_then(|extension| extension.most.days()).map_or(0, u32::from),
             reason: self.typed(Verb::Extend, "reason"),
             approvers: choices::approvers(self.directory, &organ, &self.typed(Verb::Extend, "approved_by")),
         }

@@ -8,7 +8,7 @@ use casework::command::MatterCommand;
 use casework::event::Channel;
 use casework::office::{Login, OfficeCode};
 use casework::refusal::Refusal;
-use casework::verb::Verb;
+use casework::verb::{Field, FieldKind, Verb};
 use jiff::Timestamp;
 
 use super::asks::Mend;
@@ -104,13 +104,44 @@ fn command(verb: Verb, typed: &Typed) -> MatterCommand {
         Verb::Decide => {
             MatterCommand::Decide { outcome: text("outcome"), text: text("text"), basis: text("basis") }
         }
-        Verb::Serve => MatterCommand::Serve { document: text("document"), how: text("how") },
+        Verb::Serve => MatterCommand::Serve { document: text("document"), how: text("how"), proof: text("proof") },
         Verb::MarkKey => MatterCommand::MarkKey { ground: text("ground") },
         Verb::RequestReview => MatterCommand::RequestReview { text: text("text") },
         Verb::AcceptReview => MatterCommand::AcceptReview,
         Verb::DecideReview => MatterCommand::DecideReview { outcome: text("outcome"), text: text("text") },
         Verb::Rate => MatterCommand::Rate { about: text("about"), rating: text("rating") },
+        other => MatterCommand::Do {
+            verb: other,
+            said: other
+                .fields()
+                .iter()
+                .map(|field| (field.name.to_owned(), said(field, typed)))
+                .filter(|(_, said)| !said.is_empty())
+                .collect(),
+            which: Some(typed.number("which")).filter(|which| *which > 0),
+        },
     }
+}
+
+/// A field as it was typed. Money is typed in yuan and kept in fen.
+fn said(field: &Field, typed: &Typed) -> String {
+    let given = typed.get(field.name);
+    match field.kind {
+        FieldKind::Fen => fen(given).map_or_else(|| given.to_owned(), |fen| fen.to_string()),
+        FieldKind::Reference => app::normalise_reference(given).unwrap_or_else(|| given.to_owned()),
+        _ => given.to_owned(),
+    }
+}
+
+/// `1,200.5` yuan as 120050 fen; none where it is no amount, or finer than a fen.
+fn fen(yuan: &str) -> Option<u64> {
+    let plain: String = yuan.chars().filter(|c| !matches!(c, ',' | '，' | ' ' | '元')).collect();
+    let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
+    if part.len() > 2 || !part.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let part: u64 = format!("{part:0<2}").parse().ok()?;
+    whole.parse::<u64>().ok()?.checked_mul(100)?.checked_add(part)
 }
 
 /// The field of the act's form a refusal is about; none where it is about the act itself.
@@ -120,7 +151,14 @@ fn field(verb: Verb, refusal: &Refusal) -> Option<&'static str> {
         (Verb::Extend, Refusal::ExtensionTooLong { .. }) => "days",
         (Verb::Extend, Refusal::ApproverNotAllowed { .. } | Refusal::OfficerUnknown { .. }) => "approved_by",
         (Verb::Decide | Verb::DecideReview, Refusal::OutcomeUnknown { .. }) => "outcome",
+        (_, Refusal::OutcomeUnknown { .. }) => "outcome",
+        (_, Refusal::OfficeUnknown { .. } | Refusal::AccusedMayNotHold { .. }) => {
+            verb.fields().iter().find(|field| field.kind == FieldKind::Office)?.name
+        }
         (_, other) => match other.field()? {
+            label if verb.fields().iter().any(|field| field.label == label) => {
+                verb.fields().iter().find(|field| field.label == label)?.name
+            }
             "延期日数" => "days",
             "延期理由" => "reason",
             "依据" => "basis",
@@ -172,6 +210,8 @@ fn refused(officer: &SignedIn, reference: &str, verb: Verb, typed: &Typed, refus
 fn advice(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::NotInThisStep { .. } => "回到这件事，办“现在可以做”里列出的；可能别人刚刚办过。",
+        Refusal::NotNow { .. } | Refusal::TooEarly { .. } => "等条件具备以后再办；期限照常计算。",
+        Refusal::SameHands { .. } => "请由同一单位的另一名人员办理。",
         Refusal::NotYours { .. } | Refusal::NotYourRole { .. } => {
             "请由上面写明的单位或岗位办理；本单位仍可在这件事里看到进展。"
         }
@@ -180,5 +220,20 @@ fn advice(refusal: &Refusal) -> &'static str {
         Refusal::Lapsed { .. } => "有新的事实的，可以登记为新的事项。",
         Refusal::NothingToServe { .. } => "先作出相应的文书，再登记送达。",
         _ => "按上面的要求改过后再办。",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fen;
+
+    #[test]
+    fn yuan_become_fen_exactly() {
+        for (typed, kept) in [("1200", 120_000), ("1,200.5", 120_050), ("0.01", 1), ("8 000 元", 800_000)] {
+            assert_eq!(fen(typed), Some(kept), "{typed}");
+        }
+        for typed in ["", "一千", "1.234", "-5", "99999999999999999999"] {
+            assert_eq!(fen(typed), None, "{typed}");
+        }
     }
 }

@@ -78,8 +78,9 @@ fn stage(procedure: &Procedure, step: &Step, act: &Act) -> Option<Stage> {
 }
 
 fn longer(clock: Option<&Clock>) -> String {
-    let extension = clock.and_then(|clock| clock.extend.as_ref());
-    extension.map_or_else(String::new, |more| format!("情况复杂的，经批准可延长一次，最多 {} 天。", more.days_max))
+    let extension = clock.and_then(|clock| clock.extend.first());
+    extension
+        .map_or_else(String::new, |more| format!("情况复杂的，经批准可延长一次，最多 {}。", spaced(more.most)))
 }
 
 fn spaced(limit: Limit) -> String {
@@ -88,5 +89,6 @@ fn spaced(limit: Limit) -> String {
         Limit::WorkingDays(days) => format!("{days} 个工作日"),
         Limit::Months(months) => format!("{months} 个月"),
         Limit::AtOnce => "当天".to_owned(),
+        Limit::Set => "定好的日期".to_owned(),
     }
 }

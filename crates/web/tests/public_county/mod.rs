@@ -200,7 +200,11 @@ impl County {
     }
 
     pub fn serve(&self, reference: &str) {
-        let serve = MatterCommand::Serve { document: "opinion".to_owned(), how: "online".to_owned() };
+        let serve = MatterCommand::Serve {
+            document: "opinion".to_owned(),
+            how: "online".to_owned(),
+            proof: String::new(),
+        };
         self.act("officer4", reference, "2026-03-23T10:00:00+08:00", &serve);
     }
 }

@@ -102,6 +102,39 @@ pub enum Asks {
         /// Grounds, all about the matter.
         grounds: Vec<Choice>,
     },
+    /// Any other verb: the fields of its type.
+    Fields {
+        /// What will happen, in a line; may be empty.
+        means: String,
+        /// What is asked.
+        fields: Vec<Ask>,
+    },
+}
+
+/// One field of an act.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// Its name.
+    pub name: String,
+    /// What a person reads.
+    pub label: String,
+    /// It may be left empty.
+    pub optional: bool,
+    /// How it is asked.
+    pub how: AskHow,
+}
+
+/// How a field is asked.
+#[derive(Debug, Clone)]
+pub enum AskHow {
+    /// Several lines of text.
+    Area(String),
+    /// One line: what was typed, the kind of input, the keyboard of a phone.
+    Line(String, String, String),
+    /// One of a few.
+    Pick(Vec<Choice>),
+    /// One of many.
+    Select(Vec<Group>),
 }
 
 impl Act {

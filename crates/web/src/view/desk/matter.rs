@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::act::{self, Act, ActForm, ActState, Asks};
+use super::act::{self, Act, ActForm, ActState, AskHow, Asks};
 use crate::view::Page;
 use crate::view::clock::{ClockLine, sample_late, sample_lines, sample_running};
 use crate::view::day::Due;
