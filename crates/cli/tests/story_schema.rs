@@ -8,28 +8,134 @@ mod program;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+use casework::command::Actor;
 use casework::event::Channel;
 use casework::office::Role;
+use casework::verb::{Doer, FieldKind, TYPES, VerbType};
 use casework::words;
 use program::shipped;
 use program::tale::{self, DAY, day_number};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const READER: &str = include_str!("../../app/src/story/line.rs");
+/// Where the generated rows stand in the reference.
+const BEGINS: &str = "<!-- verbs told by fields -->\n\n| verb | by | fields | what happens |\n|---|---|---|---|\n";
+const ENDS: &str = "\n<!-- end -->";
 const REFERENCE: &str = include_str!("../../../docs/story-verbs.md");
 
 fn schema() -> Value {
     serde_json::from_str(include_str!("../../../docs/story.schema.json")).unwrap()
 }
 
-/// The verbs, in the order of the reader's list.
-fn verbs() -> Vec<&'static str> {
-    let list = READER.split_once("const VERBS").unwrap().1.split_once("];").unwrap().0;
+/// Verbs with a shape of their own, in the order of the reader's list.
+fn shaped() -> Vec<&'static str> {
+    let list = READER.split_once("const SHAPED").unwrap().1.split_once("];").unwrap().0;
     list.split('"').skip(1).step_by(2).collect()
+}
+
+/// Verbs told by the fields of their type.
+fn plain() -> impl Iterator<Item = &'static VerbType> {
+    let shaped = shaped();
+    TYPES.iter().filter(move |row| !shaped.contains(&row.word))
+}
+
+/// Every verb: those with a shape first.
+fn verbs() -> Vec<&'static str> {
+    shaped().into_iter().chain(plain().map(|row| row.word)).collect()
+}
+
+/// What the schema says of a verb told by fields.
+fn described(row: &VerbType) -> Value {
+    let mut properties = json!({
+        "at": { "$ref": "#/$defs/at" },
+        "by": { "type": "string", "minLength": 1 },
+        "do": { "const": row.word },
+        "ref": { "$ref": "#/$defs/ref" },
+        "which": { "type": "integer", "minimum": 1 },
+    });
+    let mut required = vec!["at", "by", "do", "ref"];
+    for field in row.fields {
+        properties[field.name] = match field.kind {
+            FieldKind::Text => json!({ "$ref": "#/$defs/text" }),
+            FieldKind::Words(list) => json!({ "enum": list.iter().map(|(word, _)| *word).collect::<Vec<_>>() }),
+            FieldKind::Day => json!({ "type": "string", "format": "date" }),
+            FieldKind::Office => json!({ "$ref": "#/$defs/code" }),
+            FieldKind::Reference => json!({ "$ref": "#/$defs/ref" }),
+            FieldKind::Login | FieldKind::Outcome | FieldKind::Letter => json!({ "type": "string", "minLength": 1 }),
+            FieldKind::Fen | FieldKind::Number => json!({ "type": "integer", "minimum": 1 }),
+            FieldKind::Flag => json!({ "type": "boolean" }),
+        };
+        if field.required {
+            required.push(field.name);
+        }
+    }
+    json!({
+        "description": row.name,
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+/// The row of the reference for a verb told by fields.
+fn row_of(row: &VerbType) -> String {
+    let mut fields = vec!["`ref`".to_owned()];
+    fields.extend(row.fields.iter().map(|field| format!("`{}{}`", field.name, if field.required { "" } else { "?" })));
+    let words: Vec<String> = row
+        .fields
+        .iter()
+        .filter_map(|field| match field.kind {
+            FieldKind::Words(list) => {
+                let words: Vec<String> = list.iter().map(|(word, name)| format!("`{word}` {name}")).collect();
+                Some(format!("{}: {}", field.name, words.join(", ")))
+            }
+            FieldKind::Fen => Some(format!("{}: money in fen", field.name)),
+            _ => None,
+        })
+        .collect();
+    let may: Vec<&str> = match access::may(&Actor::Admin, row.word) {
+        Ok(()) => Vec::new(),
+        Err(roles) => roles.iter().map(|role| role.word()).collect(),
+    };
+    let by = match row.doer {
+        Doer::Petitioner => "petitioner".to_owned(),
+        Doer::Either => format!("petitioner, {}", may.join(", ")),
+        Doer::Office | Doer::Leader => may.join(", "),
+    };
+    let said = if words.is_empty() { row.name.to_owned() } else { format!("{}. {}", row.name, words.join("; ")) };
+    format!("| `{}` | {by} | {} | {said} |", row.word, fields.join(", "))
+}
+
+/// The verbs told by fields stand in both files as their types say; `HUIYIN_UPDATE=1` writes them.
+#[test]
+fn what_is_written_of_plain_verbs_is_what_their_types_say() {
+    let mut schema = schema();
+    for row in plain() {
+        schema["$defs"][row.word] = described(row);
+    }
+    schema["oneOf"] = verbs().iter().map(|verb| json!({ "$ref": format!("#/$defs/{verb}") })).collect();
+    let rows: Vec<String> = plain().map(row_of).collect();
+    let (before, after) = REFERENCE.split_once(BEGINS).and_then(|(before, rest)| Some((before, rest.split_once(ENDS)?.1))).unwrap();
+    let reference = format!("{before}{BEGINS}{}{ENDS}{after}", rows.join("\n"));
+    if std::env::var_os("HUIYIN_UPDATE").is_some() {
+        let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+        fs::write(docs.join("story.schema.json"), format!("{}\n", serde_json::to_string_pretty(&schema).unwrap())).unwrap();
+        fs::write(docs.join("story-verbs.md"), &reference).unwrap();
+        return;
+    }
+    assert_eq!(schema, self::schema(), "run with HUIYIN_UPDATE=1");
+    assert_eq!(reference, REFERENCE, "run with HUIYIN_UPDATE=1");
 }
 
 /// Fields of the struct a verb is read into, by name, and whether they must be there.
 fn fields(verb: &str) -> BTreeMap<String, bool> {
+    if let Some(row) = plain().find(|row| row.word == verb) {
+        let mut fields: BTreeMap<String, bool> =
+            row.fields.iter().map(|field| (field.name.to_owned(), field.required)).collect();
+        fields.extend([("ref".to_owned(), true), ("which".to_owned(), false)]);
+        return fields;
+    }
     let arm = READER.split_once(&format!("\"{verb}\" => What::")).unwrap().1;
     let variant = arm.split_once('(').unwrap().0;
     let of = READER.split_once(&format!("    {variant}(")).unwrap().1.split_once("),").unwrap().0;
@@ -112,7 +218,7 @@ fn the_reference_names_every_verb_field_and_word() {
         REFERENCE.lines().find(|line| line.starts_with(&begins)).unwrap_or_else(|| panic!("{verb} has no row"))
     };
     for verb in verbs() {
-        for (field, must) in fields(verb) {
+        for (field, must) in fields(verb).into_iter().filter(|(field, _)| field != "which") {
             let mark = if must { "" } else { "?" };
             assert!(row(verb).contains(&format!("`{field}{mark}`")), "{verb}: `{field}{mark}`");
         }
