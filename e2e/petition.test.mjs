@@ -70,7 +70,6 @@ test('from filing to review', async (t) => {
     code = text.match(/\d{5}[\s-]+\d{5}[\s-]+\d{5}[\s-]+\d{5}[\s-]+\d{5}/)[0].replace(/\D+/g, '-');
     assert.ok(!text.includes('陈海生') && !text.includes('拖欠'), 'the receipt is discreet');
     assert.ok(await page.locator('main svg').count(), 'the receipt has a QR code');
-    await looksRight(page, 'receipt');
   });
 
   await t.test('a text far too long is given back, not lost', async () => {
