@@ -123,6 +123,11 @@ impl Answers {
         Answers { said, address: String::new() }
     }
 
+    #[cfg(test)]
+    pub(super) fn of(said: Vec<(String, String)>) -> Answers {
+        Answers { said, address: String::new() }
+    }
+
     /// The same answers, posted to this address.
     pub(super) fn at(&self, address: &str) -> Answers {
         Answers { said: self.said.clone(), address: address.to_owned() }

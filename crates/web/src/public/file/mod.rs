@@ -46,7 +46,7 @@ impl Draft {
     #[cfg(test)]
     pub(super) fn of(said: &[(&str, &str)]) -> Draft {
         let said = said.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Draft { answers: answers::read(said).0, wrong: None, sent: false }
+        Draft { answers: Answers::of(said), wrong: None, sent: false }
     }
 }
 
