@@ -51,12 +51,43 @@ test('from filing to review', async (t) => {
     await go(page, 'button[value=next]');
     await page.check('input[name=contact][value=phone]');
     await go(page, 'button[value=next]');
+    // The browser's own Back and Forward, as people use them: nothing is asked to be sent again, no word is lost.
+    for (let back = 0; back < 3; back += 1) await page.goBack();
+    assert.equal(await page.inputValue('input[name=summary]'), '工地拖欠三个月工资');
+    assert.match(await page.inputValue('textarea[name=text]'), /一万八千元没有发/);
+    await page.fill('input[name=summary]', '镇上工地拖欠三个月工资');
+    await go(page, 'button[value=next]');
+    assert.equal(await page.inputValue('input[name=name]'), '陈海生');
+    await go(page, 'button[value=next]');
+    await go(page, 'button[value=next]');
+    assert.match(await page.innerText('main'), /镇上工地拖欠三个月工资/);
+    assert.ok(!page.url().includes('%'), 'no word is in the address');
     await go(page, 'button[value=send]');
+    await go(page, 'a[href="/track"]');
+    await page.goBack();
     const text = await page.innerText('main');
     reference = text.match(/\d{4}-\d{6}-\d{4}-\d{5}/)[0];
     code = text.match(/\d{5}[\s-]+\d{5}[\s-]+\d{5}[\s-]+\d{5}[\s-]+\d{5}/)[0].replace(/\D+/g, '-');
     assert.ok(!text.includes('陈海生') && !text.includes('拖欠'), 'the receipt is discreet');
     assert.ok(await page.locator('main svg').count(), 'the receipt has a QR code');
+  });
+
+  await t.test('a text far too long is given back, not lost', async () => {
+    const page = await person(here, { viewport: sizes.phone, javaScriptEnabled: false });
+    await page.goto('/file');
+    await page.check('input[name=category][value="农民工工资"]');
+    await go(page, 'button[value=next]');
+    await page.check('input[type=radio][value="990321"]');
+    await go(page, 'button[value=next]');
+    await page.fill('input[name=summary]', '很长的事');
+    const long = '长'.repeat(80_000);
+    await page.fill('textarea[name=text]', long);
+    await go(page, 'button[value=next]');
+    assert.match(await page.innerText('.field-error'), /现在有 80000 个字/);
+    assert.equal((await page.inputValue('textarea[name=text]')).length, long.length);
+    await page.goBack();
+    await page.goForward();
+    assert.equal((await page.inputValue('textarea[name=text]')).length, long.length);
   });
 
   await t.test('every public page looks right', async () => {
@@ -82,6 +113,10 @@ test('from filing to review', async (t) => {
     await page.fill('input[name=name]', '吴水根');
     await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
     await looksRight(page, 'registered');
+    await page.goto(`/desk/open?reference=${reference}`);
+    assert.ok(page.url().endsWith(`/desk/matters/${reference}`));
+    await page.goto('/desk/open?reference=12');
+    await looksRight(page, 'desk-trouble');
     assert.match(await page.innerText('main'), /\d{4}-\d{6}-\d{4}-\d{5}/);
     await openMatter(page, reference);
     await looksRight(page, 'matter-registered');
@@ -163,6 +198,14 @@ test('from filing to review', async (t) => {
     await looksRight(chief, 'sessions');
     await chief.goto('/desk/sessions/announce');
     await looksRight(chief, 'announce');
+    const day = new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 10);
+    await chief.fill('input[name=day]', day);
+    await chief.locator('input[name=leaders]').first().check();
+    await go(chief, 'main form button[type=submit]');
+    const anyone = await person(here);
+    await anyone.goto('/');
+    assert.match(await anyone.innerText('main'), /接访大厅，\S+接访/, 'whoever receives, when and where is public');
+    await looksRight(anyone, 'home-session');
     const page = await signIn(here, 'clerk');
     await page.goto('/desk/report');
     await looksRight(page, 'report');

@@ -25,6 +25,20 @@ each<HTMLTextAreaElement>("textarea[data-count]", (area) => {
   show();
 });
 
+// Words that are too long stay on the page: what is sent may be refused before it is read.
+each<HTMLFormElement>("form", (form) => {
+  form.addEventListener("submit", (event) => {
+    const over = Array.from(form.querySelectorAll<HTMLTextAreaElement>("textarea[data-count]")).find(
+      (area) => Array.from(area.value).length > Number(area.dataset.count),
+    );
+    const leaves = (event.submitter as HTMLButtonElement | null)?.value === "back";
+    if (!over || leaves) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    over.focus();
+  });
+});
+
 // More than five people name representatives: the rows open by themselves.
 each<HTMLInputElement>('input[name="people"]', (people) => {
   const rows = document.querySelector<HTMLDetailsElement>("#more-people");

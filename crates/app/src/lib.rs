@@ -21,7 +21,7 @@ pub use law::Law;
 pub use letter::{LetterShown, has_template};
 pub use perform::{Doing, Done, Filing, Receipt, Target, command_id};
 pub use reference::normalise as normalise_reference;
-pub use report::{FigureValue, ReportAsked, ReportValue, Rows};
+pub use report::{FigureValue, ReportAsked, ReportValue, Rows, WITHHELD};
 pub use store::{Source, StoreError, TokenKind, Wanted};
 pub use story::{LineRefused, Replayed};
 

@@ -62,7 +62,15 @@ pub struct FigureValue {
     pub denominator: Option<i64>,
     /// The facts behind it.
     pub rows: Vec<Fact>,
+    /// It rests on so few ratings that it would tell single ones: value, parts and rows are left out.
+    pub withheld: bool,
 }
+
+/// Fewest ratings a figure of satisfaction shown to an office may rest on: nobody who handled a matter learns what one
+/// person said.
+const RATED_MIN: i64 = 5;
+/// Said in place of such a figure.
+pub const WITHHELD: &str = "不足5件，不显示";
 
 /// What a figure rests on, row by row.
 pub type Rows = Vec<(Option<MatterId>, Fact)>;
@@ -96,6 +104,7 @@ impl App {
                 numerator: evaluated.numerator,
                 denominator: evaluated.denominator,
                 rows: evaluated.rows.into_iter().map(|row| facts[row].clone()).collect(),
+                withheld: false,
             })
             .collect();
         Ok(ReportValue {
@@ -110,12 +119,30 @@ impl App {
 }
 
 impl ReportValue {
+    /// As offices may see it: figures that rest on fewer than five ratings are withheld. What is rated stands in the
+    /// figure `….rated`; those that share its beginning rest on the same ratings.
+    pub fn for_offices(mut self) -> ReportValue {
+        let few = |figure: &FigureValue| match (figure.id.strip_suffix("rated"), figure.value) {
+            (Some(about), Value::Whole(1..RATED_MIN)) if about.ends_with('.') => Some(about.to_owned()),
+            _ => None,
+        };
+        let few: Vec<String> = self.figures.iter().filter_map(few).collect();
+        for figure in &mut self.figures {
+            if few.iter().any(|about| figure.id.starts_with(about)) {
+                figure.withheld = true;
+                (figure.value, figure.numerator, figure.denominator) = (Value::Nothing, None, None);
+                figure.rows.clear();
+            }
+        }
+        self
+    }
+
     /// The report as JSON: `report`, `from`, `to`, `as_of`, and per figure `id`, `value`, `unit`, `definition`,
     /// `numerator`, `denominator` and where its `rows` are.
     pub fn to_json(&self) -> serde_json::Value {
         let period = format!("from={}&to={}&as_of={}", self.from, self.to, self.as_of);
         let figures = self.figures.iter().map(|figure| {
-            json!({
+            let mut said = json!({
                 "id": figure.id,
                 "name": figure.name,
                 "value": number(figure.value),
@@ -124,7 +151,11 @@ impl ReportValue {
                 "numerator": figure.numerator,
                 "denominator": figure.denominator,
                 "rows": format!("/desk/report/{}/{}?{period}", self.report, figure.id),
-            })
+            });
+            if figure.withheld {
+                said["withheld"] = json!(WITHHELD);
+            }
+            said
         });
         json!({
             "report": self.report,

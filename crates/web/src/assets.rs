@@ -14,6 +14,10 @@ struct Built;
 /// Where the router serves these files.
 pub const PREFIX: &str = "/assets/";
 
+/// The mark, for browsers to show beside the title.
+pub const MARK: &str = "mark.svg";
+
+const MARK_BYTES: &[u8] = include_bytes!("../templates/mark.svg");
 const FALLBACK_NAME: &str = "fallback.css";
 const FALLBACK: &[u8] = include_bytes!("../templates/fallback.css");
 
@@ -36,6 +40,9 @@ pub fn get(name: &str) -> Option<Asset> {
             mime: "text/css; charset=utf-8".into(),
             immutable: false,
         });
+    }
+    if name == MARK {
+        return Some(Asset { bytes: Cow::Borrowed(MARK_BYTES), mime: "image/svg+xml".into(), immutable: false });
     }
     let file = Built::get(name)?;
     let kind = file.metadata.mimetype();
@@ -85,5 +92,6 @@ mod tests {
     fn a_name_nobody_built_is_absent() {
         assert!(get("../Cargo.toml").is_none());
         assert!(get("nothing.js").is_none());
+        assert_eq!(get(MARK).unwrap().mime, "image/svg+xml");
     }
 }

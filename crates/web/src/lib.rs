@@ -5,12 +5,15 @@ pub mod assets;
 mod category;
 mod cookie;
 mod desk;
+mod guard;
+mod ledger;
 mod patience;
 mod public;
 mod show;
 mod site;
 mod trouble;
 pub mod view;
+mod wish;
 
 pub use api::openapi;
 pub use site::{Clock, Settings, Site, router, serve};

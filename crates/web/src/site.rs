@@ -17,7 +17,10 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::guard::Guard;
+use crate::ledger::Ledger;
 use crate::patience::Patience;
+use crate::public::drafts::Drafts;
 use crate::trouble::{self, Failure};
 use crate::view::frame::PublicFrame;
 use crate::{api, assets, desk, public};
@@ -25,8 +28,9 @@ use crate::{api, assets, desk, public};
 /// Tells the time; the program reads the machine's clock in one place and hands it in here.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// Longest request body, in bytes: a filing of 50,000 characters fits, a flood does not.
-const BODY_BYTES_MAX: usize = 512 * 1024;
+/// Longest request body, in bytes. The longest text allowed, 50,000 characters of any kind, is 600 kB in a form; what is
+/// longer but below this is sent back with its words to be shortened; above it only a flood comes.
+const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// How the site is reached and what time it is.
 #[derive(Clone)]
@@ -43,12 +47,22 @@ pub struct Site {
     app: Arc<App>,
     settings: Settings,
     patience: Patience,
+    guard: Arc<Guard>,
+    ledger: Arc<Ledger>,
+    drafts: Arc<Drafts>,
 }
 
 impl Site {
     /// A site over an open node.
     pub fn new(app: Arc<App>, settings: Settings) -> Site {
-        Site { app, settings, patience: Patience::default() }
+        Site {
+            app,
+            settings,
+            patience: Patience::default(),
+            guard: Arc::default(),
+            ledger: Arc::default(),
+            drafts: Arc::default(),
+        }
     }
 
     /// Now.
@@ -64,6 +78,26 @@ impl Site {
     /// Patience with wrong passwords and codes.
     pub(crate) fn patience(&self) -> &Patience {
         &self.patience
+    }
+
+    /// Wrong codes.
+    pub(crate) fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    /// What came under an Idempotency-Key.
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Filings under way.
+    pub(crate) fn drafts(&self) -> &Drafts {
+        &self.drafts
+    }
+
+    /// Whether cookies may only travel encrypted.
+    pub(crate) fn secure(&self) -> bool {
+        self.address().starts_with("https://")
     }
 
     /// A fresh word that makes one form or request happen once.
@@ -111,9 +145,10 @@ pub fn router(site: Site) -> Router {
         .nest("/desk", desk::routes())
         .merge(api::routes())
         .route("/assets/{name}", get(asset))
+        .route("/favicon.ico", get(|| asset(Path(assets::MARK.to_owned()))))
         .fallback(|| async { Failure::status(StatusCode::NOT_FOUND) })
-        .layer(middleware::from_fn_with_state(site.clone(), trouble::shown))
         .layer(middleware::from_fn(same_origin))
+        .layer(middleware::from_fn_with_state(site.clone(), trouble::shown))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(header(header::CONTENT_SECURITY_POLICY, policy))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -178,7 +213,7 @@ async fn same_origin(request: Request, next: Next) -> Response {
     if safe || comes_from_here(request.headers()) {
         return next.run(request).await;
     }
-    Failure::status(StatusCode::FORBIDDEN).into_response()
+    Failure::cross_site().into_response()
 }
 
 fn comes_from_here(headers: &HeaderMap) -> bool {

@@ -9,8 +9,14 @@ use axum::response::{Html, IntoResponse, Response};
 use casework::refusal::Refusal;
 use serde_json::json;
 
+use crate::desk;
 use crate::site::Site;
+use crate::view::desk::trouble::Trouble as DeskTrouble;
+use crate::view::frame::Link;
 use crate::view::public::trouble::Trouble;
+
+const NOT_SET_UP: &str = "not_set_up";
+const CROSS_SITE: &str = "cross_site";
 
 /// Why a request was not done.
 #[derive(Debug, Clone)]
@@ -28,6 +34,21 @@ impl Failure {
     /// A bare status.
     pub fn status(status: StatusCode) -> Failure {
         Failure { status, code: "", message: String::new(), refusal: None }
+    }
+
+    /// A status with a word for programs and a sentence for people.
+    pub fn new(status: StatusCode, code: &'static str, message: &str) -> Failure {
+        Failure { status, code, message: message.to_owned(), refusal: None }
+    }
+
+    /// Nobody is there yet to register anything.
+    pub fn not_set_up() -> Failure {
+        Failure::new(StatusCode::SERVICE_UNAVAILABLE, NOT_SET_UP, "")
+    }
+
+    /// A form that came from another site's page.
+    pub fn cross_site() -> Failure {
+        Failure::new(StatusCode::FORBIDDEN, CROSS_SITE, "这次提交不是从本站的页面发出的，没有办理。")
     }
 
     /// Input that cannot be read, with what to do.
@@ -99,10 +120,12 @@ impl IntoResponse for Failure {
     }
 }
 
-/// Puts every failure into words: JSON below `/api`, the trouble page elsewhere. Also what the framework itself
-/// refused (a body too large, a form that cannot be read).
+/// Puts every failure into words: JSON below `/api`, a page of the desk to whoever is signed in there, the public page
+/// elsewhere. Also what the framework itself refused (a body too large, a form that cannot be read).
 pub(crate) async fn shown(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let api = request.uri().path().starts_with("/api/");
+    let path = request.uri().path();
+    let (api, at_desk) = (path.starts_with("/api/"), path == "/desk" || path.starts_with("/desk/"));
+    let headers = request.headers().clone();
     let response = next.run(request).await;
     let status = response.status();
     let bare =
@@ -117,14 +140,22 @@ pub(crate) async fn shown(State(site): State<Site>, request: Request, next: Next
         }
         None => return response,
     };
-    let page = trouble_page(&site, &failure);
     if api {
-        let message = if failure.message.is_empty() { page.text.clone() } else { failure.message.clone() };
+        let message = if failure.message.is_empty() { said_to_programs(status) } else { &failure.message };
         let code = if failure.code.is_empty() { word(failure.status) } else { failure.code };
         return (failure.status, axum::Json(json!({ "error": { "code": code, "message": message } })))
             .into_response();
     }
-    match page.render() {
+    let officer = if at_desk { desk::signed_in(&site, &headers).await } else { None };
+    let page = match officer {
+        Some(frame) => {
+            let Trouble { title, text, advice, .. } = trouble_page(&site, &failure);
+            let links = vec![Link::new("回到待办", "/desk")];
+            DeskTrouble { frame, title, text, advice, links }.render()
+        }
+        None => trouble_page(&site, &failure).render(),
+    };
+    match page {
         Ok(html) => (failure.status, Html(html)).into_response(),
         Err(_) => failure.status.into_response(),
     }
@@ -135,7 +166,11 @@ fn trouble_page(site: &Site, failure: &Failure) -> Trouble {
         StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
         status => status,
     };
-    let mut page = Trouble::of(status.as_u16(), site.public_frame());
+    let mut page = match failure.code {
+        NOT_SET_UP => Trouble::not_set_up(site.public_frame()),
+        CROSS_SITE => Trouble::cross_site(site.public_frame()),
+        _ => Trouble::of(status.as_u16(), site.public_frame()),
+    };
     page.status = failure.status.as_u16();
     // Hidden means absent: what is not there and what may not be seen read alike.
     if !failure.message.is_empty() && failure.status != StatusCode::NOT_FOUND {
@@ -149,12 +184,33 @@ fn word(status: StatusCode) -> &'static str {
         StatusCode::NOT_FOUND => "not_found",
         StatusCode::UNAUTHORIZED => "sign_in",
         StatusCode::FORBIDDEN => "forbidden",
+        StatusCode::CONFLICT => "changed_meanwhile",
         StatusCode::PAYLOAD_TOO_LARGE => "too_large",
         StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "media_type",
+        StatusCode::TOO_MANY_REQUESTS => "too_many",
         StatusCode::SERVICE_UNAVAILABLE => "busy",
         status if status.is_client_error() => "input",
         _ => "internal",
+    }
+}
+
+/// What is wrong and what to do, to whoever wrote the program that asks.
+fn said_to_programs(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::BAD_REQUEST => "请求读不懂：请核对参数的名称和格式，日期写成 2026-01-31，数量写成数字",
+        StatusCode::UNAUTHORIZED => {
+            "需要有效的令牌：请在请求头写 Authorization: Bearer 令牌；没有、写错或过期都会这样，令牌由 /api/v1/desk/token 发给"
+        }
+        StatusCode::FORBIDDEN => "不允许这样做",
+        StatusCode::NOT_FOUND => "没有找到；请核对地址、编号和查询码",
+        StatusCode::METHOD_NOT_ALLOWED => "这个地址不接受这种方法（GET、POST 等）；请对照接口说明",
+        StatusCode::CONFLICT => "事项刚刚有了新的变化，这次没有登记；请重新读取后再试",
+        StatusCode::PAYLOAD_TOO_LARGE => "请求内容超过 4 MB，没有登记；请分几次提交",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "请求内容须为 JSON，请求头写 Content-Type: application/json",
+        StatusCode::TOO_MANY_REQUESTS => "尝试太多，请过几分钟再试",
+        StatusCode::SERVICE_UNAVAILABLE => "暂时不能办理，没有登记；请稍后再试",
+        _ => "程序出了故障，这次没有办成；请稍后再试，仍不行请告诉管理员",
     }
 }
 

@@ -86,7 +86,8 @@ async fn what_is_missing_is_said_beside_its_field_and_nothing_typed_is_lost() {
     let answer = town.post(&clerk, "/desk/register", &future).await;
     answer.is(StatusCode::UNPROCESSABLE_ENTITY).shows(&["received-error", "晚于登记日期"]);
     let wages = town.sign_in("wages").await;
-    town.get(&wages, "/desk/register").await.is(StatusCode::FORBIDDEN).shows(&["登记员"]);
+    let shut = town.get(&wages, "/desk/register").await;
+    shut.is(StatusCode::FORBIDDEN).shows(&["登记员", "回到待办", "退出"]);
     town.post(&wages, "/desk/register", &VISIT).await.is(StatusCode::FORBIDDEN);
 }
 
@@ -99,7 +100,10 @@ async fn who_comes_again_gets_a_receipt_and_no_new_clock() {
     let wrong = town.post(&clerk, "/desk/register", &[&again[..], &[("of", "1234-5")]].concat()).await;
     wrong.is(StatusCode::UNPROCESSABLE_ENTITY).shows(&["of-error", "没有找到这个编号", "又来问一次"]);
     let right = town.post(&clerk, "/desk/register", &[&again[..], &[("of", reference.as_str())]].concat()).await;
-    right.is(StatusCode::OK).shows(&["登记回执", &reference, "查询码不变"]);
+    right.is(StatusCode::OK).shows(&["再次来访 登记回执", &reference, "查询码不变", "交给来访人"]);
+    let called = [("channel", "phone"), ("of", reference.as_str()), ("once", "0123456789")];
+    let called = [&[("kind", "repeat"), ("people", "1"), ("text", "打来问")][..], &called].concat();
+    town.post(&clerk, "/desk/register", &called).await.shows(&["再次来电 登记回执", "请告诉来电人已经登记"]);
     let matter = town.get(&clerk, &format!("/desk/matters/{reference}")).await;
     matter.shows(&["又来问一次", "再次来访，2人"]);
     assert_eq!(matter.text().matches("class=\"clock-name\"").count(), 1);
@@ -257,4 +261,21 @@ async fn a_session_is_announced_held_and_receives_who_came_that_day() {
     town.get(&wages, &session).await.is(StatusCode::NOT_FOUND);
     town.post(&wages, &format!("{session}/hold"), &hold).await.is(StatusCode::NOT_FOUND);
     town.get(&wages, here).await.is(StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn who_wants_no_contact_is_sent_no_letter() {
+    let town = Town::new();
+    let (clerk, wages) = (town.sign_in("clerk").await, town.sign_in("wages").await);
+    let wish = [&VISIT[..], &[("contact", "不联系，自己凭查询码查看")]].concat();
+    let registered = town.post(&clerk, "/desk/register", &wish).await;
+    let reference = after(&registered.text(), "receipt-reference\">", '<');
+    let at = format!("/desk/matters/{reference}");
+    town.post(&clerk, &format!("{at}/transfer"), &[("to", "hr")]).await.is(StatusCode::SEE_OTHER);
+    town.post(&wages, &format!("{at}/accept"), &[]).await.is(StatusCode::SEE_OTHER);
+    let page = town.get(&wages, &at).await;
+    page.shows(&["信访人的联系要求：不联系，自己凭查询码查看", "value=\"post\"", "不能邮寄"]);
+    let letter = [("document", "acceptance_notice"), ("how", "post")];
+    let refused = town.post(&wages, &format!("{at}/serve"), &letter).await;
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).shows(&["serve-how-error", "不能邮寄"]);
 }

@@ -104,9 +104,51 @@ async fn single_ratings_are_not_listed_behind_figures() {
         for figure in ["rated", "satisfied", "satisfied_rate", "participation_rate"] {
             let path = format!("/desk/report/work-summary/satisfaction.competent_office.{figure}?from=2026-01-01");
             let rows = town.get(who, &path).await;
-            rows.is(StatusCode::OK).shows(&["单个评价不给办理单位看"]);
+            rows.is(StatusCode::OK).shows(&["单个评价不给办理单位看", "不足5件，不显示"]);
             assert!(!rows.text().contains(&reference), "{figure}");
         }
         assert!(!town.get(who, &at).await.text().contains("基本满意"));
+        let report = town.get(who, "/desk/report?from=2026-01-01").await;
+        assert!(report.text().matches("不足5件，不显示").count() >= 4, "{}", report.text());
     }
+    let asked = ReportAsked {
+        report: "work-summary".to_owned(),
+        from: Some("2026-01-01".parse().unwrap()),
+        to: Some("2026-03-31".parse().unwrap()),
+        as_of: None,
+        today: "2026-03-02".parse().unwrap(),
+    };
+    let report = town.app.report(&town.app.officer_actor(&"wages".into()).unwrap(), &asked).unwrap();
+    let rate = |report: &serde_json::Value| {
+        let figures = report["figures"].as_array().unwrap().clone();
+        figures.into_iter().find(|one| one["id"] == "satisfaction.competent_office.satisfied_rate").unwrap()
+    };
+    assert_eq!(rate(&report.to_json())["value"], 100.0, "the operator's own report counts all");
+    let shown = rate(&report.for_offices().to_json());
+    assert!(shown["value"].is_null() && shown["numerator"].is_null() && shown["withheld"].is_string(), "{shown}");
+}
+
+#[tokio::test]
+async fn a_figure_opens_into_the_rows_of_the_day_it_was_asked_for() {
+    let town = Town::new();
+    let (clerk, ..) = town.accepted().await;
+    let period = "from=2026-01-01&to=2026-03-31";
+    let rows =
+        town.get(&clerk, &format!("/desk/report/work-summary/intake.total?{period}&as_of=2026-03-01")).await;
+    rows.is(StatusCode::OK).shows(&["截至 2026年3月1日", "这段时间没有"]);
+    let report = town.get(&clerk, &format!("/desk/report?{period}&as_of=2026-03-01")).await;
+    report.shows(&["截至 2026年3月1日", "as_of=2026-03-01\">", "name=\"as_of\""]);
+    let wrong = town.get(&clerk, "/desk/report/work-summary/intake.total?from=2026-02-30").await;
+    wrong.is(StatusCode::BAD_REQUEST).shows(&["没有这一天", "回到待办"]);
+}
+
+#[tokio::test]
+async fn a_matter_is_opened_by_its_reference() {
+    let town = Town::new();
+    let (clerk, _, reference) = town.accepted().await;
+    town.get(&clerk, "/desk").await.shows(&["action=\"/desk/open\""]);
+    let found = town.get(&clerk, &format!("/desk/open?reference=%20{reference}")).await;
+    assert_eq!((found.status, found.location), (StatusCode::SEE_OTHER, format!("/desk/matters/{reference}")));
+    let wrong = town.get(&clerk, "/desk/open?reference=12").await;
+    wrong.is(StatusCode::BAD_REQUEST).shows(&["编号不对", "回到待办"]);
 }

@@ -22,7 +22,8 @@ async fn the_front_page_tells_the_law_and_the_reception_days() {
     let county = County::open();
     let home = county.get("/", "").await;
     assert_eq!(home.status, StatusCode::OK);
-    for wanted in ["受理后 60 天内", "《信访工作条例》", "3月16日 周一 09:00，青河县信访局", "青河县"]
+    for wanted in
+        ["受理后 60 天内", "《信访工作条例》", "3月16日 周一 09:00，青河县信访局，接访大厅，局长接访", "青河县"]
     {
         assert!(home.html().contains(wanted), "{wanted} is missing: {}", home.html());
     }
@@ -83,7 +84,7 @@ async fn an_answer_changed_from_the_last_page_leads_back_to_it() {
 #[tokio::test]
 async fn what_is_wrong_stands_beside_the_field_and_nothing_typed_is_lost() {
     let county = County::open();
-    let about = county.get("/file", "").await;
+    let about = county.begun().await;
     let none = county.fill(&about, &[], "next").await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(none.html().contains("category-error"));
@@ -113,9 +114,17 @@ async fn the_longest_allowed_text_can_be_filed_and_a_flood_is_told_so() {
     let check = county.fill(&text, &[("summary", "短"), ("text", &longest)], "next").await;
     let receipt = county.fill(&check, &[], "send").await;
     assert_eq!(receipt.status, StatusCode::OK);
+    let faces = "😀".repeat(50_000);
+    let check = county.fill(&text, &[("summary", "短"), ("text", &faces)], "next").await;
+    assert!(check.html().contains("请看一遍"), "50,000 characters of any kind fit");
+    let long = "长".repeat(400_000);
+    let kept = county.fill(&text, &[("summary", "短"), ("text", &long)], "next").await;
+    assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(kept.html().contains(&long), "what is too long is given back");
     let flood = county.fill(&text, &[("text", &"x".repeat(20_000_000))], "next").await;
     assert_eq!(flood.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(flood.html().contains("内容太长，没有收下"), "{}", flood.html());
+    assert!(!flood.html().contains("没有丢"), "nothing is promised that cannot be kept");
 }
 
 #[tokio::test]
@@ -197,10 +206,61 @@ async fn an_opinion_is_told_when_it_is_served_then_rated_and_reviewed() {
     }
     let empty = county.post("/track/review", &cookie, &review.carried()).await;
     assert!(empty.html().contains("请写明哪里不服"));
+    let mut old_tab = review.carried();
     let mut asked = review.carried();
     asked.push(("text".to_owned(), "数额不对".to_owned()));
     let done = county.post("/track/review", &cookie, &asked).await;
     assert!(done.html().contains("复查申请已登记") && done.html().contains("2026年4月24日"), "{}", done.html());
+
+    let changed: Vec<_> = rate.carried().into_iter().map(|(name, _)| (name, "f".repeat(32))).collect();
+    let changed = [&changed[..], &[("petition_office".to_owned(), "dissatisfied".to_owned())]].concat();
+    let told = county.post("/track/rate", &cookie, &changed).await;
+    assert!(told.html().contains("您以前评价过了，这次没有改动"), "{}", told.html());
+    old_tab.push(("text".to_owned(), "旧页面里写的话".to_owned()));
+    let kept = county.post("/track/review", &cookie, &old_tab).await;
+    assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(kept.html().contains("这次没有登记") && kept.html().contains("旧页面里写的话"), "{}", kept.html());
+}
+
+#[tokio::test]
+async fn back_and_forward_find_the_words_again_and_only_in_that_browser() {
+    let county = County::open();
+    let about = county.begun_with_cookie().await;
+    let cookie = about.sent.clone();
+    let check = county.answered_from(about).await;
+    let place = check.html().split("action=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let text = county.get(&format!("{place}/text"), &cookie).await;
+    assert!(text.html().contains("<没有发>") || text.html().contains("没有发"), "{}", text.html());
+    assert_eq!(text.headers.get(header::CACHE_CONTROL).unwrap(), "no-store", "no word goes to disk");
+    let wrong = county.fill(&text, &[("summary", "短"), ("text", "")], "next").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.html().contains("text-error"), "{}", wrong.html());
+    let text = county.fill(&wrong, &[("summary", "短"), ("text", "话")], "next").await;
+    assert_eq!(text.status, StatusCode::OK);
+    for stranger in ["", "file=0123456789abcdef0123456789abcdef"] {
+        let page = county.get(&format!("{place}/text"), stranger).await;
+        assert_eq!(page.status, StatusCode::GONE);
+        assert!(!page.html().contains("短"));
+    }
+    let check = county.get(&format!("{place}/check"), &cookie).await;
+    let receipt = county.fill(&check, &[], "send").await;
+    let again = county.get(&format!("{place}/receipt"), &cookie).await;
+    assert_eq!(keys(&receipt), keys(&again));
+    assert_eq!(county.get(&format!("{place}/who"), &cookie).await.place(), format!("{place}/receipt"));
+    county.at("2026-03-02T10:40:00+08:00");
+    assert_eq!(county.get(&format!("{place}/receipt"), &cookie).await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn who_leaves_no_number_is_not_offered_to_be_called_on_it() {
+    let county = County::open();
+    let check = county.answered().await;
+    let who = county.fill(&check, &[], "who").await;
+    assert!(county.fill(&check, &[], "contact").await.html().contains("可以打我留下的电话"));
+    let check = county.fill(&who, &[("who", "anonymous"), ("people", "1")], "next").await;
+    let contact =
+        if check.html().contains("怎样联系您") { check } else { county.fill(&check, &[], "contact").await };
+    assert!(!contact.html().contains("可以打我留下的电话"), "{}", contact.html());
 }
 
 #[tokio::test]
@@ -302,8 +362,10 @@ async fn a_message_and_its_reply_read_well() {
 #[tokio::test]
 async fn a_form_of_another_site_is_refused() {
     let county = County::open();
-    let request = Request::post("/file").header("sec-fetch-site", "cross-site").body(Body::empty()).unwrap();
-    assert_eq!(county.send(request).await.status, StatusCode::FORBIDDEN);
+    let request = Request::post("/track").header("sec-fetch-site", "cross-site").body(Body::empty()).unwrap();
+    let refused = county.send(request).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.html().contains("不是从本站的页面发出的"), "{}", refused.html());
 }
 
 #[tokio::test]
@@ -314,7 +376,13 @@ async fn without_offices_nothing_is_taken_in_and_lost() {
     let settings = Settings { address: "http://127.0.0.1:8080".to_owned(), clock: Arc::new(move || now) };
     let site = router(Site::new(app, settings));
     let request = || Request::get("/file").body(Body::empty()).unwrap();
-    assert_eq!(site.clone().oneshot(request()).await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+    let refused = site.clone().oneshot(request()).await.unwrap();
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let body = axum::body::to_bytes(refused.into_body(), usize::MAX).await.unwrap();
+    assert!(String::from_utf8_lossy(&body).contains("这里还没有开通"), "it is not said to be busy");
     let home = site.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
     assert_eq!(home.status(), StatusCode::OK);
+    let body = axum::body::to_bytes(home.into_body(), usize::MAX).await.unwrap();
+    let home = String::from_utf8_lossy(&body).into_owned();
+    assert!(home.contains("还没有开通") && !home.contains("href=\"/file\"><svg"), "{home}");
 }

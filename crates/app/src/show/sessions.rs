@@ -3,6 +3,7 @@
 use casework::command::Actor;
 use casework::day;
 use casework::event::{Attendance, Public, SessionEvent, SessionId, Stream};
+use casework::office::Login;
 use casework::read::SessionRow;
 use casework::refusal::Refusal;
 use casework::session::Session;
@@ -56,15 +57,30 @@ impl App {
         Ok(self.store.sessions(Some(office))?)
     }
 
-    /// Sessions of all offices that start after a moment, soonest first: they are public.
+    /// The next sessions of all offices that start after a moment, soonest first, each with the names of those who
+    /// receive: they are public.
     ///
     /// # Errors
     /// The store fails.
-    pub fn announced_sessions(&self, now: Timestamp) -> Result<Vec<SessionRow>, AppError> {
+    pub fn announced_sessions(
+        &self,
+        now: Timestamp,
+        most: usize,
+    ) -> Result<Vec<(SessionRow, Vec<String>)>, AppError> {
         let mut sessions = self.store.sessions(None)?;
         sessions.retain(|session| session.starts > now);
         sessions.reverse();
-        Ok(sessions)
+        sessions.truncate(most);
+        let directory = self.directory()?;
+        let name =
+            |login: &Login| directory.officer(login).map_or_else(String::new, |officer| officer.name.clone());
+        sessions
+            .into_iter()
+            .map(|row| {
+                let leaders = self.load_session(&row.id)?.leaders.iter().map(name).collect();
+                Ok((row, leaders))
+            })
+            .collect()
     }
 
     /// One session of the officer's office.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use casework::event::{DocumentMade, MatterEvent, MatterFact, Public, Sealed, Stream};
+use casework::event::{Channel, DocumentMade, MatterEvent, MatterFact, Public, Sealed, Stream};
 use casework::office::{Directory, Login};
 use casework::verb::{FieldKind, Verb};
 use casework::words;
@@ -119,6 +119,10 @@ fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
         |id: &str| loaded.procedure.clocks.get(id).map_or_else(|| id.to_owned(), |clock| clock.name.clone());
     match &event.fact {
         MatterFact::Registered { channel, .. } => format!("{}登记", channel.name()),
+        MatterFact::IntakeRepeated { channel: Channel::Web | Channel::MessageBoard, people, .. } => match people {
+            0 | 1 => "在网上补充说明".to_owned(),
+            people => format!("在网上补充说明，{people}人"),
+        },
         MatterFact::IntakeRepeated { channel, people, .. } => format!("再次{}，{people}人", channel.name()),
         MatterFact::Transferred { to } => format!("转送{}", directory.name_of(to)),
         MatterFact::Accepted {} => "受理".to_owned(),
@@ -165,13 +169,18 @@ fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
         ),
         MatterFact::ClockEnded { clock, due, tells, tells_petitioner, lapses, .. } => {
             let name = clock_name(clock);
-            let mut told: Vec<String> = tells.iter().map(|office| directory.name_of(office)).collect();
+            let offices: Vec<String> = tells.iter().map(|office| directory.name_of(office)).collect();
+            // The person is not written to: it stands on their page, for them to see.
+            let mut told = String::new();
+            if !offices.is_empty() {
+                told.push_str(&format!("，已告知{}", offices.join("、")));
+            }
             if *tells_petitioner {
-                told.push("信访人".to_owned());
+                told.push_str("，信访人查询进度时看得到");
             }
             match lapses {
                 Some(right) => format!("{name}于{}届满，{right}终止", day::in_words(*due)),
-                None => format!("{name}于{}届满仍未办，已告知{}", day::in_words(*due), told.join("、")),
+                None => format!("{name}于{}届满仍未办{told}", day::in_words(*due)),
             }
         }
     }

@@ -42,6 +42,13 @@ const MARK: &str = "demo.json";
 impl DemoCommand {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
+        if !self.at.listen.ip().is_loopback() {
+            return Err(format!(
+                "the demo's passwords are the same everywhere, so it is served to this machine only; \
+                 use --listen 127.0.0.1:{}",
+                self.at.listen.port()
+            ));
+        }
         let mark = mark(&self.data, self.today, now())?;
         write_mark(&self.data, mark)?;
         let app = App::open(&self.data, now()).map_err(|error| error.to_string())?;

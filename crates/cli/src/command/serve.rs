@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use app::App;
+use casework::office::OfficeKind;
 use web::{Settings, Site};
 
 use crate::{Data, now, output};
@@ -39,6 +40,13 @@ impl Serve {
 impl At {
     /// Serves until told to stop.
     pub fn serve(&self, app: App) -> Result<(), String> {
+        let directory = app.directory().map_err(|error| error.to_string())?;
+        if directory.offices().all(|office| office.kind != OfficeKind::PetitionOffice) {
+            output::complain(
+                "no petition office has been entered yet, so nothing can be filed: enter offices and officers with \
+                 `huiyin replay STORY.jsonl` (docs/story-verbs.md: office, officer)",
+            );
+        }
         let address = self.address.clone().unwrap_or_else(|| format!("http://{}", self.listen));
         let settings = Settings { address, clock: Arc::new(now) };
         let site = Site::new(Arc::new(app), settings);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use app::show::Reader;
 use app::{Doing, ReportAsked, Target, TokenKind, Wanted};
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
@@ -20,9 +20,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::shape::{ErrorShape, Filed, Filing, MatterShape};
-use super::{Token, body, command_id};
+use super::{Once, Token, body, command_id, query};
 use crate::site::{Here, Site};
 use crate::trouble::Failure;
+use crate::wish;
 
 pub(super) fn routes() -> Router<Site> {
     Router::new()
@@ -66,12 +67,14 @@ pub(super) async fn token(
     let token =
         site.run(move |app, now| app.sign_in(&Login(login), &password, TokenKind::Api, now, TOKEN_HOURS)).await?;
     site.patience().tried(&tried, token.is_some(), site.now());
-    let token = token.ok_or_else(|| Failure::status(StatusCode::UNAUTHORIZED))?;
+    let wrong = || Failure::new(StatusCode::UNAUTHORIZED, "sign_in", "账号或密码不对");
+    let token = token.ok_or_else(wrong)?;
     Ok(Json(Given { token, hours: TOKEN_HOURS }))
 }
 
 /// Register a letter, visit or call.
-#[utoipa::path(post, path = "/api/v1/desk/matters", request_body = Filing, security(("token" = [])), responses(
+#[utoipa::path(post, path = "/api/v1/desk/matters", request_body = Filing, params(Once),
+    security(("token" = [])), responses(
     (status = 201, body = Filed), (status = 401, body = ErrorShape), (status = 422, body = ErrorShape)
 ))]
 pub(super) async fn register(
@@ -96,6 +99,7 @@ pub(super) async fn register(
 
 /// Which matters.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Asked {
     /// Only what my office must act on next.
     #[serde(default)]
@@ -144,8 +148,9 @@ pub(super) struct Line {
 pub(super) async fn list(
     State(site): Here,
     Token(actor): Token,
-    Query(asked): Query<Asked>,
+    asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Listing>, Failure> {
+    let asked = query(asked)?;
     let owner = match &actor {
         casework::command::Actor::Officer { office, .. } if asked.mine => Some(office.clone()),
         _ => None,
@@ -307,7 +312,7 @@ fn plain(value: &serde_json::Value) -> String {
 /// Do something to a matter: transfer, accept, refuse, divert, extend, decide, serve, mark_key, accept_review,
 /// decide_review, repeat.
 #[utoipa::path(post, path = "/api/v1/desk/matters/{reference}/{verb}", request_body = Fields,
-    params(("reference" = String, Path), ("verb" = String, Path)), security(("token" = [])), responses(
+    params(("reference" = String, Path), ("verb" = String, Path), Once), security(("token" = [])), responses(
     (status = 200, body = MatterShape), (status = 401, body = ErrorShape), (status = 403, body = ErrorShape),
     (status = 404, body = ErrorShape), (status = 422, body = ErrorShape)
 ))]
@@ -327,15 +332,23 @@ pub(super) async fn act(
         .run(move |app, now| {
             let reader = Reader::Officer(actor.clone());
             let known = app.matter(&reader, &reference, now)?;
+            let against = match &command {
+                MatterCommand::Serve { how, .. } => wish::against(wish::of(&known), how),
+                _ => None,
+            };
+            if let Some(why) = against {
+                return Ok(Err(Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "against_wish", why)));
+            }
             app.act(&Doing::live(actor, now, id), &Target::Reference(known.reference), &command)?;
-            app.matter(&reader, &reference, now)
+            app.matter(&reader, &reference, now).map(Ok)
         })
-        .await?;
+        .await??;
     Ok(Json(matter.into()))
 }
 
 /// Which period.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Span {
     /// First day.
     #[param(value_type = Option<String>, format = Date)]
@@ -358,13 +371,14 @@ pub(super) async fn report(
     State(site): Here,
     Token(actor): Token,
     Path(report): Path<String>,
-    Query(span): Query<Span>,
+    span: Result<Query<Span>, QueryRejection>,
 ) -> Result<Json<serde_json::Value>, Failure> {
+    let span = query(span)?;
     let value = site
         .run(move |app, now| {
             let today = day::day_of(now);
             let asked = ReportAsked { report, from: span.from, to: span.to, as_of: span.as_of, today };
-            Ok(app.report(&actor, &asked)?.to_json())
+            Ok(app.report(&actor, &asked)?.for_offices().to_json())
         })
         .await?;
     Ok(Json(value))

@@ -1,9 +1,9 @@
 //! For anyone: file a matter, follow it with reference and code, answer back.
 
-use app::show::Reader;
+use app::show::{MatterShown, Reader};
 use app::{Doing, Target};
 use axum::Router;
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::shape::{ErrorShape, Filed, Filing, MatterShape};
-use super::{body, command_id};
+use super::{CodeHeader, Once, body, command_id, query};
+use crate::guard::{self, Shut};
 use crate::site::{Here, Site};
 use crate::trouble::Failure;
 
@@ -27,21 +28,24 @@ pub(super) fn routes() -> Router<Site> {
         .route("/matters/{reference}/request_review", post(request_review))
 }
 
-/// The secret code; the header `Huiyin-Code` does the same and stays out of addresses.
+/// The secret code in the address.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Code {
+    /// The secret code. Better sent as header: addresses end up in logs.
     code: Option<String>,
 }
 
 impl Code {
-    fn reader(self, headers: &HeaderMap) -> Reader {
+    /// The code, from the header before the address; digits only.
+    fn digits(self, headers: &HeaderMap) -> String {
         let header = headers.get("huiyin-code").and_then(|value| value.to_str().ok()).map(str::to_owned);
-        Reader::Petitioner { code: header.or(self.code).unwrap_or_default() }
+        guard::digits(&header.or(self.code).unwrap_or_default())
     }
 }
 
 /// File a matter; anonymous where `petitioner` is absent.
-#[utoipa::path(post, path = "/api/v1/matters", request_body = Filing, responses(
+#[utoipa::path(post, path = "/api/v1/matters", request_body = Filing, params(Once), responses(
     (status = 201, body = Filed), (status = 400, body = ErrorShape), (status = 422, body = ErrorShape)
 ))]
 pub(super) async fn file(
@@ -65,17 +69,18 @@ pub(super) async fn file(
 }
 
 /// Follow a matter with its code.
-#[utoipa::path(get, path = "/api/v1/matters/{reference}", params(("reference" = String, Path), Code), responses(
-    (status = 200, body = MatterShape), (status = 404, body = ErrorShape)
+#[utoipa::path(get, path = "/api/v1/matters/{reference}",
+    params(("reference" = String, Path), Code, CodeHeader), responses(
+    (status = 200, body = MatterShape), (status = 404, body = ErrorShape), (status = 429, body = ErrorShape)
 ))]
 pub(super) async fn track(
     State(site): Here,
     Path(reference): Path<String>,
-    Query(code): Query<Code>,
+    code: Result<Query<Code>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Json<MatterShape>, Failure> {
-    let reader = code.reader(&headers);
-    Ok(Json(site.run(move |app, now| app.matter(&reader, &reference, now)).await?.into()))
+    let code = query(code)?.digits(&headers);
+    Ok(Json(opened(&site, &reference, &code).await?.into()))
 }
 
 /// A further letter.
@@ -93,19 +98,20 @@ fn one() -> u32 {
 
 /// A further letter on the same matter: always registered, restarts no clock.
 #[utoipa::path(post, path = "/api/v1/matters/{reference}/repeat", request_body = Further,
-    params(("reference" = String, Path), Code), responses(
-    (status = 200, body = MatterShape), (status = 404, body = ErrorShape), (status = 422, body = ErrorShape)
+    params(("reference" = String, Path), Code, CodeHeader, Once), responses(
+    (status = 200, body = MatterShape), (status = 404, body = ErrorShape), (status = 429, body = ErrorShape),
+    (status = 422, body = ErrorShape)
 ))]
 pub(super) async fn further(
     State(site): Here,
     Path(reference): Path<String>,
-    Query(code): Query<Code>,
+    code: Result<Query<Code>, QueryRejection>,
     headers: HeaderMap,
     given: Result<Json<Further>, JsonRejection>,
 ) -> Result<Json<MatterShape>, Failure> {
     let Further { text, people } = body(given)?;
     let command = MatterCommand::Repeat { origin: None, channel: Channel::Web, people, text };
-    act(&site, &headers, reference, code.reader(&headers), command).await
+    act(&site, &headers, reference, query(code)?.digits(&headers), command).await
 }
 
 /// A rating.
@@ -120,18 +126,19 @@ pub(super) struct Rating {
 
 /// Rate the petition office or the competent office, each once, after the answer.
 #[utoipa::path(post, path = "/api/v1/matters/{reference}/rate", request_body = Rating,
-    params(("reference" = String, Path), Code), responses(
-    (status = 200, body = MatterShape), (status = 404, body = ErrorShape), (status = 422, body = ErrorShape)
+    params(("reference" = String, Path), Code, CodeHeader, Once), responses(
+    (status = 200, body = MatterShape), (status = 404, body = ErrorShape), (status = 429, body = ErrorShape),
+    (status = 422, body = ErrorShape)
 ))]
 pub(super) async fn rate(
     State(site): Here,
     Path(reference): Path<String>,
-    Query(code): Query<Code>,
+    code: Result<Query<Code>, QueryRejection>,
     headers: HeaderMap,
     given: Result<Json<Rating>, JsonRejection>,
 ) -> Result<Json<MatterShape>, Failure> {
     let Rating { about, rating } = body(given)?;
-    act(&site, &headers, reference, code.reader(&headers), MatterCommand::Rate { about, rating }).await
+    act(&site, &headers, reference, query(code)?.digits(&headers), MatterCommand::Rate { about, rating }).await
 }
 
 /// A request for review.
@@ -143,36 +150,45 @@ pub(super) struct ReviewRequest {
 
 /// Ask the office above to look again, within the window that service of the opinion opened.
 #[utoipa::path(post, path = "/api/v1/matters/{reference}/request_review", request_body = ReviewRequest,
-    params(("reference" = String, Path), Code), responses(
-    (status = 200, body = MatterShape), (status = 404, body = ErrorShape), (status = 422, body = ErrorShape)
+    params(("reference" = String, Path), Code, CodeHeader, Once), responses(
+    (status = 200, body = MatterShape), (status = 404, body = ErrorShape), (status = 429, body = ErrorShape),
+    (status = 422, body = ErrorShape)
 ))]
 pub(super) async fn request_review(
     State(site): Here,
     Path(reference): Path<String>,
-    Query(code): Query<Code>,
+    code: Result<Query<Code>, QueryRejection>,
     headers: HeaderMap,
     given: Result<Json<ReviewRequest>, JsonRejection>,
 ) -> Result<Json<MatterShape>, Failure> {
     let ReviewRequest { text } = body(given)?;
-    act(&site, &headers, reference, code.reader(&headers), MatterCommand::RequestReview { text }).await
+    act(&site, &headers, reference, query(code)?.digits(&headers), MatterCommand::RequestReview { text }).await
+}
+
+/// Through the same door as the pages: guessing is counted together, and a wrong code takes as long as no matter.
+async fn opened(site: &Site, reference: &str, code: &str) -> Result<MatterShown, Failure> {
+    guard::open(site, reference, code).await.map_err(|shut| match shut {
+        Shut::Wrong => Failure::status(StatusCode::NOT_FOUND),
+        Shut::Failed(failure) => failure,
+    })
 }
 
 async fn act(
     site: &Site,
     headers: &HeaderMap,
     reference: String,
-    reader: Reader,
+    code: String,
     command: MatterCommand,
 ) -> Result<Json<MatterShape>, Failure> {
+    // The code is proven before anything is done in the person's name.
+    let known = opened(site, &reference, &code).await?.reference;
     let id =
         command_id(site, headers, &format!("{}/{reference}", command.verb().word()), &format!("{command:?}"))?;
     let matter = site
         .run(move |app, now| {
-            // The code is proven before anything is done in the person's name.
-            let known = app.matter(&reader, &reference, now)?;
             let doing = Doing::live(Actor::Petitioner, now, id);
-            app.act(&doing, &Target::Reference(known.reference.clone()), &command)?;
-            app.matter(&reader, &reference, now)
+            app.act(&doing, &Target::Reference(known.clone()), &command)?;
+            app.matter(&Reader::Petitioner { code }, &known, now)
         })
         .await?;
     Ok(Json(matter.into()))

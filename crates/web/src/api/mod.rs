@@ -6,7 +6,8 @@ mod shape;
 
 use axum::Router;
 use axum::extract::FromRequestParts;
-use axum::extract::rejection::JsonRejection;
+use axum::extract::Query;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use casework::command::Actor;
@@ -67,7 +68,23 @@ fn body<T>(body: Result<axum::Json<T>, JsonRejection>) -> Result<T, Failure> {
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             Err(Failure::status(StatusCode::PAYLOAD_TOO_LARGE))
         }
-        Err(rejection) => Err(Failure::input(&rejection.body_text())),
+        Err(rejection) => Err(Failure::input(&unreadable(&rejection.body_text()))),
+    }
+}
+
+/// Why a body cannot be read, without the words of the library that tried.
+fn unreadable(said: &str) -> String {
+    let why = said.split_once(": ").map_or(said, |(_, why)| why);
+    let why =
+        ["u16", "u32", "u64", "i64"].into_iter().fold(why.to_owned(), |why, word| why.replace(word, "a number"));
+    format!("请求内容读不懂，没有办理：{why}")
+}
+
+/// A query, or one clear sentence on why it cannot be read.
+fn query<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Failure> {
+    match query {
+        Ok(Query(query)) => Ok(query),
+        Err(_) => Err(Failure::status(StatusCode::BAD_REQUEST)),
     }
 }
 
@@ -75,11 +92,42 @@ fn body<T>(body: Result<axum::Json<T>, JsonRejection>) -> Result<T, Failure> {
 fn command_id(site: &Site, headers: &HeaderMap, what: &str, content: &str) -> Result<String, Failure> {
     match headers.get("idempotency-key").map(|key| key.to_str()) {
         Some(Ok(key)) if (8..=200).contains(&key.len()) => {
+            // Under one key the same body happens once; another body is a mistake of the program that asks, not a second
+            // request.
+            let (asked, body) = (app::command_id("key", key, what), app::command_id("body", key, content));
+            if !site.ledger().admits(&asked, &body, site.now()) {
+                return Err(Failure::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "idempotency_key_reused",
+                    "这个 Idempotency-Key 已经用于另一份内容，这次没有办理；内容不同请换一个新的",
+                ));
+            }
             Ok(app::command_id(&format!("api/{what}"), key, content))
         }
         Some(_) => Err(Failure::input("Idempotency-Key 须为8至200个可见字符")),
         None => Ok(app::command_id(&format!("api/{what}"), &site.nonce()?, content)),
     }
+}
+
+/// Makes a request happen once.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only described; `command_id` reads it")]
+struct Once {
+    /// 8 to 200 characters. The same key with the same body happens once; with another body it is refused with
+    /// `idempotency_key_reused`.
+    #[param(rename = "Idempotency-Key")]
+    key: Option<String>,
+}
+
+/// The secret code as a header, where it stays out of addresses and logs.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only described; `Code` reads it")]
+struct CodeHeader {
+    /// The secret code; stands in place of `code`.
+    #[param(rename = "Huiyin-Code")]
+    code: Option<String>,
 }
 
 /// The officer a bearer token belongs to.

@@ -220,7 +220,9 @@ impl Filed {
     pub(super) fn new(receipt: Receipt, matter: &MatterShown) -> Filed {
         Filed {
             receipt: ReceiptShape {
-                registered: receipt.registered,
+                // To the microsecond, as the journal keeps it: asked again it reads the same.
+                registered: jiff::Timestamp::from_microsecond(receipt.registered.as_microsecond())
+                    .unwrap_or(receipt.registered),
                 office: matter.home.clone(),
                 next: matter.governing.and_then(|index| matter.clocks.get(index)).map(ClockShape::from),
             },

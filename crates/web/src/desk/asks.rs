@@ -13,6 +13,7 @@ use super::typed::{Typed, once};
 use crate::show;
 use crate::view::desk::act::{Act, ActForm, ActState, Ask, AskHow, Asks};
 use crate::view::form::{Choice, Errors, Group};
+use crate::wish;
 
 /// What a note to the person may hold, in characters.
 const NOTE_MAX: u32 = 50_000;
@@ -237,8 +238,23 @@ impl Desk<'_> {
         let how = Some(self.typed(Verb::Serve, "how")).filter(|typed| !typed.is_empty());
         Some(Asks::Serve {
             documents: Choice::pick(documents, &picked.unwrap_or(first)),
-            hows: Choice::pick(choices::words(words::SERVICE_MEANS), &how.unwrap_or_default()),
+            hows: Choice::pick(self.hows(), &how.unwrap_or_default()),
+            wish: match wish::of(self.matter) {
+                "" => "信访人没有提联系要求".to_owned(),
+                wish => format!("信访人的联系要求：{wish}"),
+            },
         })
+    }
+
+    /// Ways of service; what goes against the person's wish is shut.
+    fn hows(&self) -> Vec<Choice> {
+        let wish = wish::of(self.matter);
+        let mut hows = choices::words(words::SERVICE_MEANS);
+        for how in &mut hows {
+            how.shut = wish::against(wish, &how.value).unwrap_or_default().to_owned();
+            how.hint = wish::heed(wish, &how.value).to_owned();
+        }
+        hows
     }
 }
 

@@ -131,7 +131,7 @@ fn inbox(app: &App, officer: &SignedIn, asked: &Asked, now: Timestamp) -> Result
         frame: frame(officer),
         today: day::full_day(today),
         tabs: tabs.collect(),
-        steps: Choice::pick(steps(app), &asked.step),
+        steps: Choice::pick(steps(app, officer, list, &asked.step, now)?, &asked.step),
         show: list.word().to_owned(),
         notices: notices(app, &actor)?,
         rows: found.rows.iter().map(|listed| row(listed, today)).collect(),
@@ -156,17 +156,22 @@ fn counts(app: &App, officer: &SignedIn, actor: &Actor, step: &str, now: Timesta
     Ok(Counts([ours, soon_or_late.saturating_sub(late), late, held, ended]))
 }
 
-/// Steps of all procedures, by name; the first is every step.
-fn steps(app: &App) -> Vec<Choice> {
+/// Steps some matter of the list is in, by name, and the one asked; the first is every step.
+fn steps(app: &App, officer: &SignedIn, list: List, asked: &str, now: Timestamp) -> Result<Vec<Choice>, AppError> {
+    let (actor, today) = (officer.actor(), calendar::day_of(now));
     let mut steps = vec![Choice::new("", "全部环节")];
     for procedure in app.law().procedures() {
         for step in procedure.steps.values().filter(|step| step.id != procedure.begins) {
-            if !steps.iter().any(|known| known.value == step.id) {
+            if steps.iter().any(|known| known.value == step.id) {
+                continue;
+            }
+            let some = app.list(&actor, &list.wanted(officer, today, &step.id), now)?.total > 0;
+            if some || step.id == asked {
                 steps.push(Choice::new(&step.id, &step.name));
             }
         }
     }
-    steps
+    Ok(steps)
 }
 
 fn notices(app: &App, actor: &Actor) -> Result<Vec<Notice>, AppError> {

@@ -87,7 +87,7 @@ async fn preview(officer: SignedIn, site: &Site, reference: String, index: usize
 fn serving(desk: &Desk<'_>, document: &DocumentShown) -> Option<Vec<Choice>> {
     let act = desk.acts().into_iter().find(|act| act.verb == Verb::Serve.word())?;
     let ActState::Open(form) = act.state else { return None };
-    let Asks::Serve { documents, hows } = form.asks else { return None };
+    let Asks::Serve { documents, hows, .. } = form.asks else { return None };
     let waits = document.served.is_none() && documents.iter().any(|choice| choice.value == document.id);
     waits.then_some(hows)
 }

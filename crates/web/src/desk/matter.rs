@@ -2,11 +2,12 @@
 
 use app::show::{MatterShown, PartyShown, Reader};
 use app::{App, AppError};
-use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
 use casework::day as calendar;
 use casework::verb::Verb;
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::asks::{Desk, Mend, readable};
 use super::choices;
@@ -26,6 +27,22 @@ pub(super) async fn show(
 ) -> Result<Response, Failure> {
     let page = site.run(move |app, now| matter(app, &officer, &reference, None, now)).await?;
     trouble::page(&page)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    reference: String,
+}
+
+/// GET /desk/open?reference=: the matter somebody reads out the reference of. Found or not is the matter page's to say.
+pub(super) async fn open(_: SignedIn, Query(wanted): Query<Wanted>) -> Result<Response, Failure> {
+    let Some(reference) = app::normalise_reference(&wanted.reference) else {
+        return Err(Failure::input(
+            "编号不对：像 1234-261122-5678-90123 这样，最后一位是校验码，请对照回执或文书",
+        ));
+    };
+    Ok(Redirect::to(&choices::matter_address(&reference)).into_response())
 }
 
 /// The page of a matter, with a form to be mended where one was sent back.

@@ -19,10 +19,14 @@ mod typed;
 
 use std::sync::Arc;
 
+use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 
+use self::signed_in::{COOKIE, SignedIn};
+use crate::cookie;
 use crate::site::Site;
+use crate::view::frame::DeskFrame;
 
 /// The routes, below `/desk`.
 pub(crate) fn routes() -> Router<Site> {
@@ -31,6 +35,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/sign-in", get(sign_in::ask).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
         .route("/register", get(register::ask).post(register::enter))
+        .route("/open", get(matter::open))
         .route("/matters/{reference}", get(matter::show))
         .route("/matters/{reference}/{verb}", post(perform::act))
         .route("/letters/{reference}/{index}", get(letter::show))
@@ -42,4 +47,11 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/report", get(report::show))
         .route("/report/{report}/{figure}", get(rows::show))
         .layer(Extension(Arc::new(attempts::Attempts::new())))
+}
+
+/// What surrounds the desk of whoever is signed in; none where nobody is.
+pub(crate) async fn signed_in(site: &Site, headers: &HeaderMap) -> Option<DeskFrame> {
+    let token = cookie::read(headers, COOKIE)?;
+    let officer = SignedIn::by(site, token, String::new()).await.ok()??;
+    Some(officer.frame(""))
 }

@@ -1,5 +1,6 @@
 //! An act on a matter from its form: done once however often it is sent, or refused with the rule beside the field.
 
+use app::show::Reader;
 use app::{App, AppError, Target};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -22,6 +23,7 @@ use crate::view::desk::act_refused::ActRefused;
 use crate::view::desk::matter::Matter;
 use crate::view::form::Errors;
 use crate::view::frame::Link;
+use crate::wish;
 
 /// What an act came to.
 enum Came {
@@ -63,6 +65,14 @@ fn perform(
     let what = format!("{reference}/{}", verb.word());
     let doing = typed.doing(&officer.actor(), now, &what, &app.fresh_id(now)?);
     let target = Target::Reference(reference.to_owned());
+    if verb == Verb::Serve {
+        let matter = app.matter(&Reader::Officer(officer.actor()), reference, now)?;
+        if let Some(why) = wish::against(wish::of(&matter), typed.get("how")) {
+            let errors = Errors::none().with("how", why);
+            let page = matter::matter(app, officer, reference, Some(Mend { verb, typed, errors }), now)?;
+            return Ok(Came::Mend(Box::new(page)));
+        }
+    }
     let refusal = match app.act(&doing, &target, &command(verb, typed)) {
         Ok(_) => {
             let address = choices::matter_address(reference);

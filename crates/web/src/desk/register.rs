@@ -99,7 +99,10 @@ fn registered(
     let doing = typed.doing(&officer.actor(), now, "register", &app.fresh_id(now)?);
     let done = if repeat { further(app, &doing, typed) } else { fresh(app, &doing, typed, now) };
     match done {
-        Ok((reference, code)) => came(app, site, officer, &reference, &code, now).map(Ok),
+        Ok((reference, code)) => {
+            let channel = channel(typed).unwrap_or(Channel::Visit);
+            came(app, site, officer, (&reference, &code, channel), now).map(Ok)
+        }
         Err(AppError::Refused(refusal @ Refusal::NotYourRole { .. })) => Err(refusal.into()),
         Err(AppError::Refused(refusal)) => Ok(Err(refused(&refusal, repeat))),
         Err(other) => Err(other),
@@ -263,12 +266,21 @@ fn contacts() -> Vec<Group> {
     vec![Group::new("", &CONTACTS.map(|words| (words, words)))]
 }
 
+/// That it is registered, and what becomes of the receipt: who came takes it, who wrote or called does not stand there.
+fn handed(channel: Channel, further: bool) -> &'static str {
+    match (channel, further) {
+        (Channel::Letter, _) => "已登记，请把回执寄给来信人",
+        (Channel::Phone, false) => "已登记，请把编号和查询码念给来电人",
+        (Channel::Phone, true) => "已登记，请告诉来电人已经登记",
+        _ => "已登记，请把回执交给来访人",
+    }
+}
+
 fn came(
     app: &App,
     site: &Site,
     officer: &SignedIn,
-    reference: &str,
-    code: &str,
+    (reference, code, channel): (&str, &str, Channel),
     now: Timestamp,
 ) -> Result<Came, AppError> {
     let matter = app.matter(&Reader::Officer(officer.actor()), reference, now)?;
@@ -290,10 +302,12 @@ fn came(
         next: matter.next.clone(),
         due: show::due(clock, calendar::day_of(now)),
         sum: show::sum(clock),
+        title: if further { format!("再次{} 登记回执", channel.name()) } else { "登记回执".to_owned() },
         further,
     };
     Ok(Came::Receipt(Box::new(Registered {
         frame: officer.frame(HERE),
+        title: handed(channel, further).to_owned(),
         receipt,
         matter: Link::new("看这件事", address),
         another: Link::new("登记下一件", HERE),

@@ -1,6 +1,6 @@
 //! The report page: figures of the officer's office for a period, each with its definition and the way to its rows.
 
-use app::{App, AppError, FigureValue, ReportAsked, ReportValue};
+use app::{App, AppError, FigureValue, ReportAsked, ReportValue, WITHHELD};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -53,6 +53,8 @@ pub(super) struct Asked {
     from: String,
     #[serde(default)]
     to: String,
+    #[serde(default)]
+    as_of: String,
 }
 
 /// A period as asked: days, or what is wrong with what was typed.
@@ -62,11 +64,13 @@ pub(super) struct Period {
     pub(super) from: Date,
     /// Last day.
     pub(super) to: Date,
+    /// What happened after this day is left out, where one was asked.
+    pub(super) as_of: Option<Date>,
 }
 
 impl Period {
     /// Reads what was typed; nothing typed is the half-year so far.
-    pub(super) fn read(from: &str, to: &str, today: Date) -> Result<Period, Errors> {
+    pub(super) fn read(from: &str, to: &str, as_of: &str, today: Date) -> Result<Period, Errors> {
         let mut errors = Errors::none();
         let mut day = |text: &str, field: &str, otherwise: Date| match text.trim() {
             "" => otherwise,
@@ -75,17 +79,19 @@ impl Period {
                 otherwise
             }),
         };
+        let known = (!as_of.trim().is_empty()).then(|| day(as_of, "as_of", today));
         let last = day(to, "to", today);
         let first = day(from, "from", half_year(last));
         if errors.0.is_empty() && first > last {
             errors = errors.with("to", "结束日早于开始日，请改");
         }
-        if errors.0.is_empty() { Ok(Period { from: first, to: last }) } else { Err(errors) }
+        if errors.0.is_empty() { Ok(Period { from: first, to: last, as_of: known }) } else { Err(errors) }
     }
 
     /// The same in an address.
     pub(super) fn query(&self) -> String {
-        format!("from={}&to={}", self.from, self.to)
+        let as_of = self.as_of.map_or_else(String::new, |day| format!("&as_of={day}"));
+        format!("from={}&to={}{as_of}", self.from, self.to)
     }
 
     /// 2026年1月1日至2026年6月30日
@@ -112,10 +118,10 @@ pub(super) fn ask(
         report: report.to_owned(),
         from: Some(period.from),
         to: Some(period.to),
-        as_of: None,
+        as_of: period.as_of,
         today: calendar::day_of(now),
     };
-    app.report(&officer.actor(), &asked)
+    Ok(app.report(&officer.actor(), &asked)?.for_offices())
 }
 
 pub(super) async fn show(
@@ -144,17 +150,19 @@ fn page(app: &App, officer: &SignedIn, asked: &Asked, now: Timestamp) -> Result<
         to: asked.to.clone(),
         errors: Errors::none(),
         period: String::new(),
+        known: asked.as_of.clone(),
         as_of: show::moment(now),
         scope: format!("{}经手的事项", officer.office),
         lead: Vec::new(),
         groups: Vec::new(),
         files: Vec::new(),
     };
-    match Period::read(&asked.from, &asked.to, calendar::day_of(now)) {
+    match Period::read(&asked.from, &asked.to, &asked.as_of, calendar::day_of(now)) {
         Err(errors) => page.errors = errors,
         Ok(period) => {
             let value = ask(app, officer, id, &period, now)?;
             page.as_of = day::full_day(value.as_of);
+            page.known = period.as_of.map_or_else(String::new, |day| day.to_string());
             page.period = period.words();
             (page.from, page.to) = (period.from.to_string(), period.to.to_string());
             let figures: Vec<Figure> = value.figures.iter().map(|one| figure(id, one, &period)).collect();
@@ -174,7 +182,7 @@ fn figure(report: &str, value: &FigureValue, period: &Period) -> Figure {
     Figure {
         id: value.id.clone(),
         label: value.name.clone(),
-        value: value.value.to_string(),
+        value: if value.withheld { WITHHELD.to_owned() } else { value.value.to_string() },
         unit: if value.value == Value::Nothing { String::new() } else { value.unit.clone() },
         definition: value.definition.clone(),
         sum: match (value.numerator, value.denominator) {
@@ -209,16 +217,17 @@ mod tests {
 
     #[test]
     fn nothing_typed_is_the_half_year_so_far() {
-        let period = Period::read("", "", date(2026, 11, 21)).unwrap();
+        let period = Period::read("", "", "", date(2026, 11, 21)).unwrap();
         assert_eq!((period.from, period.to), (date(2026, 7, 1), date(2026, 11, 21)));
-        let period = Period::read("", "2020-06-30", date(2026, 11, 21)).unwrap();
+        let period = Period::read("", "2020-06-30", "2020-05-31", date(2026, 11, 21)).unwrap();
         assert_eq!(period.from, date(2020, 1, 1));
+        assert_eq!(period.query(), "from=2020-01-01&to=2020-06-30&as_of=2020-05-31");
     }
 
     #[test]
     fn a_period_that_cannot_be_is_said_beside_its_field() {
         let today = date(2026, 11, 21);
-        assert!(Period::read("2026-02-30", "", today).unwrap_err().of("from").is_some());
-        assert!(Period::read("2026-03-01", "2026-02-01", today).unwrap_err().of("to").is_some());
+        assert!(Period::read("2026-02-30", "", "", today).unwrap_err().of("from").is_some());
+        assert!(Period::read("2026-03-01", "2026-02-01", "", today).unwrap_err().of("to").is_some());
     }
 }

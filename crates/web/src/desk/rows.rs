@@ -36,6 +36,8 @@ pub(super) struct Asked {
     #[serde(default)]
     to: String,
     #[serde(default)]
+    as_of: String,
+    #[serde(default)]
     page: usize,
 }
 
@@ -62,17 +64,23 @@ fn rows(
 ) -> Result<Option<Rows>, AppError> {
     let law = app.law();
     let known = law.reports().any(|known| known.report.id == report);
-    let Ok(period) = Period::read(&asked.from, &asked.to, calendar::day_of(now)) else { return Ok(None) };
     if !known {
         return Ok(None);
     }
+    let period = match Period::read(&asked.from, &asked.to, &asked.as_of, calendar::day_of(now)) {
+        Ok(period) => period,
+        Err(errors) => {
+            let wrong = errors.0.first().map_or("", |(_, message)| message.as_str());
+            return Err(AppError::Input(format!("地址里的日期不对：{wrong}")));
+        }
+    };
     let value = report::ask(app, officer, report, &period, now)?;
     let Some(figure) = value.figures.iter().find(|known| known.id == figure) else { return Ok(None) };
     let (number, total) = (asked.page.max(1), figure.rows.len());
     let first = (number - 1).saturating_mul(PAGE);
     let directory = app.directory()?;
     let mut shown = Vec::new();
-    let withheld = figure.rows.iter().any(|fact| fact.kind == "rated");
+    let withheld = figure.withheld || figure.rows.iter().any(|fact| fact.kind == "rated");
     for fact in figure.rows.iter().skip(first).take(PAGE).filter(|_| !withheld) {
         shown.push(row(app, officer, &directory, fact)?);
     }
@@ -83,8 +91,8 @@ fn rows(
     Ok(Some(Rows {
         frame: officer.frame(HERE),
         label: figure.name.clone(),
-        value: figure.value.to_string(),
-        unit: figure.unit.clone(),
+        value: if figure.withheld { app::WITHHELD.to_owned() } else { figure.value.to_string() },
+        unit: if figure.withheld { String::new() } else { figure.unit.clone() },
         definition: figure.definition.clone(),
         numerator,
         denominator,

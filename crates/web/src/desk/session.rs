@@ -179,6 +179,7 @@ fn page(
         leaders: session.leaders.clone(),
         state: state(&session, due),
         announced: format!("{} 公告", shown::full_day(session.announced)),
+        held: session.attended.is_some(),
         roll: roll(&session, mend.as_ref()),
         hold: offer("hold", holds),
         batches: u32::try_from(session.received.len()).unwrap_or(u32::MAX),

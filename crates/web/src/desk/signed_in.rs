@@ -33,6 +33,20 @@ pub(super) struct SignedIn {
 }
 
 impl SignedIn {
+    /// The officer a browser's token belongs to.
+    pub(super) async fn by(site: &Site, token: String, told: String) -> Result<Option<SignedIn>, Failure> {
+        site.run(move |app, now| {
+            let Some(officer) = app.officer_of(&token, TokenKind::Browser, now)? else { return Ok(None) };
+            let office = app.directory()?.name_of(&officer.office);
+            let mut signed_in = SignedIn { officer, office, nav: Vec::new(), told };
+            let registers = app.may(&signed_in.actor(), "register");
+            signed_in.nav = DeskFrame::nav("");
+            signed_in.nav.retain(|item| registers || item.href != "/desk/register");
+            Ok(Some(signed_in))
+        })
+        .await
+    }
+
     /// As one who acts.
     pub(super) fn actor(&self) -> Actor {
         Actor::Officer {
@@ -97,18 +111,7 @@ impl FromRequestParts<Site> for SignedIn {
         let back = if parts.method == Method::GET { address.to_string() } else { "/desk".to_owned() };
         let told = told_in(&parts.uri);
         let Some(token) = cookie::read(&parts.headers, COOKIE) else { return Err(NotSignedIn::First(back)) };
-        let found = site
-            .run(move |app, now| {
-                let Some(officer) = app.officer_of(&token, TokenKind::Browser, now)? else { return Ok(None) };
-                let office = app.directory()?.name_of(&officer.office);
-                let mut signed_in = SignedIn { officer, office, nav: Vec::new(), told };
-                let registers = app.may(&signed_in.actor(), "register");
-                signed_in.nav = DeskFrame::nav("");
-                signed_in.nav.retain(|item| registers || item.href != "/desk/register");
-                Ok(Some(signed_in))
-            })
-            .await;
-        match found {
+        match SignedIn::by(site, token, told).await {
             Ok(Some(signed_in)) => Ok(signed_in),
             Ok(None) => Err(NotSignedIn::First(back)),
             Err(failure) => Err(NotSignedIn::Failed(failure)),

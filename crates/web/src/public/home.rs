@@ -4,10 +4,12 @@ use app::AppError;
 use axum::extract::State;
 use axum::response::Response;
 use casework::day;
+use casework::office::Directory;
 use casework::procedure::{Act, Clock, Limit, Procedure, Step};
 use casework::read::SessionRow;
 use casework::verb::Verb;
 
+use super::file;
 use crate::site::Here;
 use crate::trouble::{Failure, page};
 use crate::view::day as words;
@@ -19,25 +21,27 @@ const SESSIONS_MAX: usize = 4;
 /// The front page.
 pub(super) async fn home(State(site): Here) -> Result<Response, Failure> {
     let frame = site.public_frame();
-    let (law, stages, receptions) = site
+    let (law, stages, receptions, ready) = site
         .run(|app, now| {
             let (_, procedure) = app.law().governing("petition", day::day_of(now))?;
             let directory = app.directory()?;
-            let sessions = app.announced_sessions(now)?;
+            let sessions = app.announced_sessions(now, SESSIONS_MAX)?;
             let receptions: Vec<String> =
-                sessions.iter().take(SESSIONS_MAX).map(|s| reception(&directory, s)).collect();
+                sessions.iter().map(|(session, leaders)| reception(&directory, session, leaders)).collect();
             let law = procedure.law.values().map(|name| format!("《{name}》")).collect::<Vec<_>>().join("、");
-            Ok::<_, AppError>((law, stages(&procedure), receptions))
+            let ready = file::is_set_up(&directory);
+            Ok::<_, AppError>((law, stages(&procedure), receptions, ready))
         })
         .await?;
-    page(&Home { frame, stages, hours: Vec::new(), address: String::new(), receptions, law })
+    page(&Home { frame, stages, hours: Vec::new(), address: String::new(), receptions, ready, law })
 }
 
-fn reception(directory: &casework::office::Directory, session: &SessionRow) -> String {
+fn reception(directory: &Directory, session: &SessionRow, leaders: &[String]) -> String {
     let at = day::local(session.starts);
     let (date, office) = (at.date(), directory.name_of(&session.office));
     let (day, weekday) = (words::short_day(date), words::weekday(date));
-    format!("{day} {weekday} {:02}:{:02}，{office}，{}", at.hour(), at.minute(), session.place)
+    let by = if leaders.is_empty() { String::new() } else { format!("，{}接访", leaders.join("、")) };
+    format!("{day} {weekday} {:02}:{:02}，{office}，{}{by}", at.hour(), at.minute(), session.place)
 }
 
 /// The main way through a procedure: at each step the first act that leads on, with the clock it is under.

@@ -1,13 +1,14 @@
-//! Pages for the petitioner: the front page, filing, and following what was filed. No account, no script, nothing
-//! kept between pages but what the pages carry.
+//! Pages for the petitioner: the front page, filing, and following what was filed. No account, no script.
+//! What is typed rides along in the forms; a short-lived copy in memory serves the browser's Back.
 
+pub(crate) mod drafts;
 mod file;
 mod home;
 mod nonce;
 mod track;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::site::Site;
 
@@ -21,6 +22,8 @@ fn plain(text: &str) -> String {
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
         .route("/", get(home::home))
-        .route("/file", get(file::begin).post(file::answer))
+        .route("/file", get(file::begin))
+        .route("/file/{draft}", post(file::answer))
+        .route("/file/{draft}/{step}", get(file::step))
         .merge(track::routes())
 }

@@ -27,6 +27,7 @@ pub(crate) fn receipt(address: &str, phone: &str, taken: &Taken, matter: &Matter
         next: next(matter),
         due: clock.map_or_else(|| Due::new(today, today), |clock| due(clock, today)),
         sum: clock.map(sum).unwrap_or_default(),
+        title: "登记回执".to_owned(),
         further: false,
     }
 }

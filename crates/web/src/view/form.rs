@@ -35,6 +35,8 @@ pub struct Choice {
     pub chosen: bool,
     /// Access key; may be empty.
     pub key: String,
+    /// Why it cannot be picked; empty where it can.
+    pub shut: String,
 }
 
 impl Choice {

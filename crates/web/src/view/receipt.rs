@@ -29,6 +29,8 @@ pub struct Receipt {
     pub due: Due,
     /// The sum behind that date.
     pub sum: Vec<SumLine>,
+    /// What is proven, as 登记回执.
+    pub title: String,
     /// True for a further letter on a matter already held: it restarts no clock.
     pub further: bool,
 }
@@ -52,6 +54,7 @@ impl Receipt {
                 SumLine::new("顺延", "最后一天是休息日，顺延到下一个工作日", "民法典第203条"),
                 SumLine::new("到期", "2026年12月7日 周一，当天结束前", ""),
             ],
+            title: "登记回执".into(),
             further: false,
         }
     }
@@ -66,6 +69,7 @@ impl Receipt {
                 SumLine::new("期限", "60 天", "信访工作条例第34条"),
                 SumLine::new("到期", "2026年12月21日 周一，当天结束前", ""),
             ],
+            title: "再次来访 登记回执".into(),
             further: true,
             ..Receipt::sample()
         }

@@ -38,6 +38,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub bytes: Vec<u8>,
+    /// The cookie it was asked with.
+    pub sent: String,
 }
 
 impl Answer {
@@ -116,10 +118,11 @@ impl County {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        let sent = request.headers().get(header::COOKIE).map_or("", |sent| sent.to_str().unwrap()).to_owned();
         let response = self.site.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        Answer { status: parts.status, headers: parts.headers, bytes, sent }
     }
 
     pub async fn get(&self, path: &str, cookie: &str) -> Answer {
@@ -142,12 +145,36 @@ impl County {
         let mut pairs = page.carried();
         pairs.extend(said.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         pairs.push(("go".to_owned(), go.to_owned()));
-        self.post("/file", "", &pairs).await
+        let address = page.html().split("action=\"/file/").nth(1).unwrap().split('"').next().unwrap();
+        let address = format!("/file/{address}");
+        match page.sent.as_str() {
+            "" => self.post(&address, "", &pairs).await,
+            cookie => {
+                let led = self.post(&address, cookie, &pairs).await;
+                assert_eq!(led.status, StatusCode::SEE_OTHER, "{}", led.html());
+                self.get(led.place(), cookie).await
+            }
+        }
+    }
+
+    /// The first question, in a browser that keeps no cookies.
+    pub async fn begun(&self) -> Answer {
+        let led = self.get("/file", "").await;
+        self.get(led.place(), "").await
+    }
+
+    /// The first question, in a browser that keeps cookies.
+    pub async fn begun_with_cookie(&self) -> Answer {
+        let led = self.get("/file", "").await;
+        self.get(led.place(), &led.cookie().unwrap()).await
     }
 
     /// Everything answered up to the last page.
     pub async fn answered(&self) -> Answer {
-        let about = self.get("/file", "").await;
+        self.answered_from(self.begun().await).await
+    }
+
+    pub async fn answered_from(&self, about: Answer) -> Answer {
         let township = self.fill(&about, &[("category", "农民工工资")], "next").await;
         let village = self.fill(&township, &[("township", "990221100")], "next").await;
         let text = self.fill(&village, &[("place", "990221100200")], "next").await;

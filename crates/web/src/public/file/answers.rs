@@ -108,30 +108,51 @@ fn asks_village(answers: &Answers, directory: &Directory) -> bool {
 }
 
 /// Answers by field.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Answers(Vec<(String, String)>);
+#[derive(Clone, Default)]
+pub(super) struct Answers {
+    said: Vec<(String, String)>,
+    /// Where forms are posted.
+    address: String,
+}
 
 impl Answers {
     /// Nothing answered yet.
     pub(super) fn fresh(nonce: String) -> Answers {
         let said = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        Answers(vec![("nonce".to_owned(), nonce), said("people", "1"), said("who", "named")])
+        let said = vec![("nonce".to_owned(), nonce), said("people", "1"), said("who", "named")];
+        Answers { said, address: String::new() }
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(said: Vec<(String, String)>) -> Answers {
+        Answers { said, address: String::new() }
+    }
+
+    /// The same answers, posted to this address.
+    pub(super) fn at(&self, address: &str) -> Answers {
+        Answers { said: self.said.clone(), address: address.to_owned() }
+    }
+
+    /// About how much memory they take.
+    pub(super) fn bytes(&self) -> usize {
+        let pair = size_of::<(String, String)>();
+        self.said.iter().map(|(name, value)| name.len() + value.len() + pair).sum()
     }
 
     /// What was typed in a field, without white space around it; empty where nothing was.
     pub(super) fn get(&self, field: &str) -> &str {
-        self.0.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value.trim())
+        self.said.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value.trim())
     }
 
     /// Every value of a field that may repeat.
     pub(super) fn all<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(name, _)| name == field).map(|(_, value)| value.as_str())
+        self.said.iter().filter(move |(name, _)| name == field).map(|(_, value)| value.as_str())
     }
 
     /// Puts a value in place of what was there.
     pub(super) fn set(&mut self, field: &str, value: &str) {
-        self.0.retain(|(name, _)| name != field);
-        self.0.push((field.to_owned(), value.to_owned()));
+        self.said.retain(|(name, _)| name != field);
+        self.said.push((field.to_owned(), value.to_owned()));
     }
 
     /// True when no name is to be given.
@@ -157,11 +178,11 @@ impl Answers {
 
     /// A form that asks one step and carries every other answer.
     pub(super) fn form(&self, step: Step) -> Target {
-        let mut form = Target::to("/file").with("step", step.word());
+        let mut form = Target::to(&self.address).with("step", step.word());
         if step == Step::Check {
             form = form.with("checked", "yes");
         }
-        let carried = self.0.iter().filter(|(name, value)| {
+        let carried = self.said.iter().filter(|(name, value)| {
             !step.fields().contains(&name.as_str())
                 && !value.is_empty()
                 && (step != Step::Check || name != "checked")
@@ -172,7 +193,8 @@ impl Answers {
 
     /// Names and values, in order: what makes one filing differ from another.
     pub(super) fn words(&self) -> impl Iterator<Item = &str> {
-        let said = self.0.iter().filter(|(name, value)| name != "checked" && name != "nonce" && !value.is_empty());
+        let said =
+            self.said.iter().filter(|(name, value)| name != "checked" && name != "nonce" && !value.is_empty());
         said.flat_map(|(name, value)| [name.as_str(), value.trim()])
     }
 }
@@ -189,7 +211,7 @@ pub(super) fn read(pairs: Vec<(String, String)>) -> (Answers, Step, String) {
         pairs.into_iter().filter(|(name, _)| known(name)).map(|(name, value)| (name, plain(&value))).collect();
     // Pages carry answers in different order; one filing must come out the same from each.
     said.sort();
-    (Answers(said), step, go)
+    (Answers { said, address: String::new() }, step, go)
 }
 
 /// A full-width digit or sign as people type it, made plain.

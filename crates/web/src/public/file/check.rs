@@ -102,7 +102,7 @@ fn who(answers: &Answers) -> Errors {
 
 fn contact(answers: &Answers) -> Errors {
     let limits = Limits::NOW;
-    let mut errors = unless(offered(&file_contact::ways(), answers.get("contact")), "contact", "请选一种方式");
+    let mut errors = unless(offered(&file_contact::ways(true), answers.get("contact")), "contact", "请选一种方式");
     let number = answers.get("contact_number");
     match answers.get("contact") {
         "phone" if answers.anonymous() || answers.get("phone").is_empty() => {

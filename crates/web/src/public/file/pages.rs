@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use casework::act::Limits;
-use casework::office::{Directory, OfficeCode};
+use casework::office::{Directory, Office, OfficeCode};
 
 use super::answers::{Answers, Step};
 use super::{check, places};
@@ -101,7 +101,7 @@ fn contact(frame: PublicFrame, answers: &Answers, errors: Errors) -> FileContact
         frame,
         form: answers.form(Step::Contact),
         errors,
-        ways: Choice::pick(file_contact::ways(), said),
+        ways: Choice::pick(file_contact::ways(reachable), said),
         number: answers.get("contact_number").to_owned(),
         address: answers.get("contact_address").to_owned(),
         no_visit: !answers.get("no_visit").is_empty(),
@@ -127,8 +127,16 @@ fn last(frame: PublicFrame, answers: &Answers, errors: Errors, directory: &Direc
         ("谁在反映", speakers(answers), Step::Who),
         ("怎么联系", check::said_contact(answers), Step::Contact),
     ];
-    let office =
-        directory.petition_office_for(&place).map_or_else(|| frame.office.clone(), |office| office.name.clone());
+    let office = directory.petition_office_for(&place);
+    // Nobody registers what is said of themselves or of those above them.
+    let accused = |office: &Office| {
+        answers.all("accused").any(|code| directory.is_within(&office.code, &OfficeCode::from(code)))
+    };
+    let office = match office {
+        Some(office) if accused(office) => "再上一级的信访部门".to_owned(),
+        Some(office) => office.name.clone(),
+        None => frame.office.clone(),
+    };
     FileCheck {
         frame,
         form: answers.form(Step::Check),

@@ -2,28 +2,37 @@
 
 use app::show::Reader;
 use app::{Doing, Filing};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use casework::command::{Actor, Person, Register};
 use casework::event::{Channel, MatterId};
 use casework::office::{Directory, OfficeCode};
 
-use super::answers::{Answers, Step};
-use super::{check, pages};
+use super::answers::Answers;
+use super::check;
 use crate::public::nonce;
 use crate::show;
 use crate::site::Site;
 use crate::trouble::{Failure, page};
-use crate::view::form::Errors;
 use crate::view::public::receipt::ReceiptPage;
 
-/// Registers the filing and shows its receipt.
-pub(super) async fn send(site: &Site, answers: &Answers) -> Result<Response, Failure> {
+/// Registers the filing: its receipt, or the sentence with which a rule said no.
+pub(super) async fn send(site: &Site, answers: &Answers) -> Result<Result<Response, String>, Failure> {
+    match receipt(site, answers).await {
+        Ok(receipt) => Ok(Ok(receipt)),
+        Err(failure) => match failure.refusal() {
+            Some(refusal) => Ok(Err(refusal.to_string())),
+            None => Err(failure),
+        },
+    }
+}
+
+/// The receipt of a filing, registered now or before: the command is made from its words, so it happens once.
+pub(super) async fn receipt(site: &Site, answers: &Answers) -> Result<Response, Failure> {
     let command = nonce::command("file", answers.get("nonce"), answers.words());
     let frame = site.public_frame();
     let (address, phone) = (site.address().to_owned(), frame.phone.clone());
     let said = answers.clone();
-    let sent = site
+    let receipt = site
         .run(move |app, now| {
             let directory = app.directory()?;
             let filing = Filing { register: register(&said, &directory), procedure: None };
@@ -33,20 +42,8 @@ pub(super) async fn send(site: &Site, answers: &Answers) -> Result<Response, Fai
             let matter = app.matter(&reader, &taken.reference, now)?;
             Ok(show::receipt(&address, &phone, &taken, &matter, now))
         })
-        .await;
-    match sent {
-        Ok(receipt) => page(&ReceiptPage { frame, receipt }),
-        Err(failure) => match failure.refusal() {
-            // A rule said no: everything typed is shown again, with the reason.
-            Some(refusal) => {
-                let directory = site.run(|app, _| app.directory()).await?;
-                let errors = Errors::none().with("check", &refusal.to_string());
-                let shown = pages::show(frame, Step::Check, answers, errors, &directory)?;
-                Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
-            }
-            None => Err(failure),
-        },
-    }
+        .await?;
+    page(&ReceiptPage { frame, receipt })
 }
 
 fn register(answers: &Answers, directory: &Directory) -> Register {

@@ -3,7 +3,7 @@
 use app::show::MatterShown;
 use app::{Doing, Target as Of};
 use axum::Form;
-use axum::extract::{Extension, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::act::TEXT_CHARACTERS_MAX;
@@ -14,7 +14,7 @@ use casework::office::{Directory, OfficeCode};
 use casework::verb::Verb;
 use serde::Deserialize;
 
-use super::enter::{self, Door, Visit};
+use super::enter::{self, Visit};
 use super::status::{answering, window};
 use crate::public::{nonce, plain};
 use crate::show;
@@ -23,6 +23,7 @@ use crate::trouble::{Failure, page};
 use crate::view::form::{Errors, Target};
 use crate::view::public::done::Done;
 use crate::view::public::further::Further;
+use crate::view::public::kept::Kept;
 use crate::view::public::review::Review;
 
 /// What the form carries; a form without `nonce` only asks to be shown.
@@ -37,14 +38,13 @@ pub(super) struct Said {
 /// GET and POST /track/review
 pub(super) async fn review(
     State(site): Here,
-    Extension(guard): Door,
     method: Method,
     headers: HeaderMap,
     Form(said): Form<Said>,
 ) -> Result<Response, Failure> {
     // Only what is posted is an act; an address that carries words does nothing.
     let said = if method == Method::POST { said } else { Said::default() };
-    match enter::visit(&site, &guard, &headers).await {
+    match enter::visit(&site, &headers).await {
         Ok(visit) => written(&site, &visit, Verb::RequestReview, said).await,
         Err(answer) => gone(&site, Verb::RequestReview, said, answer),
     }
@@ -53,14 +53,13 @@ pub(super) async fn review(
 /// GET and POST /track/further
 pub(super) async fn further(
     State(site): Here,
-    Extension(guard): Door,
     method: Method,
     headers: HeaderMap,
     Form(said): Form<Said>,
 ) -> Result<Response, Failure> {
     // Only what is posted is an act; an address that carries words does nothing.
     let said = if method == Method::POST { said } else { Said::default() };
-    match enter::visit(&site, &guard, &headers).await {
+    match enter::visit(&site, &headers).await {
         Ok(visit) => written(&site, &visit, Verb::Repeat, said).await,
         Err(answer) => gone(&site, Verb::Repeat, said, answer),
     }
@@ -154,16 +153,36 @@ async fn send(site: &Site, visit: &Visit, verb: Verb, nonce: &str, text: String)
     let command = nonce::command(verb.word(), nonce, [text.as_str()]);
     let (reader, reference, frame) = (visit.reader(), visit.reference.clone(), site.public_frame());
     let act = match verb {
-        Verb::RequestReview => MatterCommand::RequestReview { text },
-        _ => MatterCommand::Repeat { origin: None, channel: Channel::Web, people: 1, text },
+        Verb::RequestReview => MatterCommand::RequestReview { text: text.clone() },
+        _ => MatterCommand::Repeat { origin: None, channel: Channel::Web, people: 1, text: text.clone() },
     };
-    let (matter, now) = site
+    let title = if verb == Verb::Repeat { "补充说明" } else { "申请复查" };
+    let done = site
         .run(move |app, now| {
             let doing = Doing::live(Actor::Petitioner, now, command);
             app.act(&doing, &Of::Reference(reference.clone()), &act)?;
             Ok((app.matter(&reader, &reference, now)?, now))
         })
-        .await?;
+        .await;
+    let (matter, now) = match done {
+        Ok(done) => done,
+        // A rule said no: the words are given back, and where else they can go.
+        Err(failure) => match failure.refusal() {
+            Some(refusal) => {
+                let shown = page(&Kept {
+                    frame,
+                    reference: visit.reference.clone(),
+                    act: title.to_owned(),
+                    rule: refusal.to_string(),
+                    text,
+                    further: Target::to("/track/further"),
+                    back: Target::to("/track/matter"),
+                })?;
+                return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response());
+            }
+            None => return Err(failure),
+        },
+    };
     let clock = show::governing(&matter);
     page(&Done {
         frame,

@@ -1,19 +1,16 @@
 //! Reference and code: given by hand, by the receipt's QR code or by the cookie, all through one door.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-
 use app::show::{MatterShown, Reader};
 use axum::Form;
-use axum::extract::{Extension, Path, Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::verb::Verb;
 use serde::Deserialize;
 
 use super::acts;
-use super::guard::Guard;
 use crate::cookie;
+use crate::guard::{self, Shut};
 use crate::site::{Here, Site};
 use crate::trouble::{Failure, page};
 use crate::view::form::{Errors, Target};
@@ -23,13 +20,8 @@ use crate::view::public::track::Track;
 const COOKIE: &str = "track";
 /// How long it lasts after the last page, in seconds.
 const SECONDS: u32 = 1800;
-/// No wrong answer comes sooner: how long looking took tells nothing of whether the reference exists.
-const WRONG_AFTER: Duration = Duration::from_millis(300);
 const WRONG: &str = "编号和查询码对不上。请对照回执，查询码是 25 位数字；空格、横线写不写都可以";
 const RAN_OUT: &str = "为了安全，半小时没有动，要重新写编号和查询码；您写的内容还在";
-
-/// What every page below `/track` needs of a request.
-pub(super) type Door = Extension<Arc<Guard>>;
 
 /// What opens a matter, as typed.
 #[derive(Debug, Deserialize, Default)]
@@ -71,25 +63,13 @@ impl Visit {
     }
 }
 
-/// Why a matter was not opened.
-pub(super) enum Shut {
-    /// Reference and code do not belong together.
-    Wrong,
-    /// Something else, to be shown as it is.
-    Failed(Failure),
-}
-
 /// GET /track
 pub(super) async fn form(State(site): Here) -> Result<Response, Failure> {
     asked(&site, &Keys::default(), Errors::none())
 }
 
 /// POST /track
-pub(super) async fn post(
-    State(site): Here,
-    Extension(guard): Door,
-    Form(keys): Form<Keys>,
-) -> Result<Response, Failure> {
+pub(super) async fn post(State(site): Here, Form(keys): Form<Keys>) -> Result<Response, Failure> {
     let mut errors = Errors::none();
     for (field, typed, message) in
         [("reference", &keys.reference, "请写回执上的编号"), ("code", &keys.code, "请写回执上的查询码，25 位数字")]
@@ -102,13 +82,12 @@ pub(super) async fn post(
         let shown = asked(&site, &keys, errors)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response());
     }
-    admitted(&site, &guard, &keys).await
+    admitted(&site, &keys).await
 }
 
 /// GET /track/{reference}?code=: what the receipt's QR code says. Code and reference leave the address at once.
 pub(super) async fn scanned(
     State(site): Here,
-    Extension(guard): Door,
     Path(reference): Path<String>,
     Query(keys): Query<Keys>,
 ) -> Result<Response, Failure> {
@@ -116,7 +95,7 @@ pub(super) async fn scanned(
     if keys.code.trim().is_empty() {
         return asked(&site, &keys, Errors::none());
     }
-    admitted(&site, &guard, &keys).await
+    admitted(&site, &keys).await
 }
 
 /// POST /track/leave: this device forgets.
@@ -125,20 +104,20 @@ pub(super) async fn leave(State(site): Here) -> Response {
 }
 
 /// The matter the cookie opens; without one, the form is the answer.
-pub(super) async fn visit(site: &Site, guard: &Guard, headers: &HeaderMap) -> Result<Visit, Response> {
+pub(super) async fn visit(site: &Site, headers: &HeaderMap) -> Result<Visit, Response> {
     let held = cookie::read(headers, COOKIE);
     let Some((reference, code)) = held.as_deref().and_then(|held| held.split_once('.')) else {
         return Err(Redirect::to("/track").into_response());
     };
-    match open(site, guard, reference, code).await {
+    match open(site, reference, code).await {
         Ok(visit) => Ok(visit),
         Err(Shut::Wrong) => Err(forget(site)),
         Err(Shut::Failed(failure)) => Err(failure.into_response()),
     }
 }
 
-async fn admitted(site: &Site, guard: &Guard, keys: &Keys) -> Result<Response, Failure> {
-    match open(site, guard, &keys.reference, &keys.code).await {
+async fn admitted(site: &Site, keys: &Keys) -> Result<Response, Failure> {
+    match open(site, &keys.reference, &keys.code).await {
         Ok(visit) => {
             let onward = match Verb::from_word(&keys.then) {
                 Some(verb) if !keys.text.is_empty() => acts::resume(site, &visit, verb, &keys.text).await?,
@@ -154,31 +133,11 @@ async fn admitted(site: &Site, guard: &Guard, keys: &Keys) -> Result<Response, F
     }
 }
 
-/// The one door: a wrong code, a reference that never was and one that cannot be are answered alike.
-async fn open(site: &Site, guard: &Guard, reference: &str, code: &str) -> Result<Visit, Shut> {
-    let began = Instant::now();
-    let (typed, digits) = (reference.to_owned(), digits(code));
-    let reader = Reader::Petitioner { code: digits.clone() };
-    match site.run(move |app, now| app.matter(&reader, &typed, now)).await {
-        Ok(matter) => Ok(Visit { reference: matter.reference.clone(), code: digits, matter }),
-        Err(failure) if failure.code() == StatusCode::NOT_FOUND => {
-            let known = app::normalise_reference(reference);
-            let too_many = guard.wrong(known.as_deref(), site.now());
-            tokio::time::sleep(WRONG_AFTER.saturating_sub(began.elapsed())).await;
-            Err(if too_many { Shut::Failed(Failure::status(StatusCode::TOO_MANY_REQUESTS)) } else { Shut::Wrong })
-        }
-        Err(failure) => Err(Shut::Failed(failure)),
-    }
-}
-
-fn digits(code: &str) -> String {
-    code.chars()
-        .filter_map(|c| c.to_digit(10).or_else(|| full_width(c)).and_then(|d| char::from_digit(d, 10)))
-        .collect()
-}
-
-fn full_width(c: char) -> Option<u32> {
-    ('０'..='９').contains(&c).then(|| c as u32 - '０' as u32)
+/// Through the door, as a visit.
+async fn open(site: &Site, reference: &str, code: &str) -> Result<Visit, Shut> {
+    let code = guard::digits(code);
+    let matter = guard::open(site, reference, &code).await?;
+    Ok(Visit { reference: matter.reference.clone(), code, matter })
 }
 
 fn asked(site: &Site, keys: &Keys, errors: Errors) -> Result<Response, Failure> {

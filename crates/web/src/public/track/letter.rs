@@ -1,10 +1,10 @@
 //! GET /track/letter/{index}: a letter of the matter, to read or keep.
 
-use axum::extract::{Extension, Path, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::enter::{self, Door};
+use super::enter;
 use crate::show;
 use crate::site::Here;
 use crate::trouble::Failure;
@@ -12,11 +12,10 @@ use crate::trouble::Failure;
 /// The letter as a PDF, once it has reached the person.
 pub(super) async fn letter(
     State(site): Here,
-    Extension(guard): Door,
     headers: HeaderMap,
     Path(index): Path<usize>,
 ) -> Result<Response, Failure> {
-    let visit = match enter::visit(&site, &guard, &headers).await {
+    let visit = match enter::visit(&site, &headers).await {
         Ok(visit) => visit,
         Err(answer) => return Ok(answer),
     };

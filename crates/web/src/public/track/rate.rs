@@ -3,7 +3,7 @@
 use app::show::MatterShown;
 use app::{AppError, Doing, Target as Of};
 use axum::Form;
-use axum::extract::{Extension, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::command::{Actor, MatterCommand};
@@ -12,7 +12,7 @@ use casework::refusal::Refusal;
 use casework::verb::Verb;
 use casework::words;
 
-use super::enter::{self, Door, Visit};
+use super::enter::{self, Visit};
 use super::status::answering;
 use crate::public::nonce;
 use crate::show;
@@ -25,12 +25,11 @@ use crate::view::public::rate::{Rate, Rated};
 /// The form, or the ratings given in it.
 pub(super) async fn rate(
     State(site): Here,
-    Extension(guard): Door,
     method: Method,
     headers: HeaderMap,
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
-    let visit = match enter::visit(&site, &guard, &headers).await {
+    let visit = match enter::visit(&site, &headers).await {
         Ok(visit) => visit,
         Err(answer) => return Ok(answer),
     };
@@ -97,22 +96,25 @@ async fn give(site: &Site, visit: &Visit, nonce: &str, sent: &[(String, String)]
     }
     let (reference, nonce) = (visit.reference.clone(), nonce.to_owned());
     let now = site.now();
-    site.run(move |app, now| {
-        for (about, rating) in given {
-            let command = nonce::command("rate", &nonce, [about.as_str()]);
-            let doing = Doing::live(Actor::Petitioner, now, command);
-            match app.act(&doing, &Of::Reference(reference.clone()), &MatterCommand::Rate { about, rating }) {
-                // Sent from two windows: what was said first stands.
-                Ok(_) | Err(AppError::Refused(Refusal::RatedBefore)) => {}
-                Err(other) => return Err(other),
+    let taken = site
+        .run(move |app, now| {
+            let mut taken = false;
+            for (about, rating) in given {
+                let command = nonce::command("rate", &nonce, [about.as_str()]);
+                let doing = Doing::live(Actor::Petitioner, now, command);
+                match app.act(&doing, &Of::Reference(reference.clone()), &MatterCommand::Rate { about, rating }) {
+                    // Sent from two windows: what was said first stands.
+                    Ok(_) => taken = true,
+                    Err(AppError::Refused(Refusal::RatedBefore)) => {}
+                    Err(other) => return Err(other),
+                }
             }
-        }
-        Ok(())
-    })
-    .await?;
+            Ok(taken)
+        })
+        .await?;
     page(&Done {
         frame: site.public_frame(),
-        title: "评价已记下".to_owned(),
+        title: if taken { "评价已记下" } else { "您以前评价过了，这次没有改动" }.to_owned(),
         at: show::moment(now),
         reference: visit.reference.clone(),
         next: String::new(),

@@ -1,7 +1,7 @@
 //! GET and POST /track/matter: where the matter stands, for the person whose matter it is.
 
 use app::show::{ChoiceShown, MatterShown};
-use axum::extract::{Extension, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use casework::day::day_of;
@@ -9,7 +9,7 @@ use casework::office::{Directory, OfficeCode};
 use casework::verb::Verb;
 use jiff::Timestamp;
 
-use super::enter::{self, Door};
+use super::enter;
 use crate::show;
 use crate::site::Here;
 use crate::trouble::{Failure, page};
@@ -20,12 +20,8 @@ use crate::view::public::status::{Status, Step};
 use crate::view::story::Entry;
 
 /// The page.
-pub(super) async fn status(
-    State(site): Here,
-    Extension(guard): Door,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let visit = match enter::visit(&site, &guard, &headers).await {
+pub(super) async fn status(State(site): Here, headers: HeaderMap) -> Result<Response, Failure> {
+    let visit = match enter::visit(&site, &headers).await {
         Ok(visit) => visit,
         Err(answer) => return Ok(answer),
     };

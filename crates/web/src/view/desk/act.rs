@@ -94,8 +94,10 @@ pub enum Asks {
     Serve {
         /// Documents waiting to be served.
         documents: Vec<Choice>,
-        /// Ways of service; those the petitioner ruled out are absent.
+        /// Ways of service; those against the person's wish are shut.
         hows: Vec<Choice>,
+        /// How the person wishes to be reached.
+        wish: String,
     },
     /// `mark_key`: field `ground`.
     MarkKey {

@@ -208,7 +208,11 @@ fn every_act() -> Vec<Act> {
             "serve",
             "送达",
             "信访工作条例第32条",
-            Asks::Serve { documents: Choice::list(&[("opinion", "处理意见书")]), hows: act::hows() },
+            Asks::Serve {
+                documents: Choice::list(&[("opinion", "处理意见书")]),
+                hows: act::hows(),
+                wish: "信访人的联系要求：可以打留下的电话".into(),
+            },
         ),
         open(
             "accept_review",

@@ -15,6 +15,7 @@ pub mod rows;
 pub mod session;
 pub mod sessions;
 pub mod sign_in;
+pub mod trouble;
 
 /// Renders every sample of the desk pages.
 pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
@@ -29,5 +30,6 @@ pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
     render::<announce::Announce>(shown)?;
     render::<session::Session>(shown)?;
     render::<report::Report>(shown)?;
-    render::<rows::Rows>(shown)
+    render::<rows::Rows>(shown)?;
+    render::<trouble::Trouble>(shown)
 }

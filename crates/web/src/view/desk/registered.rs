@@ -12,6 +12,8 @@ use crate::view::receipt::Receipt;
 pub struct Registered {
     /// What surrounds the page.
     pub frame: DeskFrame,
+    /// That it is registered, and what to do with the receipt.
+    pub title: String,
     /// The receipt.
     pub receipt: Receipt,
     /// The matter's page.
@@ -26,6 +28,7 @@ impl Page for Registered {
     fn samples() -> Vec<(&'static str, Registered)> {
         let page = Registered {
             frame: DeskFrame::sample("/desk/register"),
+            title: "已登记，请把回执交给来访人".into(),
             receipt: Receipt::sample(),
             matter: Link::new("看这件事", "/desk/matters/HD-20261121-7K4M2-9"),
             another: Link::new("登记下一件", "/desk/register"),

@@ -56,6 +56,8 @@ pub struct Report {
     pub period: String,
     /// As of when.
     pub as_of: String,
+    /// The day asked after which nothing counts, as 2026-01-31; empty where none was.
+    pub known: String,
     /// Whose figures, as 海岛县.
     pub scope: String,
     /// The few that matter most, shown large.
@@ -194,6 +196,7 @@ impl Page for Report {
             errors: Errors::none(),
             period: "2020年1月1日至6月30日".into(),
             as_of: "2026年11月21日 周六 09:00".into(),
+            known: String::new(),
             scope: "海岛县".into(),
             lead: groups()
                 .iter()

@@ -57,6 +57,8 @@ pub struct Session {
     pub state: String,
     /// When it was announced.
     pub announced: String,
+    /// True once it took place.
+    pub held: bool,
     /// The roll.
     pub roll: Vec<Tier>,
     /// Recording the roll: fields `attended_TIER`; none once recorded.
@@ -111,6 +113,7 @@ impl Page for Session {
             leaders: vec!["县委书记".into()],
             state: "已公告，未举行".into(),
             announced: "2026年11月20日 周五 公告".into(),
+            held: false,
             roll: roll(["", "", ""]),
             hold: form("hold"),
             received: Vec::new(),
@@ -125,6 +128,7 @@ impl Page for Session {
             starts: "2026年11月16日 周一 09:00".into(),
             state: "已举行".into(),
             announced: "2026年11月9日 周一 公告".into(),
+            held: true,
             roll: roll(["3", "6", "33"]),
             hold: None,
             received: vec![

@@ -28,14 +28,16 @@ pub struct FileContact {
     pub note: String,
 }
 
-/// The ways offered.
-pub fn ways() -> Vec<Choice> {
-    vec![
+/// The ways offered; who left no number cannot be called on it.
+pub fn ways(reachable: bool) -> Vec<Choice> {
+    let mut ways = vec![
         Choice::new("phone", "可以打我留下的电话"),
         Choice::new("only_number", "只打另一个号码").hint("例如家里人的电话"),
         Choice::new("post", "寄信给我").hint("文书寄到您写的地址"),
-        Choice::new("by_code", "不要联系我，我凭编号和查询码自己来看").hint("没有人会打电话、寄信或上门"),
-    ]
+        Choice::new("by_code", "不要联系我，我凭编号和查询码自己来看").hint("文书在网上给您看，不寄给您"),
+    ];
+    ways.retain(|way| reachable || way.value != "phone");
+    ways
 }
 
 impl Page for FileContact {
@@ -46,7 +48,7 @@ impl Page for FileContact {
             frame: PublicFrame::sample(),
             form: Target::to("/file").with("step", "contact"),
             errors: Errors::none(),
-            ways: Choice::pick(ways(), "phone"),
+            ways: Choice::pick(ways(true), "phone"),
             number: String::new(),
             address: String::new(),
             no_visit: false,
@@ -54,7 +56,7 @@ impl Page for FileContact {
         };
         let wrong = FileContact {
             errors: Errors::none().with("contact_number", "请写 11 位手机号，或带区号的固定电话；“1990000”不够长"),
-            ways: Choice::pick(ways(), "only_number"),
+            ways: Choice::pick(ways(true), "only_number"),
             number: "1990000".into(),
             no_visit: true,
             note: "白天在外做工，晚上七点以后打".into(),

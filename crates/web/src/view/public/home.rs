@@ -30,6 +30,8 @@ pub struct Home {
     pub address: String,
     /// Next reception days of leaders, one line each; may be empty.
     pub receptions: Vec<String>,
+    /// False where no petition office has been entered yet, so that nothing can be filed.
+    pub ready: bool,
     /// Name of the regulation in force, as 《信访工作条例》.
     pub law: String,
 }
@@ -60,8 +62,13 @@ impl Page for Home {
                 "12月7日 周一 9:00 接访大厅：县委书记接访".into(),
                 "12月14日 周一 9:00 接访大厅：县长接访".into(),
             ],
+            ready: true,
             law: "《信访工作条例》".into(),
         };
-        vec![("usual", home.clone()), ("no-receptions", Home { receptions: Vec::new(), ..home })]
+        vec![
+            ("usual", home.clone()),
+            ("no-receptions", Home { receptions: Vec::new(), ..home.clone() }),
+            ("not-set-up", Home { ready: false, ..home }),
+        ]
     }
 }

@@ -11,6 +11,7 @@ pub mod file_text;
 pub mod file_who;
 pub mod further;
 pub mod home;
+pub mod kept;
 pub mod rate;
 pub mod receipt;
 pub mod review;
@@ -34,5 +35,6 @@ pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
     render::<review::Review>(shown)?;
     render::<further::Further>(shown)?;
     render::<done::Done>(shown)?;
+    render::<kept::Kept>(shown)?;
     render::<trouble::Trouble>(shown)
 }

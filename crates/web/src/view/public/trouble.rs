@@ -21,23 +21,17 @@ pub struct Trouble {
     pub advice: Vec<String>,
     /// Where to go from here.
     pub links: Vec<Link>,
-    /// Number of the record of this trouble, to tell on the phone; none when nothing is recorded.
-    pub trace: Option<String>,
 }
 
 impl Trouble {
     /// The words for a status; an unknown status gets those of 500.
     pub fn of(status: u16, frame: PublicFrame) -> Trouble {
         let (title, text, advice): (&str, &str, &[&str]) = match status {
-            400 => (
-                "这次提交没看懂",
-                "有些内容不完整或格式不对，没有登记。",
-                &["按浏览器的“返回”，您写的内容还在，改好再提交。"],
-            ),
+            400 => ("这次提交没看懂", "有些内容不完整或格式不对，没有登记。", &["按浏览器的“返回”，改好再提交。"]),
             403 => (
                 "这一步现在不能做",
                 "您没有这一步的权限，或者登录已经过期。",
-                &["重新登录后再试。", "如果认为应当可以，请联系本单位负责人。"],
+                &["如果认为应当可以，请联系本单位负责人。", "登录过期的，重新登录后再试。"],
             ),
             404 => (
                 "没有找到这一页",
@@ -49,25 +43,52 @@ impl Trouble {
                 "您打开这一页之后，事项有了新的变化，这次没有登记。",
                 &["返回事项页看最新情况，再决定要不要做。"],
             ),
+            405 | 415 => ("这个地址不能这样用", "浏览器发来的方式不对，什么也没有登记。", &["从首页重新进入。"]),
+            410 => (
+                "这一页已经不在了",
+                "写到一半的内容只在内存里留两小时，没有登记。",
+                &["如果别的页面还开着，那一页上写的还在，可以接着写。", "否则请从“我要反映”重新写。"],
+            ),
             413 => (
                 "内容太长，没有收下",
-                "一次能收的文字有上限。您写的内容还在上一页，没有丢。",
-                &["按浏览器的“返回”，分成几次提交；每一次都会登记。"],
+                "一次最多收 4 MB，大约四十万个汉字。这次的内容没有登记，也没有保存。",
+                &[
+                    "如果按浏览器的“返回”还看得到您写的，请先复制下来。",
+                    "分成几次提交；先写最要紧的，登记后随时可以补充。",
+                ],
             ),
-            429 => {
-                ("请稍等一会儿再试", "刚才的尝试太多了。", &["过几分钟再试。", "着急的话请打电话，我们帮您查。"])
+            429 => ("请稍等一会儿再试", "刚才的尝试太多了。", &["过几分钟再试。"]),
+            503 => {
+                ("正在忙，请稍后再来", "现在暂时不能办理，已经登记的事项都在，期限照常计算。", &["过几分钟再试。"])
             }
-            503 => (
-                "正在忙，请稍后再来",
-                "现在暂时不能办理，已经登记的事项都在，期限照常计算。",
-                &["过几分钟再试。", "也可以打电话或到接访大厅。"],
-            ),
-            _ => (
-                "这一页没有打开",
-                "这不是您的错。已经登记的事项都在，没有丢。",
-                &["过几分钟再试一次。", "还不行请打电话，并告诉我们下面的记录号。"],
-            ),
+            _ => ("这一页没有打开", "这不是您的错。已经登记的事项都在，没有丢。", &["过几分钟再试一次。"]),
         };
+        Trouble::saying(status, frame, (title, text, advice))
+    }
+
+    /// No office has been entered: nothing can be filed, now or in a few minutes.
+    pub fn not_set_up(frame: PublicFrame) -> Trouble {
+        let said = (
+            "这里还没有开通",
+            "这个网站刚刚装好，还没有录入负责登记的信访部门，所以现在不能登记，也没有登记任何内容。",
+            &["请向当地信访部门写信、打电话或者当面反映。", "管理员：录入机关和人员以后，这里就能用。"]
+                as &[&str],
+        );
+        let links = vec![Link::new("回到首页", "/")];
+        Trouble { links, ..Trouble::saying(503, frame, said) }
+    }
+
+    /// A form sent from another site's page.
+    pub fn cross_site(frame: PublicFrame) -> Trouble {
+        let said = (
+            "没有办理",
+            "这次提交不是从本站的页面发出的。",
+            &["从本站的页面重新提交。", "如果是别的网页带您来的，不要再用它。"] as &[&str],
+        );
+        Trouble::saying(403, frame, said)
+    }
+
+    fn saying(status: u16, frame: PublicFrame, (title, text, advice): (&str, &str, &[&str])) -> Trouble {
         Trouble {
             frame,
             status,
@@ -75,7 +96,6 @@ impl Trouble {
             text: text.into(),
             advice: advice.iter().map(|line| (*line).to_owned()).collect(),
             links: vec![Link::new("查询进度", "/track"), Link::new("回到首页", "/")],
-            trace: None,
         }
     }
 }
@@ -85,16 +105,19 @@ impl Page for Trouble {
 
     fn samples() -> Vec<(&'static str, Trouble)> {
         let of = |status| Trouble::of(status, PublicFrame::sample());
-        let traced = Trouble { trace: Some("8F3K-20261121".into()), ..of(500) };
         vec![
             ("400", of(400)),
             ("403", of(403)),
             ("404", of(404)),
             ("409", of(409)),
             ("413", of(413)),
+            ("410", of(410)),
+            ("415", of(415)),
             ("429", of(429)),
-            ("500", traced),
+            ("500", of(500)),
             ("503", of(503)),
+            ("not-set-up", Trouble::not_set_up(PublicFrame::sample())),
+            ("cross-site", Trouble::cross_site(PublicFrame::sample())),
         ]
     }
 }

@@ -1,0 +1,116 @@
+//! The one door to a matter for its person: reference and code, on pages and in the API alike. Wrong codes are counted in
+//! memory, per reference and in all, and slowed. A right code always opens: nobody can lock a petitioner out by guessing.
+//! The code has 83 bits; what is held back here is noise, not a break-in.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use app::show::{MatterShown, Reader};
+use axum::http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::site::Site;
+use crate::trouble::Failure;
+
+/// No wrong answer comes sooner: how long looking took tells nothing of whether the reference exists.
+const WRONG_AFTER: Duration = Duration::from_millis(300);
+
+/// How long wrong codes are remembered.
+const WINDOW: SignedDuration = SignedDuration::from_mins(15);
+/// Wrong codes on one reference within that time.
+const PER_REFERENCE_MAX: u32 = 10;
+/// Wrong codes on all references within that time.
+const IN_ALL_MAX: u32 = 600;
+
+/// Counts of wrong codes.
+#[derive(Debug, Default)]
+pub(crate) struct Guard(Mutex<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    since: Option<Timestamp>,
+    in_all: u32,
+    of: HashMap<String, u32>,
+}
+
+impl Guard {
+    /// Counts a wrong code; true when there were too many. `reference` is none where what was typed cannot be one.
+    fn wrong(&self, reference: Option<&str>, now: Timestamp) -> bool {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if counts.since.is_none_or(|since| now.duration_since(since) >= WINDOW || now < since) {
+            *counts = Counts { since: Some(now), ..Counts::default() };
+        }
+        counts.in_all = counts.in_all.saturating_add(1);
+        if counts.in_all > IN_ALL_MAX {
+            return true;
+        }
+        let Some(reference) = reference else { return false };
+        let count = counts.of.entry(reference.to_owned()).or_default();
+        *count = count.saturating_add(1);
+        *count > PER_REFERENCE_MAX
+    }
+}
+
+/// Why a matter was not opened.
+pub(crate) enum Shut {
+    /// Reference and code do not belong together.
+    Wrong,
+    /// Something else, to be shown as it is.
+    Failed(Failure),
+}
+
+/// The matter a reference and a code (digits only) open. A wrong code, a reference that never was and one that cannot
+/// be are answered alike, and no sooner.
+pub(crate) async fn open(site: &Site, reference: &str, code: &str) -> Result<MatterShown, Shut> {
+    let began = Instant::now();
+    let (typed, reader) = (reference.to_owned(), Reader::Petitioner { code: code.to_owned() });
+    match site.run(move |app, now| app.matter(&reader, &typed, now)).await {
+        Ok(matter) => Ok(matter),
+        Err(failure) if failure.code() == StatusCode::NOT_FOUND => {
+            let known = app::normalise_reference(reference);
+            let too_many = site.guard().wrong(known.as_deref(), site.now());
+            tokio::time::sleep(WRONG_AFTER.saturating_sub(began.elapsed())).await;
+            Err(if too_many { Shut::Failed(Failure::status(StatusCode::TOO_MANY_REQUESTS)) } else { Shut::Wrong })
+        }
+        Err(failure) => Err(Shut::Failed(failure)),
+    }
+}
+
+/// The digits of a code as typed, full-width ones too.
+pub(crate) fn digits(code: &str) -> String {
+    code.chars()
+        .filter_map(|c| c.to_digit(10).or_else(|| full_width(c)).and_then(|d| char::from_digit(d, 10)))
+        .collect()
+}
+
+fn full_width(c: char) -> Option<u32> {
+    ('０'..='９').contains(&c).then(|| c as u32 - '０' as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_eleventh_wrong_code_is_one_too_many_and_time_forgives() {
+        let guard = Guard::default();
+        let now: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
+        for _ in 0..10 {
+            assert!(!guard.wrong(Some("a"), now));
+        }
+        assert!(guard.wrong(Some("a"), now));
+        assert!(!guard.wrong(Some("b"), now), "another reference is not held for it");
+        assert!(!guard.wrong(None, now), "what cannot be a reference counts only in all");
+        let later = now.checked_add(WINDOW).unwrap();
+        assert!(!guard.wrong(Some("a"), later));
+    }
+
+    #[test]
+    fn a_flood_over_many_references_is_slowed_too() {
+        let guard = Guard::default();
+        let now: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
+        let held = (0..700).filter(|n| guard.wrong(Some(&n.to_string()), now)).count();
+        assert_eq!(held, 100);
+    }
+}
