@@ -23,7 +23,6 @@ pub(super) fn check(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Fault
         return; // said by C1
     }
     ends(cases, faults);
-    unwilled(cases, faults);
     for way in &cases.moves {
         if let Some(serve) = cases.act_of(way.cause).filter(|act| act.answers && act.verb == Verb::Serve) {
             served(checker, cases, *way, serve, faults);
@@ -144,7 +143,7 @@ fn merges(checker: &Checker<'_>, faults: &mut Faults) {
 }
 
 /// C13: nobody's withdrawal is confirmed who did not ask for it.
-fn unwilled(cases: &Cases<'_>, faults: &mut Faults) {
+pub(super) fn unwilled(cases: &Cases<'_>, faults: &mut Faults) {
     for way in &cases.moves {
         let confirms = cases.act_of(way.cause).filter(|act| act.verb == Verb::ConfirmWithdrawal);
         let asked = cases.all.get(way.from).is_some_and(|case| case.get(cases.plan.slots.willed) == 1);

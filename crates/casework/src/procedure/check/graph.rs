@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use super::case::{Case, Cause, Motion};
+use super::live::Live;
 use super::plan::{Plan, UNKNOWN};
 use crate::procedure::model::Act;
+use crate::verb::Verb;
 
 /// More cases than a procedure for people can need; beyond, the file is refused rather than half searched.
 pub(super) const CASES_MAX: usize = 400_000;
@@ -69,6 +71,7 @@ impl<'p> Cases<'p> {
             roots: Vec::new(),
             first_way: Vec::new(),
         };
+        let live = Live::of(&cases.plan);
         let mut numbers: HashMap<Case, usize> = HashMap::new();
         for opener in openers {
             let Some(first) = cases.first_case(*opener) else { continue };
@@ -81,7 +84,8 @@ impl<'p> Cases<'p> {
         }
         let mut next = 0;
         while let Some(case) = cases.all.get(next).cloned() {
-            for (cause, target) in cases.plan.ways(&case) {
+            for (cause, mut target) in cases.plan.ways(&case) {
+                live.forget(&cases.plan, &mut target);
                 cases.note(&case, next, cause);
                 let answers = cases.act_of(cause).is_some_and(|act| act.answers);
                 if target == case && !answers && !cases.starts_a_clock(&case, cause) {
@@ -126,6 +130,14 @@ impl<'p> Cases<'p> {
             }
         }
         case.set(plan.slots.owed, u16::from(plan.has_main()));
+        let asked = matches!(opener, Opener::Act(act, _) if act.verb == Verb::Withdraw);
+        case.set(plan.slots.willed, u16::from(asked));
+        if let Opener::Act(act, _) = opener
+            && act.verb == Verb::Draft
+            && let Some(number) = plan.number_of(act)
+        {
+            case.set(plan.slots.drafted, number + 1);
+        }
         let (begins, starts) = match (plan.lanes.first()?, opener) {
             (None, _) => (&plan.procedure.begins, Vec::new()),
             (Some(track), Opener::Act(act, _)) => {

@@ -6,6 +6,7 @@ mod choices;
 mod clocks;
 mod coupled;
 mod graph;
+mod live;
 mod loops;
 mod names;
 mod owners;
@@ -47,6 +48,9 @@ pub fn check(procedure: &Procedure) -> Vec<Fault> {
     }
     if let Some(main) = searches.first() {
         answers::check(&checker, main, &mut faults);
+    }
+    for cases in searches.iter().filter(|cases| !cases.too_many) {
+        answers::unwilled(cases, &mut faults);
     }
     faults.in_order()
 }

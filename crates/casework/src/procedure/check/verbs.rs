@@ -165,6 +165,8 @@ const EVERYWHERE: &[Verb] = &[
     Verb::Supervise,
     Verb::Promise,
     Verb::ApplyRelief,
+    Verb::Advise,
+    Verb::OpenReexamination,
 ];
 
 /// K2: what is open everywhere, after the end too, cannot move a matter, and opens only what lives on.
