@@ -1,6 +1,7 @@
 //! C9, C13: every end comes after a served answer, and every adverse answer has a remedy that is really open.
 
-use super::graph::{Case, Cases, Move};
+use super::case::{Case, decides};
+use super::graph::{Cases, Move};
 use super::{Checker, Faults};
 use crate::procedure::model::{Act, Outcome, Remedy};
 use crate::verb::Verb;
@@ -12,14 +13,14 @@ pub(super) fn check(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Fault
     for outcome in checker.procedure.outcomes.values() {
         named(checker, outcome, faults);
     }
+    refusals(checker, faults);
     if cases.too_many {
         return; // said by C1
     }
-    refusals(checker, faults);
-    ends(checker, cases, faults);
+    ends(cases, faults);
     for way in &cases.moves {
-        if let Some(serve) = way.act.filter(|act| act.answers && act.verb == Verb::Serve) {
-            served(checker, cases, way, serve, faults);
+        if let Some(serve) = cases.act_of(way.cause).filter(|act| act.answers && act.verb == Verb::Serve) {
+            served(checker, cases, *way, serve, faults);
         }
     }
 }
@@ -68,17 +69,16 @@ fn is_last_instance(checker: &Checker<'_>, outcome: &Outcome) -> bool {
 }
 
 /// C13: no quiet closing.
-fn ends(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
+fn ends(cases: &Cases<'_>, faults: &mut Faults) {
     for (number, case) in cases.all.iter().enumerate() {
-        let Some(step) = checker.procedure.steps.get(case.step).filter(|step| step.end) else {
-            continue;
-        };
-        if case.owed {
+        let step = case.step(0).and_then(|step| cases.plan.steps.get(step)).map(|step| step.step);
+        let Some(step) = step.filter(|step| step.end) else { continue };
+        if case.get(cases.plan.slots.owed) == 1 {
             faults.add_path(
                 step.place,
                 "C13",
                 format!("a matter can end in '{}' without an answer", step.id),
-                &cases.path(number),
+                (cases, number),
                 "let a 'serve' with answers = true come before the end",
             );
         }
@@ -86,19 +86,18 @@ fn ends(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
 }
 
 /// What is served is what was decided; and then each remedy it names is open.
-fn served(checker: &Checker<'_>, cases: &Cases<'_>, way: &Move<'_>, serve: &Act, faults: &mut Faults) {
+fn served(checker: &Checker<'_>, cases: &Cases<'_>, way: Move, serve: &Act, faults: &mut Faults) {
     let (Some(before), Some(after)) = (cases.all.get(way.from), cases.all.get(way.to)) else {
         return;
     };
-    let decided = before
-        .found
-        .and_then(|(step, number)| checker.procedure.steps.get(step).and_then(|step| step.acts.get(number)));
+    let found = before.get(cases.plan.slots.found).checked_sub(1);
+    let decided = found.and_then(|number| checker.acts().nth(usize::from(number))).map(|(_, act)| act);
     let Some(decided) = decided else {
         faults.add_path(
             serve.place,
             "C13",
             format!("'{}' answers where nothing was decided", serve.id),
-            &cases.path(way.from),
+            (cases, way.from),
             "let an act with an outcome come before it",
         );
         return;
@@ -108,15 +107,19 @@ fn served(checker: &Checker<'_>, cases: &Cases<'_>, way: &Move<'_>, serve: &Act,
             serve.place,
             "C13",
             format!("'{}' answers with another letter than '{}' made", serve.id, decided.id),
-            &cases.path(way.from),
+            (cases, way.from),
             "serve the letter of the act that decided",
         );
     }
-    for outcome in decided.outcomes.iter().filter_map(|id| checker.procedure.outcomes.get(id)) {
+    // Where guards ask for the outcome, the search knows which it was.
+    let known = cases.plan.slots.outcome.and_then(|slot| usize::from(before.get(slot)).checked_sub(1));
+    let known = known.and_then(|at| checker.procedure.outcomes.keys().nth(at));
+    let may_be = |id: &&String| known.is_none_or(|known| known == *id);
+    for outcome in decided.outcomes.iter().filter(may_be).filter_map(|id| checker.procedure.outcomes.get(id)) {
         if let Some(remedy) = &outcome.remedy {
             stated(checker, outcome, serve, faults);
             addressee(checker, outcome, remedy, decided, faults);
-            open(checker, outcome, remedy, after, &cases.path(way.to), faults);
+            open(checker, outcome, remedy, (cases, way.to, after), faults);
         }
     }
 }
@@ -157,36 +160,40 @@ fn open(
     checker: &Checker<'_>,
     outcome: &Outcome,
     remedy: &Remedy,
-    after: &Case<'_>,
-    path: &str,
+    (cases, number, after): (&Cases<'_>, usize, &Case),
     faults: &mut Faults,
 ) {
     let Some(wanted) = &remedy.act else {
         return;
     };
     let id = &outcome.id;
-    let steps = &checker.procedure.steps;
-    let act = steps.get(after.step).and_then(|step| {
-        step.acts.iter().find(|act| act.id == *wanted && act.by.iter().any(|role| checker.is_petitioner(role)))
+    let plan = &cases.plan;
+    let standing = (0..plan.lanes.len()).filter_map(|lane| plan.steps.get(after.step(lane)?));
+    let deed = standing.flat_map(|step| &step.deeds).filter_map(|deed| plan.deeds.get(*deed)).find(|deed| {
+        let act = deed.act;
+        act.id == *wanted && act.by.iter().any(|role| checker.is_petitioner(role)) && plan.allows(after, deed)
     });
-    let Some(act) = act else {
+    let Some(act) = deed.map(|deed| deed.act) else {
         faults.add_path(
             outcome.place,
             "C9",
             format!("outcome '{id}' promises '{wanted}', but after service the petitioner cannot do it"),
-            path,
+            (cases, number),
             format!("let the answer lead to a step where the petitioner may do '{wanted}'"),
         );
         return;
     };
-    let window = act.during.as_deref().filter(|window| after.running.contains(window));
-    let window = window.and_then(|window| checker.procedure.clocks.get(window));
+    let runs = |clock: &&str| {
+        let number = plan.clock_number(clock);
+        number.is_some_and(|clock| (0..plan.lanes.len()).any(|lane| plan.runs(after, lane, clock)))
+    };
+    let window = act.during.as_deref().filter(runs).and_then(|window| checker.procedure.clocks.get(window));
     match window {
         None => faults.add_path(
             outcome.place,
             "C9",
             format!("outcome '{id}' promises time for '{wanted}', but no window of that act runs after service"),
-            path,
+            (cases, number),
             format!("give '{wanted}' while = \"<window>\", and start that window from 'serve'"),
         ),
         Some(window) if window.limit != remedy.limit => faults.add(
@@ -200,8 +207,8 @@ fn open(
         ),
         Some(_) => {}
     }
-    let next = act.to.as_ref().and_then(|step| steps.get(step)).and_then(|step| step.owner.as_ref());
-    if next != Some(&remedy.to) {
+    let next = act.to.as_ref().and_then(|step| checker.procedure.steps.get(step));
+    if next.and_then(|step| step.owner.as_ref()) != Some(&remedy.to) {
         faults.add(
             outcome.place,
             "C9",

@@ -1,72 +1,97 @@
-//! All cases a matter can come to under a procedure, found breadth first, so that the path to each is a shortest one.
+//! All cases that can come of a plan, found breadth first, so that the path to each is a shortest one.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use super::Checker;
+use super::case::{Case, Cause, Motion};
+use super::plan::{Plan, UNKNOWN};
 use crate::procedure::model::Act;
-use crate::verb::Verb;
 
 /// More cases than a procedure for people can need; beyond, the file is refused rather than half searched.
-const CASES_MAX: usize = 20_000;
-
-/// A case: where the matter lies and what of its past matters for the rules.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Case<'p> {
-    /// The step it lies in.
-    pub(super) step: &'p str,
-    /// The clocks that run.
-    pub(super) running: BTreeSet<&'p str>,
-    /// The petitioner is owed an answer that is not yet served.
-    pub(super) owed: bool,
-    /// What was decided and not yet served: step and number of the act.
-    pub(super) found: Option<(&'p str, usize)>,
-    /// How often counted acts were done.
-    taken: BTreeMap<(&'p str, usize), u8>,
-}
+pub(super) const CASES_MAX: usize = 400_000;
 
 /// A way from one case to another.
-#[derive(Debug, Clone)]
-pub(super) struct Move<'p> {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Move {
     /// Number of the case it leaves.
     pub(super) from: usize,
     /// Number of the case it leads to.
     pub(super) to: usize,
-    /// The act done; none when a clock ended.
-    pub(super) act: Option<&'p Act>,
-    label: String,
+    /// What happened.
+    pub(super) cause: Cause,
+}
+
+/// What opens a side track from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opener<'p> {
+    /// The matter itself begins.
+    Filing,
+    /// An act, where it finds this outcome (none: whichever).
+    Act(&'p Act, Option<&'p str>),
+    /// The end of a clock.
+    Clock(&'p str),
 }
 
 /// Every case and every way between them.
 #[derive(Debug)]
 pub(super) struct Cases<'p> {
-    /// The cases, the first one before registration.
-    pub(super) all: Vec<Case<'p>>,
-    /// The ways between them.
-    pub(super) moves: Vec<Move<'p>>,
+    /// Which of the searches of the procedure this is: 0 for the main track, then one for each side track alone.
+    pub(super) number: usize,
+    /// What was searched.
+    pub(super) plan: Plan<'p>,
+    /// The cases, the first ones where it begins.
+    pub(super) all: Vec<Case>,
+    /// The ways between them; an act that changes nothing and starts no clock is not among them.
+    pub(super) moves: Vec<Move>,
+    /// For each deed of the plan, the first case in which it can be done.
+    pub(super) done: Vec<Option<usize>>,
     /// The search was given up: there are too many.
     pub(super) too_many: bool,
+    /// Where it begins, and by what.
+    pub(super) roots: Vec<(usize, Opener<'p>)>,
     first_way: Vec<Option<usize>>,
 }
 
 impl<'p> Cases<'p> {
-    /// Searches all cases.
-    pub(super) fn explore(checker: &Checker<'p>) -> Cases<'p> {
-        let mut cases = Cases { all: Vec::new(), moves: Vec::new(), too_many: false, first_way: Vec::new() };
-        let Some(first) = first_case(checker) else {
-            return cases;
+    /// Searches all cases of a plan from where each opener lets it begin.
+    pub(super) fn explore(number: usize, plan: Plan<'p>, openers: &[Opener<'p>]) -> Cases<'p> {
+        let done = vec![None; plan.deeds.len()];
+        let mut cases = Cases {
+            number,
+            plan,
+            all: Vec::new(),
+            moves: Vec::new(),
+            done,
+            too_many: false,
+            roots: Vec::new(),
+            first_way: Vec::new(),
         };
-        let mut numbers = HashMap::from([(first.clone(), 0)]);
-        cases.all.push(first);
-        cases.first_way.push(None);
+        let mut numbers: HashMap<Case, usize> = HashMap::new();
+        for opener in openers {
+            let Some(first) = cases.first_case(*opener) else { continue };
+            if !numbers.contains_key(&first) {
+                numbers.insert(first.clone(), cases.all.len());
+                cases.roots.push((cases.all.len(), *opener));
+                cases.all.push(first);
+                cases.first_way.push(None);
+            }
+        }
         let mut next = 0;
         while let Some(case) = cases.all.get(next).cloned() {
-            for (act, label, target) in ways(checker, &case) {
-                let to = *numbers.entry(target.clone()).or_insert(cases.all.len());
-                if to == cases.all.len() {
-                    cases.all.push(target);
-                    cases.first_way.push(Some(cases.moves.len()));
+            for (cause, target) in cases.plan.ways(&case) {
+                if let Cause::Act { deed, .. } = cause {
+                    let first = cases.done.get_mut(deed as usize);
+                    first.map(|first| first.get_or_insert(next));
                 }
-                cases.moves.push(Move { from: next, to, act, label });
+                let answers = cases.act_of(cause).is_some_and(|act| act.answers);
+                if target == case && !answers && !cases.starts_a_clock(&case, cause) {
+                    continue;
+                }
+                let to = *numbers.entry(target).or_insert_with_key(|target| {
+                    cases.all.push(target.clone());
+                    cases.first_way.push(Some(cases.moves.len()));
+                    cases.all.len() - 1
+                });
+                cases.moves.push(Move { from: next, to, cause });
             }
             if cases.all.len() > CASES_MAX {
                 cases.too_many = true;
@@ -77,38 +102,127 @@ impl<'p> Cases<'p> {
         cases
     }
 
-    /// The shortest way to a case, as a story: `filed > register > registered`.
-    pub(super) fn path(&self, case: usize) -> String {
-        let mut words: Vec<&str> = Vec::new();
+    /// Where it begins: the main track before registration, a side track as its opener leaves it.
+    fn first_case(&self, opener: Opener<'p>) -> Option<Case> {
+        let plan = &self.plan;
+        let blank = Case::blank(plan.slots.width);
+        let mut case = blank.clone();
+        if !plan.has_main() {
+            for slot in plan.slots.findings.values().chain(&plan.slots.outcome) {
+                case.set(*slot, UNKNOWN);
+            }
+        }
+        case.set(plan.slots.owed, u16::from(plan.has_main()));
+        let (begins, starts) = match (plan.lanes.first()?, opener) {
+            (None, _) => (&plan.procedure.begins, Vec::new()),
+            (Some(track), Opener::Act(act, _)) => {
+                let named = |from: &String| *from == act.id || from == act.verb.word();
+                let starts = |clock: &usize| plan.clocks[*clock].clock.from.iter().any(named);
+                (&track.begins, (0..plan.clocks.len()).filter(starts).collect())
+            }
+            (Some(track), _) => (&track.begins, Vec::new()),
+        };
+        let to = Some(plan.step_number(begins)?);
+        plan.motion(&blank, &mut case, Motion { lane: 0, to, main: None, opens: &[], starts: &starts });
+        Some(case)
+    }
+
+    /// Whether an act that changes nothing begins a clock anew.
+    fn starts_a_clock(&self, case: &Case, cause: Cause) -> bool {
+        (0..self.plan.lanes.len())
+            .any(|lane| self.plan.running(case, lane).any(|clock| self.plan.restarts(cause, lane, clock)))
+    }
+
+    /// The deed of a move.
+    pub(super) fn act_of(&self, cause: Cause) -> Option<&'p Act> {
+        match cause {
+            Cause::Act { deed, .. } => self.plan.deeds.get(deed as usize).map(|deed| deed.act),
+            _ => None,
+        }
+    }
+
+    /// The ways from a beginning to a case, in order.
+    pub(super) fn ways_to(&self, case: usize) -> (usize, Vec<Move>) {
+        let mut ways = Vec::new();
         let mut at = case;
-        while let Some(here) = self.all.get(at) {
-            words.push(here.step);
-            let way = self.first_way.get(at).copied().flatten();
-            let Some(way) = way.and_then(|number| self.moves.get(number)) else {
-                break;
-            };
-            words.push(&way.label);
+        while let Some(way) = self.first_way.get(at).copied().flatten().and_then(|way| self.moves.get(way)) {
+            ways.push(*way);
             at = way.from;
         }
-        words.reverse();
+        ways.reverse();
+        (at, ways)
+    }
+
+    /// The shortest way to a case, as a story: `filed > register > registered`.
+    pub(super) fn path(&self, case: usize) -> String {
+        let (root, ways) = self.ways_to(case);
+        let mut words = self.beginning(root);
+        for way in ways {
+            words.extend(self.told(way));
+        }
         words.join(" > ")
     }
 
+    /// How a story begins: for a side track, with what opens it.
+    fn beginning(&self, root: usize) -> Vec<String> {
+        let opener = self.roots.iter().find(|(case, _)| *case == root).map(|(_, opener)| *opener);
+        let step = self.standing(root, 0);
+        match opener {
+            None | Some(Opener::Filing) => vec![step],
+            Some(Opener::Act(act, None)) => vec![act.id.clone(), step],
+            Some(Opener::Act(act, Some(outcome))) => vec![format!("{} ({outcome})", act.id), step],
+            Some(Opener::Clock(clock)) => vec![format!("{clock} ends"), step],
+        }
+    }
+
+    fn standing(&self, case: usize, lane: usize) -> String {
+        let step = self.all.get(case).and_then(|case| case.step(lane));
+        step.and_then(|step| self.plan.steps.get(step)).map_or_else(String::new, |step| step.step.id.clone())
+    }
+
+    /// One move in words: what happened, and where it led.
+    pub(super) fn told(&self, way: Move) -> Vec<String> {
+        let plan = &self.plan;
+        let clock = |number: u16| plan.clocks.get(usize::from(number)).map_or("", |clock| clock.clock.id.as_str());
+        let (what, lane) = match way.cause {
+            Cause::Act { deed, outcome } => {
+                let Some(deed) = plan.deeds.get(deed as usize) else { return Vec::new() };
+                let found =
+                    usize::from(outcome).checked_sub(1).and_then(|at| plan.procedure.outcomes.keys().nth(at));
+                let lane = plan.steps.get(deed.step).map_or(0, |step| step.lane);
+                (found.map_or_else(|| deed.act.id.clone(), |found| format!("{} ({found})", deed.act.id)), lane)
+            }
+            Cause::End { lane, clock: ended } => (format!("{} ends", clock(ended)), usize::from(lane)),
+            Cause::Lapse { clock: ended } => (format!("{} runs out", clock(ended)), 0),
+            Cause::Notice { letter } => {
+                let letter = plan.slots.letters.keys().nth(usize::from(letter)).copied().unwrap_or_default();
+                (format!("serve {letter}"), 0)
+            }
+        };
+        let moved = |lane: &usize| self.standing(way.from, *lane) != self.standing(way.to, *lane);
+        let others = (0..plan.lanes.len()).filter(|other| *other != lane).filter(moved);
+        let mut stands = vec![self.standing(way.to, lane)];
+        stands.extend(others.map(|other| self.standing(way.to, other)));
+        stands.retain(|step| !step.is_empty());
+        let stands = if stands.is_empty() { self.standing(way.to, 0) } else { stands.join(" + ") };
+        [what, stands].into_iter().filter(|word| !word.is_empty()).collect()
+    }
+
     /// For each case, whether one for which `wanted` holds can still be reached.
-    pub(super) fn can_reach(&self, wanted: impl Fn(&Case<'p>) -> bool) -> Vec<bool> {
+    pub(super) fn can_reach(&self, wanted: impl Fn(&Case) -> bool) -> Vec<bool> {
         let mut can: Vec<bool> = self.all.iter().map(wanted).collect();
-        let mut ways_into: Vec<Vec<usize>> = vec![Vec::new(); self.all.len()];
+        let mut ways_into: Vec<Vec<u32>> = vec![Vec::new(); self.all.len()];
         for way in &self.moves {
-            if let Some(into) = ways_into.get_mut(way.to) {
-                into.push(way.from);
+            if let (Some(into), Ok(from)) = (ways_into.get_mut(way.to), u32::try_from(way.from)) {
+                into.push(from);
             }
         }
         let mut next: Vec<usize> = (0..can.len()).filter(|at| can.get(*at) == Some(&true)).collect();
         while let Some(at) = next.pop() {
             for from in ways_into.get(at).into_iter().flatten() {
-                if let Some(known) = can.get_mut(*from).filter(|known| !**known) {
+                if let Some(known) = can.get_mut(*from as usize).filter(|known| !**known) {
                     *known = true;
-                    next.push(*from);
+                    next.push(*from as usize);
                 }
             }
         }
@@ -116,81 +230,14 @@ impl<'p> Cases<'p> {
     }
 }
 
-/// Before registration: the clocks of the first step that need no act to start.
-fn first_case<'p>(checker: &Checker<'p>) -> Option<Case<'p>> {
-    let step = checker.procedure.steps.get(&checker.procedure.begins)?;
-    let mut case = Case { step: "", running: BTreeSet::new(), owed: true, found: None, taken: BTreeMap::new() };
-    enter(checker, &mut case, &step.id, None);
-    Some(case)
-}
-
-type Way<'p> = (Option<&'p Act>, String, Case<'p>);
-
-/// What can happen next in a case: an act of the step, or the end of a clock. An ended matter stays ended.
-fn ways<'p>(checker: &Checker<'p>, case: &Case<'p>) -> Vec<Way<'p>> {
-    let Some(step) = checker.procedure.steps.get(case.step).filter(|step| !step.end) else {
-        return Vec::new();
-    };
-    let mut ways = Vec::new();
-    for (number, act) in step.acts.iter().enumerate() {
-        let open = act.during.as_deref().is_none_or(|window| case.running.contains(window));
-        let key = (case.step, number);
-        let taken = case.taken.get(&key).copied().unwrap_or(0);
-        if !open || act.at_most.is_some_and(|most| taken >= most) {
-            continue;
-        }
-        let mut target = case.clone();
-        if act.at_most.is_some() {
-            target.taken.insert(key, taken + 1);
-        }
-        if opens_a_debt(act.verb) {
-            target.owed = true;
-            target.found = (!act.outcomes.is_empty()).then_some(key);
-        }
-        if act.answers && act.verb == Verb::Serve {
-            target.owed = false;
-            target.found = None;
-        }
-        enter(checker, &mut target, act.to.as_deref().unwrap_or(case.step), Some(act));
-        ways.push((Some(act), act.id.clone(), target));
+impl Plan<'_> {
+    /// Whether what happened begins a clock anew in a track.
+    pub(super) fn restarts(&self, cause: Cause, lane: usize, clock: usize) -> bool {
+        let Cause::Act { deed, .. } = cause else { return false };
+        let Some(deed) = self.deeds.get(deed as usize) else { return false };
+        let acts_in = self.steps.get(deed.step).map_or(0, |step| step.lane);
+        let touched = (lane == 0 && self.has_main()) || (acts_in == lane && deed.to.is_some());
+        let named = self.clocks.get(clock).is_some_and(|clock| !clock.clock.from.is_empty());
+        touched && named && deed.starts.contains(&clock)
     }
-    for clock in case.running.iter().filter_map(|id| checker.procedure.clocks.get(*id)) {
-        let mut target = case.clone();
-        if let Some(to) = &clock.at_end.to {
-            target.running.remove(clock.id.as_str());
-            enter(checker, &mut target, to, None);
-        } else if clock.at_end.lapses.is_some() {
-            target.running.remove(clock.id.as_str());
-        } else {
-            continue;
-        }
-        ways.push((None, format!("{} ends", clock.id), target));
-    }
-    ways
-}
-
-/// After these the petitioner waits for an answer: what was decided must reach them before the matter may end.
-fn opens_a_debt(verb: Verb) -> bool {
-    matches!(
-        verb,
-        Verb::Register | Verb::Refuse | Verb::Divert | Verb::Decide | Verb::RequestReview | Verb::DecideReview
-    )
-}
-
-/// Moves a case into a step: clocks it does not list stop, those the act starts or the entry starts begin to run.
-fn enter<'p>(checker: &Checker<'p>, case: &mut Case<'p>, to: &'p str, act: Option<&'p Act>) {
-    let steps = &checker.procedure.steps;
-    let clocks_of = |step: &str| steps.get(step).map_or(&[] as &[String], |step| &step.clocks);
-    let before = clocks_of(case.step);
-    let mut running = BTreeSet::new();
-    for clock in clocks_of(to) {
-        let by_entry = !before.contains(clock)
-            && checker.procedure.clocks.get(clock).is_some_and(|clock| clock.from.is_empty());
-        let by_act = act.is_some_and(|act| checker.starts(act, clock));
-        if case.running.contains(clock.as_str()) || by_entry || by_act {
-            running.insert(clock.as_str());
-        }
-    }
-    case.step = to;
-    case.running = running;
 }

@@ -1,34 +1,59 @@
 //! Proves a procedure before it may be used: every rule over every case it can come to, with the path that breaks it.
 
 mod answers;
+mod case;
 mod clocks;
+mod coupled;
 mod graph;
+mod loops;
 mod names;
 mod owners;
+mod plan;
 mod steps;
+mod tracks;
 mod verbs;
 
 use std::collections::BTreeSet;
 
-use self::graph::Cases;
+use self::graph::{Cases, Move, Opener};
+use self::plan::Plan;
 use super::fault::Fault;
 use super::model::{Act, Place, Procedure, Step, WhoIs};
 
 /// Proves a procedure; empty when it is sound.
 ///
-/// Searches all cases (step, clocks that run, answer owed, counts used up), so a rule that holds here holds for
-/// every matter. Faults come in the order of the file.
+/// Searches all cases: the main track with every side track that bears on it (steps, clocks that run, findings that
+/// guards ask for, answer owed, counts used up), and each other side track alone, from whatever opens it. A rule that
+/// holds here holds for every matter. Faults come in the order of the file.
 pub fn check(procedure: &Procedure) -> Vec<Fault> {
     let checker = Checker { procedure };
-    let cases = Cases::explore(&checker);
+    let searches = searches(&checker);
     let mut faults = Faults::default();
     owners::check(&checker, &mut faults);
     verbs::check(&checker, &mut faults);
     clocks::check(&checker, &mut faults);
     names::check(&checker, &mut faults);
-    steps::check(&checker, &cases, &mut faults);
-    answers::check(&checker, &cases, &mut faults);
+    tracks::check(&checker, &mut faults);
+    steps::check(&checker, &searches, &mut faults);
+    for cases in &searches {
+        loops::check(&checker, cases, &mut faults);
+    }
+    if let Some(main) = searches.first() {
+        answers::check(&checker, main, &mut faults);
+    }
     faults.in_order()
+}
+
+/// Every search there is to make: the main track first, then each side track that does not bear on it.
+fn searches<'p>(checker: &Checker<'p>) -> Vec<Cases<'p>> {
+    let coupled = coupled::coupled(checker);
+    let mut searches = vec![Cases::explore(0, Plan::main(checker, &coupled), &[Opener::Filing])];
+    let alone = checker.procedure.tracks.values().filter(|track| coupled.iter().all(|other| other.id != track.id));
+    for (number, track) in (1..).zip(alone) {
+        let openers = tracks::openers(checker, &track.id);
+        searches.push(Cases::explore(number, Plan::alone(checker, track), &openers));
+    }
+    searches
 }
 
 /// Faults found so far; the same message at the same place is said once.
@@ -47,17 +72,32 @@ impl Faults {
         }
     }
 
-    /// Adds a fault that a path shows; only the first (shortest) path to it is told.
+    /// Adds a fault that the path to a case shows; only the first (shortest) path to it is told.
     fn add_path(
         &mut self,
         place: Place,
         code: &'static str,
         message: String,
-        path: &str,
+        (cases, case): (&Cases<'_>, usize),
         mend: impl Into<String>,
     ) {
         if self.said.insert((place, code, message.clone())) {
-            let shown = format!("{message}: {path}");
+            let shown = format!("{message}: {}", cases.path(case));
+            self.all.push(Fault::new(place, code, shown, mend));
+        }
+    }
+
+    /// Adds a fault that a way round shows, from a case back to it.
+    fn add_round(
+        &mut self,
+        place: Place,
+        code: &'static str,
+        message: String,
+        (cases, entry, _round): (&Cases<'_>, usize, &[Move]),
+        mend: impl Into<String>,
+    ) {
+        if self.said.insert((place, code, message.clone())) {
+            let shown = format!("{message}: {}", cases.path(entry));
             self.all.push(Fault::new(place, code, shown, mend));
         }
     }
@@ -118,10 +158,9 @@ impl<'p> Checker<'p> {
         self.steps().filter(|step| !step.end)
     }
 
-    /// Every act with the step it stands in; none for those open everywhere.
+    /// Every act with the step it stands in; none for those open in many steps.
     fn acts(self) -> impl Iterator<Item = (Option<&'p Step>, &'p Act)> {
-        let own = self.steps().flat_map(|step| step.acts.iter().map(move |act| (Some(step), act)));
-        own.chain(self.procedure.everywhere.iter().map(|act| (None, act)))
+        self.procedure.acts()
     }
 
     /// Whether an act starts a clock anew.
