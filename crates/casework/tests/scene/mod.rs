@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use casework::act::{self, Made, end_clock};
 use casework::calendar::Calendar;
@@ -32,6 +33,9 @@ pub const BESIDE: [&str; 10] = [
     "no_such_session",
     "no_procedure",
 ];
+
+static CALENDAR: LazyLock<Calendar> =
+    LazyLock::new(|| Calendar::parse(include_str!("../../../../calendars/cn.toml")).unwrap());
 
 const OFFICES: [(&str, OfficeKind, Option<&str>); 9] = [
     ("c", OfficeKind::County, Some("city")),
@@ -74,7 +78,12 @@ pub struct Scene {
 }
 
 impl Scene {
+    /// Whether the procedure is sound is shown elsewhere; here it is only played.
     pub fn new(procedure: &str) -> Scene {
+        Scene::of(casework::procedure::parse(procedure).unwrap())
+    }
+
+    pub fn of(procedure: Procedure) -> Scene {
         let mut directory = Directory::default();
         for (code, kind, parent) in OFFICES {
             let (code, parent) = (OfficeCode::from(code), parent.map(OfficeCode::from));
@@ -85,9 +94,8 @@ impl Scene {
             directory.set_officer(Officer { login, name: "某人".to_owned(), office, roles: vec![role] });
         }
         Scene {
-            // Whether it is sound is shown elsewhere; here it is only played.
-            procedure: casework::procedure::parse(procedure).unwrap(),
-            calendar: Calendar::parse(include_str!("../../../../calendars/cn.toml")).unwrap(),
+            procedure,
+            calendar: CALENDAR.clone(),
             directory,
             numbers: BTreeMap::new(),
             matter: None,
