@@ -44,6 +44,8 @@ pub(super) struct Cases<'p> {
     pub(super) moves: Vec<Move>,
     /// For each deed of the plan, the first case in which it can be done.
     pub(super) done: Vec<Option<usize>>,
+    /// For each deed of the plan, the first case in which a clock it asks for never began.
+    pub(super) unbounded: Vec<Option<usize>>,
     /// The search was given up: there are too many.
     pub(super) too_many: bool,
     /// Where it begins, and by what.
@@ -55,12 +57,14 @@ impl<'p> Cases<'p> {
     /// Searches all cases of a plan from where each opener lets it begin.
     pub(super) fn explore(number: usize, plan: Plan<'p>, openers: &[Opener<'p>]) -> Cases<'p> {
         let done = vec![None; plan.deeds.len()];
+        let unbounded = done.clone();
         let mut cases = Cases {
             number,
             plan,
             all: Vec::new(),
             moves: Vec::new(),
             done,
+            unbounded,
             too_many: false,
             roots: Vec::new(),
             first_way: Vec::new(),
@@ -78,10 +82,7 @@ impl<'p> Cases<'p> {
         let mut next = 0;
         while let Some(case) = cases.all.get(next).cloned() {
             for (cause, target) in cases.plan.ways(&case) {
-                if let Cause::Act { deed, .. } = cause {
-                    let first = cases.done.get_mut(deed as usize);
-                    first.map(|first| first.get_or_insert(next));
-                }
+                cases.note(&case, next, cause);
                 let answers = cases.act_of(cause).is_some_and(|act| act.answers);
                 if target == case && !answers && !cases.starts_a_clock(&case, cause) {
                     continue;
@@ -100,6 +101,18 @@ impl<'p> Cases<'p> {
             next += 1;
         }
         cases
+    }
+
+    fn note(&mut self, case: &Case, number: usize, cause: Cause) {
+        let Cause::Act { deed, .. } = cause else { return };
+        let at = deed as usize;
+        if let Some(first) = self.done.get_mut(at) {
+            first.get_or_insert(number);
+        }
+        let unbounded = self.plan.deeds.get(at).is_some_and(|deed| self.plan.unbounded(case, deed));
+        if let Some(first) = self.unbounded.get_mut(at).filter(|_| unbounded) {
+            first.get_or_insert(number);
+        }
     }
 
     /// Where it begins: the main track before registration, a side track as its opener leaves it.
