@@ -58,7 +58,8 @@ impl<'a> World<'a> {
         match (self.actor, &role.is) {
             (Actor::Petitioner, WhoIs::Petitioner) => true,
             (Actor::Import, is) => *is != WhoIs::Petitioner,
-            (Actor::Officer { .. }, WhoIs::Registers) if self.matter.is_none() => true,
+            // Before registration nobody holds it yet: whoever enters it will be one of the two.
+            (Actor::Officer { .. }, WhoIs::Registers | WhoIs::Competent) if self.matter.is_none() => true,
             (Actor::Officer { office, roles, .. }, WhoIs::LeaderOf(of)) => {
                 roles.contains(&Role::Leader) && self.leads(office, of)
             }

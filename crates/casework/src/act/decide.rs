@@ -1,20 +1,43 @@
 //! 作出处理意见: the merits are decided. It counts as an answer only once it is served.
 
+use super::permission::Permit;
 use super::{Made, happened, permission, required};
 use crate::event::{MatterFact, Sealed};
+use crate::procedure::Act;
 use crate::refusal::Refusal;
 use crate::verb::Verb;
 use crate::world::World;
 
 pub(super) fn act(world: &World<'_>, outcome: &str, text: &str, basis: &str) -> Result<Made, Refusal> {
-    let permit = permission::permitted(world, Verb::Decide, |_| true)?;
-    known_outcome(world, &permit.act.outcomes, outcome)?;
+    let permit = permitted_to_find(world, Verb::Decide, outcome)?;
     required("意见", text)?;
     super::bounded("依据", basis, super::TEXT_CHARACTERS_MAX)?;
     not_the_same_again(world, outcome, basis)?;
     let by = Some(world.actor.word());
     let fact = MatterFact::Decided { outcome: outcome.to_owned(), by };
     happened(world, &permit, fact, vec![Sealed::first([("text", text), ("basis", basis)])])
+}
+
+/// The act of a verb that may find an outcome. Where the step allows the verb but no act of it finds that outcome, the
+/// refusal says which there are.
+pub(super) fn permitted_to_find<'a>(
+    world: &World<'a>,
+    verb: Verb,
+    outcome: &str,
+) -> Result<Permit<'a>, Refusal> {
+    let finds = |act: &Act| act.outcomes.iter().any(|id| id == outcome);
+    let refusal = match permission::permitted(world, verb, finds) {
+        Ok(permit) => return Ok(permit),
+        Err(refusal) => refusal,
+    };
+    let here: Vec<&Act> = world.procedure.acts_in(world.step()).filter(|act| act.verb == verb).collect();
+    if here.iter().any(|act| finds(act)) {
+        return Err(refusal);
+    }
+    permission::permitted(world, verb, |_| true)?;
+    let allowed: Vec<String> = here.iter().flat_map(|act| act.outcomes.clone()).collect();
+    known_outcome(world, &allowed, outcome)?;
+    Err(refusal)
 }
 
 /// After a redo the same result stands only on new facts or another basis, which it must name.

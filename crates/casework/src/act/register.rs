@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::permission::Permit;
 use super::{Made, TEXT_CHARACTERS_MAX, bounded, not_accused, permission, required};
 use crate::command::{Actor, Register};
 use crate::event::{Event, MatterEvent, MatterFact, PartyNumber, Public, Sealed, Stream};
 use crate::office::OfficeCode;
+use crate::procedure::{Act, WhoIs};
 use crate::refusal::Refusal;
 use crate::verb::Verb;
 use crate::world::World;
@@ -34,7 +36,7 @@ impl Limits {
 }
 
 pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> {
-    let permit = permission::permitted(world, Verb::Register, |_| true)?;
+    let permit = permit(world, asked)?;
     check_words(asked)?;
     check_people(asked)?;
     if let Some(received) = asked.received.filter(|received| *received > world.today()) {
@@ -80,6 +82,25 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
     Ok(vec![(Stream::Matter(asked.id.clone()), event)])
 }
 
+/// The registration it is: at the office that will answer, where that office enters it itself; else at the petition
+/// office.
+fn permit<'a>(world: &World<'a>, asked: &Register) -> Result<Permit<'a>, Refusal> {
+    let at_competent = |act: &Act| {
+        act.by.iter().any(|who| world.procedure.who.get(who).is_some_and(|who| who.is == WhoIs::Competent))
+    };
+    if enters_itself(world, asked)
+        && let Ok(permit) = permission::permitted(world, Verb::Register, at_competent)
+    {
+        return Ok(permit);
+    }
+    permission::permitted(world, Verb::Register, |act| !at_competent(act))
+}
+
+/// Whether the officer's own office is named as the one that must answer.
+fn enters_itself(world: &World<'_>, asked: &Register) -> bool {
+    matches!(world.actor, Actor::Officer { office, .. } if asked.competent.as_ref() == Some(office))
+}
+
 fn check_words(asked: &Register) -> Result<(), Refusal> {
     let limits = Limits::NOW;
     required("概述", &asked.summary)?;
@@ -108,14 +129,24 @@ fn check_people(asked: &Register) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The office that registers: the officer's own, or the petition office that serves the place.
+/// The office that keeps the matter: the officer's own, or the petition office that serves the place. What an office
+/// enters that must answer itself is kept by that petition office too: nobody supervises themselves.
 fn home(world: &World<'_>, asked: &Register) -> Result<OfficeCode, Refusal> {
-    if let Actor::Officer { office, .. } = world.actor {
+    if let Actor::Officer { office, .. } = world.actor
+        && !enters_itself(world, asked)
+    {
+        // An office complained of does not take its own complaint down.
+        if asked.accused.contains(office) {
+            return Err(Refusal::AccusedMayNotHold { office: world.directory.name_of(office) });
+        }
         return Ok(office.clone());
     }
     let place = || Refusal::NobodyRegisters { place: world.directory.name_of(&asked.place) };
     let petition_office = world.directory.petition_office_for(&asked.place).map(|office| office.code.clone());
-    petition_office.or_else(|| asked.competent.clone()).ok_or_else(place)
+    // Where the petition office itself is complained of, the nearest body above it that is not takes it down.
+    let line = petition_office.map_or_else(Vec::new, |office| world.directory.line_of(&office));
+    let free = line.into_iter().find(|office| !asked.accused.contains(&office.code));
+    free.map(|office| office.code.clone()).or_else(|| asked.competent.clone()).ok_or_else(place)
 }
 
 fn sealed(asked: &Register) -> Vec<Sealed> {

@@ -123,9 +123,9 @@ verbs! {
     Supplement "supplement" "补充材料" Either Never Never Never [must("text", "补充内容", Text)];
     Correct "correct" "更正日期" Office Never Never Never [
         must("event", "第几项记录", Number), must("day", "实际日期", Day), must("reason", "更正理由", Text)];
-    Merge "merge" "并案" Office Must Never May [must("into", "并入事项", Reference), must("reason", "理由", Text)];
+    Merge "merge" "并案" Office May Never May [must("into", "并入事项", Reference), must("reason", "理由", Text)];
     Unmerge "unmerge" "撤销并案" Either Must Never May [must("reason", "理由", Text)];
-    Withdraw "withdraw" "申请撤回" Petitioner Must Never May [may("text", "说明", Text)];
+    Withdraw "withdraw" "申请撤回" Petitioner May Never May [may("text", "说明", Text)];
     TakeBackWithdrawal "take_back_withdrawal" "取消撤回" Petitioner Must Never Never [];
     ConfirmWithdrawal "confirm_withdrawal" "确认撤回出于自愿" Office Must Must Must [must("statement", "核实情况", Text)];
 
@@ -179,7 +179,7 @@ verbs! {
     RefuseReReview "refuse_re_review" "不予受理复核" Office Must Must Must [must("reason", "理由", Text)];
     DecideReReview "decide_re_review" "作出复核意见" Office Must Must Must [
         must("outcome", "复核结果", Outcome), must("text", "复核意见", Text)];
-    OpenReexamination "open_reexamination" "启动重新审查" Office Must Never Must [
+    OpenReexamination "open_reexamination" "启动重新审查" Office May Never Must [
         must("ground", "事由", Words(words::REEXAMINATION_GROUNDS)), must("text", "新的事实或错误", Text),
         must("panel", "审查组成员（不得为原承办人员）", Text)];
     DecideReexamination "decide_reexamination" "作出重新审查决定" Office Must Must Must [
@@ -189,7 +189,7 @@ verbs! {
     // Key matters, instructions, supervision, accountability of offices.
     MarkKey "mark_key" "列为重点事项" Office Never Never Never [must("ground", "理由", Words(words::KEY_GROUNDS))];
     Instruct "instruct" "领导批示" Leader Never Never Never [
-        must("text", "批示内容", Text), may("answer_by", "答复期限", Day), may("personal", "要求本人答复", Flag)];
+        must("text", "批示内容", Text), must("answer_by", "答复期限", Day), may("personal", "要求本人答复", Flag)];
     AnswerInstruction "answer_instruction" "答复批示" Office Must Never Never [must("text", "答复", Text)];
     Urge "urge" "催办" Office Never Never May [must("text", "催办内容", Text)];
     Supervise "supervise" "督办" Office Never Never Must [
@@ -210,7 +210,7 @@ verbs! {
         must("result", "决定", Words(words::APPEAL_RESULTS)), must("text", "理由", Text)];
 
     // Advice to offices, hardship relief.
-    Advise "advise" "提出建议" Office Must Never Must [
+    Advise "advise" "提出建议" Office May Never Must [
         must("kind", "建议种类", Words(words::ADVICE_KINDS)), must("to", "受建议机关", AnOffice),
         must("text", "建议内容", Text)];
     AnswerAdvice "answer_advice" "书面反馈建议" Office Must Never Never [
