@@ -13,6 +13,8 @@ struct Words {
     everywhere: Vec<String>,
     heading: Vec<String>,
     clause: Vec<String>,
+    finding: Vec<String>,
+    consequence: Vec<String>,
 }
 
 /// A list that cannot be read refuses nothing; a test reads it.
@@ -31,6 +33,16 @@ pub fn in_heading(text: &str) -> Option<&'static str> {
 /// The words in a promise, settlement or relief decision that would make a person give up a right, if any.
 pub fn in_clause(text: &str) -> Option<&'static str> {
     longest(text, WORDS.clause.iter())
+}
+
+/// The word by which a finding would be about a person, if any.
+pub fn in_finding(text: &str) -> Option<&'static str> {
+    longest(text, WORDS.finding.iter())
+}
+
+/// The word by which a letter, an outcome or the end of a clock would penalise a person, if any.
+pub fn in_consequence(text: &str) -> Option<&'static str> {
+    longest(text, WORDS.consequence.iter())
 }
 
 /// The longest match names the measure best.

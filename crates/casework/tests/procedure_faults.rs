@@ -102,7 +102,7 @@ const MEANING: &[Row] = &[
     (r#"lapses = "复查", to = "ended""#, r#"to = "ended""#, "C4 30:8"),
     (r#"lapses = "复查", to = "ended""#, r#"lapses = "复查""#, "C4 30:8, C3 77:7, C5 77:7, C1 95:7"),
     (r#"while = "review_window""#, r#"while = "answer""#, "C9 52:1, C4 81:5, C4 81:5"),
-    (r#"act.decide = { by = "organ""#, r#"act.decide = { while = "review_window", by = "organ""#, "C4 69:5"),
+    (r#"act.decide = { by = "organ""#, r#"act.decide = { while = "review_window", by = "organ""#, "C4 69:5, C15 69:5"),
     // C5: an end in sight
     (r#"act.serve = { by = "superior", letter = "review_opinion", answers = true, to = "reviewed" }"#, r#"act.serve = { by = "superior", letter = "review_opinion", answers = true, to = "review_to_serve" }"#, "C5 89:7, C13 93:5, C1 99:7"),
     // C9: a remedy
@@ -113,7 +113,7 @@ const MEANING: &[Row] = &[
     (r#"to = "superior", limit = "30 days""#, r#"to = "desk", limit = "30 days""#, "C9 52:1"),
     (r#"while = "review_window", "#, "", "C9 52:1"),
     (r#"remains = "复查为本程序终点；L22 37 的救助仍在""#, r#"remains = "无""#, "C9 53:1"),
-    (r#"answers = true, to = "answered""#, r#"answers = true, to = "ended""#, "C9 52:1, C1 77:7"),
+    (r#"answers = true, to = "answered""#, r#"answers = true, to = "ended""#, "C1 30:8, C9 52:1, C1 77:7"),
     (r#"outcome = ["supported", "not_supported"], letter"#, r#"verb = "refuse", outcome = ["supported", "not_supported"], letter"#, "C9 51:1"),
     // C10: an extension
     (r#"approved_by = "leader""#, r#"approved_by = "organ""#, "C1 15:1, C10 21:8"),

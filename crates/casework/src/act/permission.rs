@@ -58,7 +58,8 @@ pub fn choices(world: &World<'_>) -> Vec<Choice> {
         .collect()
 }
 
-/// The act a verb is now, among those that `fits`: first of the main step, then of the side tracks.
+/// The act a verb is now, among those that `fits`: first of the main step, then of the side tracks, then of those open
+/// in every step.
 ///
 /// # Errors
 /// Not in this step, not this actor's, lapsed, too early, a guard that does not hold, or done before.
@@ -94,14 +95,16 @@ pub(super) fn permitted_in<'a>(
     Err(refused.unwrap_or_else(|| not_in_this_step(world, verb)))
 }
 
-/// Every act of the steps the matter stands in, whoever may do it.
+/// Every act of the steps the matter stands in, whoever may do it: what belongs to a step comes before what is open in
+/// every step, so that an act asked for by a side track is done there.
 fn candidates<'a>(world: &World<'a>) -> impl Iterator<Item = Permit<'a>> {
-    let main = world.procedure.acts_in(world.step()).map(|act| Permit { act, track: None });
     let procedure = world.procedure;
+    let own = procedure.steps.get(world.step()).map_or(0, |step| step.acts.len());
+    let main = move || procedure.acts_in(world.step()).map(|act| Permit { act, track: None });
     let side = world.matter.into_iter().flat_map(|matter| &matter.tracks).flat_map(move |(name, position)| {
         procedure.acts_in(&position.step).map(move |act| Permit { act, track: Some(name.clone()) })
     });
-    main.chain(side)
+    main().take(own).chain(side).chain(main().skip(own))
 }
 
 /// The office in whose name the actor does the act.

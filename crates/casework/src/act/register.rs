@@ -135,11 +135,18 @@ fn home(world: &World<'_>, asked: &Register) -> Result<OfficeCode, Refusal> {
     if let Actor::Officer { office, .. } = world.actor
         && !enters_itself(world, asked)
     {
+        // An office complained of does not take its own complaint down.
+        if asked.accused.contains(office) {
+            return Err(Refusal::AccusedMayNotHold { office: world.directory.name_of(office) });
+        }
         return Ok(office.clone());
     }
     let place = || Refusal::NobodyRegisters { place: world.directory.name_of(&asked.place) };
     let petition_office = world.directory.petition_office_for(&asked.place).map(|office| office.code.clone());
-    petition_office.or_else(|| asked.competent.clone()).ok_or_else(place)
+    // Where the petition office itself is complained of, the nearest body above it that is not takes it down.
+    let line = petition_office.map_or_else(Vec::new, |office| world.directory.line_of(&office));
+    let free = line.into_iter().find(|office| !asked.accused.contains(&office.code));
+    free.map(|office| office.code.clone()).or_else(|| asked.competent.clone()).ok_or_else(place)
 }
 
 fn sealed(asked: &Register) -> Vec<Sealed> {

@@ -321,6 +321,9 @@ fn track<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Track 
 fn finding<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Finding {
     reader.known(node, &["name", "values"]);
     let values: Vec<String> = reader.texts(node, "values").into_iter().map(|(text, _)| text).collect();
+    for value in &values {
+        reader.declare(Kind::Value, &format!("{id} is {value}"));
+    }
     if values.len() < 2 {
         let message = format!("finding '{id}' has fewer than two values");
         reader.fault(
@@ -379,7 +382,12 @@ fn guard(reader: &mut Reader<'_>, text: &str, place: Place) -> Option<Guard> {
                 reader.uses(Kind::Outcome, value, place);
             }
         }
-        Some(Guard::Found { finding, .. }) => reader.uses(Kind::Finding, finding, place),
+        Some(Guard::Found { finding, values, .. }) => {
+            reader.uses(Kind::Finding, finding, place);
+            for value in values {
+                reader.uses(Kind::Value, &format!("{finding} is {value}"), place);
+            }
+        }
     }
     guard
 }

@@ -123,7 +123,7 @@ verbs! {
     Supplement "supplement" "补充材料" Either Never Never Never [must("text", "补充内容", Text)];
     Correct "correct" "更正日期" Office Never Never Never [
         must("event", "第几项记录", Number), must("day", "实际日期", Day), must("reason", "更正理由", Text)];
-    Merge "merge" "并案" Office Must Never May [must("into", "并入事项", Reference), must("reason", "理由", Text)];
+    Merge "merge" "并案" Office May Never May [must("into", "并入事项", Reference), must("reason", "理由", Text)];
     Unmerge "unmerge" "撤销并案" Either Must Never May [must("reason", "理由", Text)];
     Withdraw "withdraw" "申请撤回" Petitioner May Never May [may("text", "说明", Text)];
     TakeBackWithdrawal "take_back_withdrawal" "取消撤回" Petitioner Must Never Never [];

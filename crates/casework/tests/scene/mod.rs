@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use casework::act::{self, Made, end_clock};
 use casework::calendar::Calendar;
@@ -13,13 +14,33 @@ use casework::event::{Attendance, Channel, MatterFact, MatterId, Public, Session
 use casework::matter::Matter;
 use casework::office::{Directory, Office, OfficeCode, OfficeKind, Officer, Role};
 use casework::procedure::Procedure;
+use casework::verb::{Field, FieldKind, Verb};
 use casework::refusal::Refusal;
 use casework::session::Session;
 use casework::world::{Numbers, World};
 use jiff::Timestamp;
 
-const OFFICES: [(&str, OfficeKind, Option<&str>); 7] = [
-    ("c", OfficeKind::County, None),
+/// Refusals of sessions and of the directory, which no procedure governs: `acts.rs` shows them.
+pub const BESIDE: [&str; 10] = [
+    "not_your_role",
+    "notice_too_short",
+    "not_held_yet",
+    "held_too_early",
+    "held_before",
+    "not_of_that_day",
+    "received_before",
+    "no_such_matter",
+    "no_such_session",
+    "no_procedure",
+];
+
+static CALENDAR: LazyLock<Calendar> =
+    LazyLock::new(|| Calendar::parse(include_str!("../../../../calendars/cn.toml")).unwrap());
+
+const OFFICES: [(&str, OfficeKind, Option<&str>); 9] = [
+    ("c", OfficeKind::County, Some("city")),
+    ("city", OfficeKind::City, None),
+    ("jm", OfficeKind::JointMeeting, Some("c")),
     ("xf", OfficeKind::PetitionOffice, Some("c")),
     ("d1", OfficeKind::Department, Some("c")),
     ("d1-s", OfficeKind::Department, Some("d1")),
@@ -28,7 +49,7 @@ const OFFICES: [(&str, OfficeKind, Option<&str>); 7] = [
     ("far", OfficeKind::City, None),
 ];
 
-const OFFICERS: [(&str, &str, Role); 8] = [
+const OFFICERS: [(&str, &str, Role); 13] = [
     ("clerk", "xf", Role::Registrar),
     ("chief", "xf", Role::PetitionChief),
     ("o1", "d1", Role::Officer),
@@ -37,6 +58,11 @@ const OFFICERS: [(&str, &str, Role); 8] = [
     ("boss", "c", Role::Leader),
     ("boss1", "d1", Role::Leader),
     ("boss2", "d2", Role::Leader),
+    ("o1b", "d1", Role::Officer),
+    ("o1c", "d1", Role::Officer),
+    ("jmo", "jm", Role::Supervisor),
+    ("rev2", "city", Role::Reviewer),
+    ("gov", "c", Role::Officer),
 ];
 
 /// What a story came to.
@@ -47,10 +73,17 @@ pub struct Scene {
     numbers: Numbers,
     pub matter: Option<Matter>,
     pub session: Option<Session>,
+    /// Words of the events so far.
+    pub events: Vec<String>,
 }
 
 impl Scene {
+    /// Whether the procedure is sound is shown elsewhere; here it is only played.
     pub fn new(procedure: &str) -> Scene {
+        Scene::of(casework::procedure::parse(procedure).unwrap())
+    }
+
+    pub fn of(procedure: Procedure) -> Scene {
         let mut directory = Directory::default();
         for (code, kind, parent) in OFFICES {
             let (code, parent) = (OfficeCode::from(code), parent.map(OfficeCode::from));
@@ -61,13 +94,26 @@ impl Scene {
             directory.set_officer(Officer { login, name: "某人".to_owned(), office, roles: vec![role] });
         }
         Scene {
-            procedure: casework::procedure::read(procedure).unwrap(),
-            calendar: Calendar::parse(include_str!("../../../../calendars/cn.toml")).unwrap(),
+            procedure,
+            calendar: CALENDAR.clone(),
             directory,
             numbers: BTreeMap::new(),
             matter: None,
             session: None,
+            events: Vec::new(),
         }
+    }
+
+    pub fn procedure(&self) -> &Procedure {
+        &self.procedure
+    }
+
+    /// Every clock that runs and its last day; of several runs of one clock, the latest.
+    pub fn due(&self, clock: &str) -> Option<jiff::civil::Date> {
+        let matter = self.matter.as_ref()?;
+        let runs = clock::runs_of(&self.procedure, &self.calendar, matter);
+        let run = runs.iter().rev().find(|run| run.is_running() && run.clock.name == clock)?;
+        Some(run.due.day)
     }
 
     /// Tells a story: acts between semicolons. All but the last must be allowed.
@@ -111,6 +157,7 @@ impl Scene {
         let actor = self.actor(who);
         self.wake(now);
         let made = match *verb {
+            "passes" => Vec::new(),
             "office" | "officer" => act::act_on_directory(&self.directory, &directory_command(verb, rest))?,
             "announce" | "hold" | "receive" => {
                 let command = session_command(verb, rest);
@@ -147,10 +194,13 @@ impl Scene {
     fn take_in(&mut self, made: Made, at: Timestamp) {
         for (stream, event) in made {
             match (stream, event.public) {
-                (Stream::Matter(id), Public::Matter(event)) => match &mut self.matter {
-                    Some(matter) => matter.apply(&event, at),
-                    none => *none = Matter::begin(id, &event, at),
-                },
+                (Stream::Matter(id), Public::Matter(event)) => {
+                    self.events.push(event_word(&event.fact));
+                    match &mut self.matter {
+                        Some(matter) => matter.apply(&event, at),
+                        none => *none = Matter::begin(id, &event, at),
+                    }
+                }
                 (Stream::Session(id), Public::Session(event)) => match &mut self.session {
                     Some(session) => session.apply(&event, at),
                     none => *none = Session::begin(id, &event, at),
@@ -176,10 +226,19 @@ impl Scene {
     }
 }
 
-/// `3` is noon of 2023-01-03, `40` of 2023-02-09; `3:09` is nine o'clock.
+/// The word an event is written with.
+fn event_word(fact: &MatterFact) -> String {
+    let written = serde_json::to_value(fact).unwrap();
+    written["event"].as_str().unwrap().to_owned()
+}
+
+/// `3` is noon of 2023-01-03, `40` of 2023-02-09; `3:09` is nine o'clock; `2024-01-05` is itself.
 fn moment(word: &str) -> Timestamp {
     let (days, hour) = word.split_once(':').unwrap_or((word, "12"));
-    let day = day::plus_days("2022-12-31".parse().unwrap(), days.parse().unwrap());
+    let day = match days.parse() {
+        Ok(days) => day::plus_days("2022-12-31".parse().unwrap(), days),
+        Err(_) => days.parse().unwrap(),
+    };
     format!("{day}T{hour}:00:00+08:00").parse().unwrap()
 }
 
@@ -220,7 +279,7 @@ fn matter_command(verb: &str, rest: &[&str]) -> MatterCommand {
         "extend" => MatterCommand::Extend {
             days: number(rest, "days", "30"),
             reason: text(rest, "reason"),
-            approved_by: word(rest, "by", usize::MAX, "boss1").into(),
+            approved_by: word(rest, "approved_by", usize::MAX, "boss1").into(),
         },
         "decide" => {
             let (outcome, basis) = (first("explained"), text(rest, "basis"));
@@ -239,8 +298,55 @@ fn matter_command(verb: &str, rest: &[&str]) -> MatterCommand {
             about: first("competent_office"),
             rating: word(rest, "rating", usize::MAX, "satisfied").to_owned(),
         },
-        other => panic!("no verb '{other}'"),
+        other => {
+            let verb = Verb::from_word(other).unwrap_or_else(|| panic!("no verb '{other}'"));
+            let which = rest.iter().find_map(|word| word.strip_prefix("which=")).map(|which| which.parse().unwrap());
+            MatterCommand::Do { verb, said: said(verb, rest), which }
+        }
     }
+}
+
+/// What a plain verb is told: fields by name, plain words in the order of the fields that take no free text, and for
+/// a field that must be there something that will do. `none` leaves it out.
+fn said(verb: Verb, rest: &[&str]) -> BTreeMap<String, String> {
+    let named: Vec<(&str, &str)> = rest.iter().filter_map(|word| word.split_once('=')).collect();
+    let mut plain = rest.iter().filter(|word| !word.contains('='));
+    let mut said = BTreeMap::new();
+    for field in verb.fields() {
+        let own = named.iter().find(|(name, _)| *name == field.name).map(|(_, value)| *value);
+        let given = own.or_else(|| if field.is_sealed() { None } else { plain.next().copied() });
+        let value = match given {
+            Some("none") => continue,
+            Some(_) if field.is_sealed() => text(rest, field.name),
+            Some(given) => given.to_owned(),
+            None if field.required => will_do(field),
+            None => continue,
+        };
+        said.insert(field.name.to_owned(), value);
+    }
+    // What the verb does not have is said all the same: it must be refused.
+    let known = |name: &str| name == "which" || verb.fields().iter().any(|field| field.name == name);
+    for (name, value) in named.iter().filter(|(name, _)| !known(name)) {
+        said.insert((*name).to_owned(), (*value).to_owned());
+    }
+    said
+}
+
+fn will_do(field: &Field) -> String {
+    match field.kind {
+        FieldKind::Text => "文字",
+        FieldKind::Words(list) => list[0].0,
+        FieldKind::Day => "2023-06-30",
+        FieldKind::Office => "d1",
+        FieldKind::Login => "boss1",
+        FieldKind::Fen => "100000",
+        FieldKind::Number => "2",
+        FieldKind::Flag => "yes",
+        FieldKind::Reference => "2",
+        FieldKind::Outcome => "explained",
+        FieldKind::Letter => "opinion",
+    }
+    .to_owned()
 }
 
 fn register(rest: &[&str]) -> Register {

@@ -1,9 +1,11 @@
-//! C9, C13: every end comes after a served answer, and every adverse answer has a remedy that is really open.
+//! C9, C13: every end comes after a served answer or by the person's own will, and every adverse answer has a remedy
+//! that is really open.
 
-use super::case::{Case, decides};
+use super::case::{Case, Cause, decides};
+use super::coupled::finds_outcome;
 use super::graph::{Cases, Move};
 use super::{Checker, Faults};
-use crate::procedure::model::{Act, Outcome, Remedy};
+use crate::procedure::model::{Act, Outcome, Remedy, WhoIs};
 use crate::verb::Verb;
 
 /// What a letter with an adverse outcome must state.
@@ -14,6 +16,9 @@ pub(super) fn check(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Fault
         named(checker, outcome, faults);
     }
     refusals(checker, faults);
+    relief(checker, faults);
+    withdrawals(checker, faults);
+    merges(checker, faults);
     if cases.too_many {
         return; // said by C1
     }
@@ -47,7 +52,12 @@ fn named(checker: &Checker<'_>, outcome: &Outcome, faults: &mut Faults) {
 
 /// C9: to be refused is adverse, whatever the file calls it.
 fn refusals(checker: &Checker<'_>, faults: &mut Faults) {
-    for (_, act) in checker.acts().filter(|(_, act)| act.verb == Verb::Refuse) {
+    let refuses = |act: &Act| {
+        let verbs =
+            [Verb::Refuse, Verb::ConfirmRefusal, Verb::RefuseReview, Verb::RefuseReReview, Verb::DeclineRelief];
+        verbs.contains(&act.verb)
+    };
+    for (_, act) in checker.acts().filter(|(_, act)| refuses(act)) {
         for outcome in act.outcomes.iter().filter_map(|id| checker.procedure.outcomes.get(id)) {
             if !outcome.adverse {
                 let message =
@@ -58,14 +68,109 @@ fn refusals(checker: &Checker<'_>, faults: &mut Faults) {
     }
 }
 
-/// Only a review can be the last instance, and only where an article makes it so.
+/// Only a review can be the last instance, and only where an article makes it so; a review that can itself be
+/// reviewed is not the last.
 fn is_last_instance(checker: &Checker<'_>, outcome: &Outcome) -> bool {
     let cites = outcome
         .remains
         .as_ref()
         .is_some_and(|remains| checker.procedure.law.keys().any(|law| remains.contains(law.as_str())));
+    let goes_on = checker.acts().any(|(_, act)| act.verb == Verb::RequestReReview);
+    let last = |verb: Verb| match verb {
+        Verb::DecideReview | Verb::RefuseReview => !goes_on,
+        Verb::DecideReReview | Verb::RefuseReReview | Verb::ConfirmRefusal | Verb::DecideReexamination => true,
+        _ => false,
+    };
     let mut finders = checker.acts().filter(|(_, act)| act.outcomes.contains(&outcome.id));
-    cites && finders.all(|(_, act)| act.verb == Verb::DecideReview)
+    cites && finders.all(|(_, act)| act.verb == Verb::Draft || act.verb == Verb::Seal || last(act.verb))
+}
+
+/// C9: a decision that is no answer to the request (relief) goes out by its own letter, which names the remedy.
+fn relief(checker: &Checker<'_>, faults: &mut Faults) {
+    let apart = |act: &Act| finds_outcome(act) && !decides(act.verb) && act.verb != Verb::ConfirmWithdrawal;
+    for (_, act) in checker.acts().filter(|(_, act)| apart(act)) {
+        for outcome in act.outcomes.iter().filter_map(|id| checker.procedure.outcomes.get(id)) {
+            if let Some(remedy) = &outcome.remedy {
+                stated(checker, outcome, act, faults);
+                addressee(checker, outcome, remedy, act, faults);
+            }
+        }
+    }
+}
+
+/// C13: only the person withdraws, may think better of it for a while, and another office than the one that handles
+/// the matter confirms that it was their own will.
+fn withdrawals(checker: &Checker<'_>, faults: &mut Faults) {
+    for (step, act) in checker.acts().filter(|(_, act)| act.verb == Verb::ConfirmWithdrawal) {
+        let competent = |role: &&String| {
+            checker.procedure.who.get(role.as_str()).is_some_and(|who| who.is == WhoIs::Competent)
+        };
+        if let Some(role) = act.by.iter().find(competent) {
+            let message = format!("'{role}' handles the matter and may confirm its withdrawal with '{}'", act.id);
+            faults.add(act.place, "C13", message, "let another office confirm that it is the person's own will");
+        }
+        if act.after.is_none() {
+            let message = format!("'{}' may confirm a withdrawal at once, without time to think better of it", act.id);
+            faults.add(act.place, "C13", message, "add after = \"<floor>\", a clock of kind \"floor\" that 'withdraw' starts");
+        }
+        let back = step.is_some_and(|step| step.acts.iter().any(|act| act.verb == Verb::TakeBackWithdrawal));
+        if !back {
+            let message = format!("where '{}' confirms a withdrawal, the person cannot take it back", act.id);
+            faults.add(act.place, "C13", message, "add act.take_back_withdrawal to the step");
+        }
+    }
+}
+
+/// C13: who is merged into another matter is told, and may have it undone.
+fn merges(checker: &Checker<'_>, faults: &mut Faults) {
+    for (_, act) in checker.acts().filter(|(_, act)| act.verb == Verb::Merge) {
+        let letter = act.letter.as_ref().and_then(|letter| checker.procedure.letters.get(letter));
+        let told = letter.is_some_and(|letter| checker.is_petitioner(&letter.to))
+            || act.tells.iter().any(|role| checker.is_petitioner(role));
+        if !told {
+            let message = format!("'{}' merges the matter into another and the petitioner is not told", act.id);
+            faults.add(act.place, "C13", message, "add tells = \"<petitioner>\" or a letter to them");
+        }
+        let to = act.to.as_ref().and_then(|to| checker.procedure.steps.get(to));
+        let undone = |other: &Act| {
+            other.verb == Verb::Unmerge && other.by.iter().any(|role| checker.is_petitioner(role))
+        };
+        if to.is_some_and(|to| !to.acts.iter().any(undone)) {
+            let message = format!("'{}' merges the matter into another, and the petitioner cannot have it undone", act.id);
+            faults.add(act.place, "C13", message, "add act.unmerge, open to the petitioner, to the step it leads to");
+        }
+    }
+}
+
+/// C13: nobody's withdrawal is confirmed who did not ask for it.
+pub(super) fn unwilled(cases: &Cases<'_>, faults: &mut Faults) {
+    for way in &cases.moves {
+        let confirms = cases.act_of(way.cause).filter(|act| act.verb == Verb::ConfirmWithdrawal);
+        let asked = cases.all.get(way.from).is_some_and(|case| case.get(cases.plan.slots.willed) == 1);
+        if let Some(act) = confirms.filter(|_| !asked) {
+            faults.add_path(
+                act.place,
+                "C13",
+                format!("'{}' confirms a withdrawal the petitioner did not ask for", act.id),
+                (cases, way.from),
+                "let 'withdraw' alone lead to this step",
+            );
+        }
+    }
+}
+
+/// K2: a seal makes what was drafted: every outcome a draft may propose is one the seal may find.
+pub(super) fn drafts(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
+    for way in cases.moves.iter().filter(|way| matches!(way.cause, Cause::Act { .. })) {
+        let Some(seal) = cases.act_of(way.cause).filter(|act| act.verb == Verb::Seal) else { continue };
+        let drafted = cases.all.get(way.from).and_then(|case| case.get(cases.plan.slots.drafted).checked_sub(1));
+        let draft = drafted.and_then(|number| checker.acts().nth(usize::from(number))).map(|(_, act)| act);
+        let missing = draft.and_then(|draft| draft.outcomes.iter().find(|id| !seal.outcomes.contains(id)));
+        if let (Some(outcome), Some(draft)) = (missing, draft) {
+            let message = format!("'{}' may propose '{outcome}', but '{}' may not find it", draft.id, seal.id);
+            faults.add(seal.place, "K2", message, "give the seal every outcome of the draft");
+        }
+    }
 }
 
 /// C13: no quiet closing.

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use super::Checker;
 use crate::procedure::model::{Act, Guard, OUTCOME, Step, Track};
-use crate::verb::Need;
+use crate::verb::{Need, Verb};
 
 /// The side tracks that must be searched together with the main track, in the order of their ids.
 ///
 /// A track is one of them where a guard of the main track (or of another of them) asks about it or about something it
-/// finds, where one of its steps stops a clock of another track, where one of its acts moves the main track or starts
-/// one of its clocks. Whatever they ask about belongs to them as well.
+/// finds, where one of its steps stops a clock of another track, or where one of its acts moves the main track (but for the
+/// confirmed withdrawal, which only ends it). Whatever they ask about belongs to them as well.
 pub(super) fn coupled<'p>(checker: &Checker<'p>) -> Vec<&'p Track> {
     let tracks = &checker.procedure.tracks;
     let mut found: BTreeSet<&str> = BTreeSet::new();
@@ -71,17 +71,18 @@ pub(super) fn steps_of<'p>(checker: &Checker<'p>, track: &Track) -> impl Iterato
 
 /// Whether something in a track bears on other tracks by itself.
 fn reaches_out(checker: &Checker<'_>, track: &Track) -> bool {
-    let own: BTreeSet<&str> = steps_of(checker, track).flat_map(|step| &step.clocks).map(String::as_str).collect();
+    let own: BTreeSet<&str> =
+        steps_of(checker, track).flat_map(|step| &step.clocks).map(String::as_str).collect();
     let stops_others = |step: &Step| {
         step.pauses.as_ref().is_some_and(|(clocks, _)| clocks.iter().any(|clock| !own.contains(clock.as_str())))
     };
-    let main_clocks: BTreeSet<&str> = checker
-        .steps()
-        .filter(|step| step.track.is_none())
-        .flat_map(|step| &step.clocks)
-        .map(String::as_str)
-        .collect();
-    let starts_main = |act: &Act| main_clocks.iter().any(|clock| checker.starts(act, clock));
-    steps_of(checker, track)
-        .any(|step| stops_others(step) || step.acts.iter().any(|act| act.main.is_some() || starts_main(act)))
+    let moves_main = |act: &Act| act.main.is_some() && !only_withdraws(checker, act);
+    steps_of(checker, track).any(|step| stops_others(step) || step.acts.iter().any(moves_main))
+}
+
+/// Whether an act only ends the matter by the person's own will: nothing comes after it, so the main track need not
+/// be searched once more for every moment at which it may be done.
+pub(super) fn only_withdraws(checker: &Checker<'_>, act: &Act) -> bool {
+    let ends = act.main.as_deref().is_some_and(|main| checker.procedure.is_end(main));
+    act.verb == Verb::ConfirmWithdrawal && ends
 }

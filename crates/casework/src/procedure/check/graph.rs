@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use super::case::{Case, Cause, Motion};
+use super::live::Live;
 use super::plan::{Plan, UNKNOWN};
 use crate::procedure::model::Act;
+use crate::verb::Verb;
 
 /// More cases than a procedure for people can need; beyond, the file is refused rather than half searched.
 pub(super) const CASES_MAX: usize = 400_000;
@@ -44,6 +46,8 @@ pub(super) struct Cases<'p> {
     pub(super) moves: Vec<Move>,
     /// For each deed of the plan, the first case in which it can be done.
     pub(super) done: Vec<Option<usize>>,
+    /// For each deed of the plan, the first case in which a clock it asks for never began.
+    pub(super) unbounded: Vec<Option<usize>>,
     /// The search was given up: there are too many.
     pub(super) too_many: bool,
     /// Where it begins, and by what.
@@ -55,16 +59,19 @@ impl<'p> Cases<'p> {
     /// Searches all cases of a plan from where each opener lets it begin.
     pub(super) fn explore(number: usize, plan: Plan<'p>, openers: &[Opener<'p>]) -> Cases<'p> {
         let done = vec![None; plan.deeds.len()];
+        let unbounded = done.clone();
         let mut cases = Cases {
             number,
             plan,
             all: Vec::new(),
             moves: Vec::new(),
             done,
+            unbounded,
             too_many: false,
             roots: Vec::new(),
             first_way: Vec::new(),
         };
+        let live = Live::of(&cases.plan);
         let mut numbers: HashMap<Case, usize> = HashMap::new();
         for opener in openers {
             let Some(first) = cases.first_case(*opener) else { continue };
@@ -77,11 +84,9 @@ impl<'p> Cases<'p> {
         }
         let mut next = 0;
         while let Some(case) = cases.all.get(next).cloned() {
-            for (cause, target) in cases.plan.ways(&case) {
-                if let Cause::Act { deed, .. } = cause {
-                    let first = cases.done.get_mut(deed as usize);
-                    first.map(|first| first.get_or_insert(next));
-                }
+            for (cause, mut target) in cases.plan.ways(&case) {
+                live.forget(&cases.plan, &mut target);
+                cases.note(&case, next, cause);
                 let answers = cases.act_of(cause).is_some_and(|act| act.answers);
                 if target == case && !answers && !cases.starts_a_clock(&case, cause) {
                     continue;
@@ -102,6 +107,18 @@ impl<'p> Cases<'p> {
         cases
     }
 
+    fn note(&mut self, case: &Case, number: usize, cause: Cause) {
+        let Cause::Act { deed, .. } = cause else { return };
+        let at = deed as usize;
+        if let Some(first) = self.done.get_mut(at) {
+            first.get_or_insert(number);
+        }
+        let unbounded = self.plan.deeds.get(at).is_some_and(|deed| self.plan.unbounded(case, deed));
+        if let Some(first) = self.unbounded.get_mut(at).filter(|_| unbounded) {
+            first.get_or_insert(number);
+        }
+    }
+
     /// Where it begins: the main track before registration, a side track as its opener leaves it.
     fn first_case(&self, opener: Opener<'p>) -> Option<Case> {
         let plan = &self.plan;
@@ -113,6 +130,14 @@ impl<'p> Cases<'p> {
             }
         }
         case.set(plan.slots.owed, u16::from(plan.has_main()));
+        let asked = matches!(opener, Opener::Act(act, _) if act.verb == Verb::Withdraw);
+        case.set(plan.slots.willed, u16::from(asked));
+        if let Opener::Act(act, _) = opener
+            && act.verb == Verb::Draft
+            && let Some(number) = plan.number_of(act)
+        {
+            case.set(plan.slots.drafted, number + 1);
+        }
         let (begins, starts) = match (plan.lanes.first()?, opener) {
             (None, _) => (&plan.procedure.begins, Vec::new()),
             (Some(track), Opener::Act(act, _)) => {

@@ -2,14 +2,18 @@
 
 mod answers;
 mod case;
+mod choices;
 mod clocks;
 mod coupled;
 mod graph;
+mod live;
 mod loops;
 mod names;
 mod owners;
+mod persons;
 mod plan;
 mod steps;
+mod time;
 mod tracks;
 mod verbs;
 
@@ -35,11 +39,18 @@ pub fn check(procedure: &Procedure) -> Vec<Fault> {
     names::check(&checker, &mut faults);
     tracks::check(&checker, &mut faults);
     steps::check(&checker, &searches, &mut faults);
+    persons::check(&checker, &mut faults);
+    time::check(&checker, &searches, &mut faults);
     for cases in &searches {
         loops::check(&checker, cases, &mut faults);
+        choices::check(cases, &mut faults);
+        answers::drafts(&checker, cases, &mut faults);
     }
     if let Some(main) = searches.first() {
         answers::check(&checker, main, &mut faults);
+    }
+    for cases in searches.iter().filter(|cases| !cases.too_many) {
+        answers::unwilled(cases, &mut faults);
     }
     faults.in_order()
 }

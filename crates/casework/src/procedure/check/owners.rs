@@ -1,7 +1,7 @@
 //! K3, K4, K5, K6: the roles are in order; the owner can act, and nobody acts who has no business there.
 
 use super::{Checker, Faults};
-use crate::procedure::model::{ClockKind, Place, Step, WhoIs};
+use crate::procedure::model::{Act, ClockKind, Place, Step, WhoIs};
 
 pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
     roles(checker, faults);
@@ -10,8 +10,25 @@ pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
             continue; // said by C2
         };
         strangers(checker, step, owner, faults);
+        if step.track.is_none() && step.id != checker.procedure.begins {
+            movers(checker, step, owner, faults);
+        }
         idle(checker, step, owner, faults);
         duties(checker, step, owner, faults);
+    }
+}
+
+/// K3: what moves a matter from many steps at once is done by the petitioner, or by who is above every owner.
+fn movers(checker: &Checker<'_>, step: &Step, owner: &str, faults: &mut Faults) {
+    for act in checker.procedure.while_open.iter().filter(|act| act.to.is_some()) {
+        for role in &act.by {
+            if role != owner && !checker.is_petitioner(role) && !checker.is_above(role, owner) {
+                let message =
+                    format!("'{role}' may do '{}' in every open step, also in '{}', which '{owner}' owns", act.id, step.id);
+                faults.add(act.place, "K3", message, "put it into the steps whose owner this is or stands below");
+                return;
+            }
+        }
     }
 }
 
@@ -72,7 +89,8 @@ fn strangers(checker: &Checker<'_>, step: &Step, owner: &str, faults: &mut Fault
 
 /// K4: who must act next has an act that leads on; or a right that lapses and leads on by itself.
 fn idle(checker: &Checker<'_>, step: &Step, owner: &str, faults: &mut Faults) {
-    let acts = step.acts.iter().any(|act| act.to.is_some() && act.by.iter().any(|role| role == owner));
+    let leads = |act: &&Act| (act.to.is_some() || act.main.is_some()) && act.by.iter().any(|role| role == owner);
+    let acts = step.acts.iter().any(|act| leads(&act));
     let lapses = step.clocks.iter().filter_map(|id| checker.procedure.clocks.get(id));
     let lapses = lapses.into_iter().any(|clock| clock.at_end.lapses.is_some() && clock.at_end.to.is_some());
     if !acts && !lapses {
@@ -97,7 +115,7 @@ fn duties(checker: &Checker<'_>, step: &Step, owner: &str, faults: &mut Faults) 
                 "give the person a window (kind = \"window\"), or the step to an office",
             );
         }
-    } else if !step.clocks.is_empty() && clocks().all(|clock| clock.kind == ClockKind::Window) {
+    } else if !step.clocks.is_empty() && clocks().all(|clock| clock.kind != ClockKind::Due) {
         faults.add(
             step.place,
             "K5",

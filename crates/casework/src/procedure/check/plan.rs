@@ -167,10 +167,8 @@ impl<'p> Plan<'p> {
             plan.clocks[at].to = clock.at_end.to.as_ref().and_then(|to| plan.step_number(to));
             plan.clocks[at].opens = plan.lane_numbers(&clock.at_end.opens);
         }
-        let numbers: Vec<&'p Act> = checker.acts().map(|(_, act)| act).collect();
         for (step, act) in open {
-            let number = numbers.iter().position(|other| std::ptr::eq(*other, act)).unwrap_or(0);
-            let deed = plan.deed(checker, step, act, u16::try_from(number).unwrap_or(u16::MAX));
+            let deed = plan.deed(checker, step, act, plan.number_of(act).unwrap_or(0));
             let at = plan.deeds.len();
             plan.deeds.push(deed);
             plan.steps[step].deeds.push(at);
@@ -204,6 +202,12 @@ impl<'p> Plan<'p> {
     /// Whether the main track is among what is searched.
     pub(super) fn has_main(&self) -> bool {
         self.lanes.first().is_some_and(Option::is_none)
+    }
+
+    /// The number of an act among all acts of the file.
+    pub(super) fn number_of(&self, act: &Act) -> Option<u16> {
+        let at = self.procedure.acts().position(|(_, other)| std::ptr::eq(other, act))?;
+        u16::try_from(at).ok()
     }
 
     /// The number of a step.
@@ -256,7 +260,7 @@ impl<'p> Plan<'p> {
 
     fn lay_out_slots(&mut self, checker: &Checker<'p>, open: &[(usize, &'p Act)]) {
         for (_, act) in open {
-            for guard in &act.when {
+            for guard in act.when.iter().filter(|_| self.bears(act)) {
                 let Guard::Found { finding, .. } = guard else { continue };
                 if finding == OUTCOME {
                     if self.slots.outcome.is_none() && self.knows_outcome(checker) {
@@ -290,6 +294,17 @@ impl<'p> Plan<'p> {
         self.slots.willed = self.slots.next();
         self.slots.drafted = self.slots.next();
         self.slots.granted = self.slots.next();
+    }
+
+    /// Whether doing an act or not can make a difference to the search: what only idle acts ask for need not be kept.
+    fn bears(&self, act: &Act) -> bool {
+        let opens = act.outcomes.iter().filter_map(|id| self.procedure.outcomes.get(id)).flat_map(|found| &found.opens);
+        let opened = act.opens.iter().chain(opens).any(|id| !self.lane_numbers(std::slice::from_ref(id)).is_empty());
+        let starts = self.procedure.clocks.values().any(|clock| {
+            clock.from.iter().any(|from| *from == act.id || from == act.verb.word())
+        });
+        let moves = act.to.is_some() || act.main.is_some();
+        moves || opened || starts || !act.sets.is_empty() || act.verb == Verb::Serve || is_remembered(act)
     }
 
     /// Whether a finding is made only by what is searched here.

@@ -47,7 +47,7 @@ fn reached<'p>(searches: &[Cases<'p>]) -> BTreeSet<&'p str> {
         );
         // Where a side track ends it closes at once: no case lies there, but acts and clocks lead there.
         let done = cases.plan.deeds.iter().zip(&cases.done).filter(|(_, first)| first.is_some());
-        let ends = done.filter_map(|(deed, _)| deed.act.to.as_deref());
+        let ends = done.flat_map(|(deed, _)| [deed.act.to.as_deref(), deed.act.main.as_deref()]).flatten();
         reached.extend(ends.chain(ended_by_clocks(cases)).filter(|to| cases.plan.procedure.is_end(to)));
     }
     reached

@@ -1,8 +1,9 @@
 //! K1, K2: each verb is done by the right kind of actor and has what it needs.
 
+use super::case::decides;
 use super::{Checker, Faults};
 use crate::procedure::model::{Act, Step};
-use crate::verb::{Doer, Need, Verb};
+use crate::verb::{Doer, FieldKind, Need, Verb};
 
 pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
     for (step, act) in checker.acts() {
@@ -19,9 +20,14 @@ pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
             let message = format!("'{}' serves letter '{letter}', which no act makes", act.id);
             faults.add(act.place, "K2", message, "name the letter in the act that decides");
         }
+        proposes(act, faults);
+        decides_aside(step, act, faults);
         if step.is_none() {
-            everywhere(checker, act, faults);
+            twin(checker, act, faults);
         }
+    }
+    for act in &checker.procedure.everywhere {
+        everywhere(checker, act, faults);
     }
     let begins = checker.procedure.steps.get(&checker.procedure.begins);
     if let Some(step) = begins.filter(|step| step.acts.iter().all(|act| act.verb != Verb::Register)) {
@@ -105,7 +111,8 @@ fn extends(checker: &Checker<'_>, act: &Act, faults: &mut Faults) {
         faults.add(act.place, "K2", message, "name a clock with extend = { ... }");
         return;
     };
-    if act.letter.as_ref().is_some_and(|letter| *letter != extension.letter) {
+    let other = |letter: &String| clock.extend.iter().any(|rung| rung.letter != *letter);
+    if act.letter.as_ref().is_some_and(other) {
         let message = format!("'{}' sends another letter than the extension of clock '{id}' names", act.id);
         faults.add(act.place, "K2", message, format!("letter = \"{}\"", extension.letter));
     }
@@ -126,16 +133,67 @@ fn registration(checker: &Checker<'_>, step: Option<&Step>, act: &Act, faults: &
     }
 }
 
-/// K2: what is open everywhere, after the end too, cannot move a matter.
-fn everywhere(checker: &Checker<'_>, act: &Act, faults: &mut Faults) {
-    if !matches!(act.verb, Verb::Repeat | Verb::MarkKey | Verb::Rate) {
-        let message = format!("'{}' cannot be open in every step", act.id);
-        faults.add(act.place, "K2", message, "only repeat, mark_key and rate can; put it into its steps");
+/// K2: an act that is told an outcome can only be told one it may find.
+fn proposes(act: &Act, faults: &mut Faults) {
+    let asks = act.verb.fields().iter().any(|field| field.required && field.kind == FieldKind::Outcome);
+    if asks && act.outcomes.is_empty() && act.verb.row().outcome != Need::Must {
+        let message = format!("'{}' is told an outcome, but act '{}' allows none", act.verb.word(), act.id);
+        faults.add(act.place, "K2", message, "add outcome = ...");
     }
-    let twin = |step: &&Step| step.acts.iter().any(|own| own.id == act.id);
+}
+
+/// K2: what is decided in a side track moves the main one, or it would answer nobody.
+fn decides_aside(step: Option<&Step>, act: &Act, faults: &mut Faults) {
+    let aside = step.is_some_and(|step| step.track.is_some());
+    if aside && decides(act.verb) && act.main.is_none() {
+        let message = format!("'{}' decides in a side track, but does not move the main one", act.id);
+        faults.add(act.place, "K2", message, "add main = \"<step>\": where the decision is served");
+    }
+}
+
+/// What may be done after the end of a matter as well: nothing that moves it.
+const EVERYWHERE: &[Verb] = &[
+    Verb::Repeat,
+    Verb::MarkKey,
+    Verb::Rate,
+    Verb::NoteOrigin,
+    Verb::Supplement,
+    Verb::Correct,
+    Verb::Help,
+    Verb::Instruct,
+    Verb::Urge,
+    Verb::Supervise,
+    Verb::Promise,
+    Verb::ApplyRelief,
+    Verb::Advise,
+    Verb::OpenReexamination,
+];
+
+/// K2: what is open everywhere, after the end too, cannot move a matter, and opens only what lives on.
+fn everywhere(checker: &Checker<'_>, act: &Act, faults: &mut Faults) {
+    if !EVERYWHERE.contains(&act.verb) {
+        let message = format!("'{}' cannot be open in every step", act.id);
+        let words: Vec<&str> = EVERYWHERE.iter().map(|verb| verb.word()).collect();
+        faults.add(act.place, "K2", message, format!("only {} can; put it into its steps", words.join(", ")));
+    }
+    let tracks = act.opens.iter().filter_map(|id| checker.procedure.tracks.get(id));
+    for track in tracks.filter(|track| !track.lives_on) {
+        let message = format!("'{}' may open track '{}' after the end, which does not live on", act.id, track.id);
+        faults.add(act.place, "K2", message, "add lives_on = true to the track, or put the act under [open]");
+    }
+}
+
+/// K2: an id is the name of one act in a step.
+fn twin(checker: &Checker<'_>, act: &Act, faults: &mut Faults) {
+    let twin = |step: &&Step| step.track.is_none() && step.acts.iter().any(|own| own.id == act.id);
     if let Some(step) = checker.steps().find(twin) {
-        let message = format!("act '{}' is open everywhere and also stands in step '{}'", act.id, step.id);
+        let message = format!("act '{}' is open in many steps and also stands in step '{}'", act.id, step.id);
         faults.add(act.place, "K2", message, "give one of them another id");
+    }
+    let general = checker.procedure.while_open.iter().chain(&checker.procedure.everywhere);
+    if general.filter(|other| other.id == act.id).count() > 1 {
+        let message = format!("act '{}' stands under [open] and under [everywhere]", act.id);
+        faults.add(act.place, "K2", message, "keep one");
     }
 }
 

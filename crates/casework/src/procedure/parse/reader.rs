@@ -22,6 +22,8 @@ pub(super) enum Kind {
     Track,
     /// `[finding]`
     Finding,
+    /// A value of a finding, as `finding is value`.
+    Value,
     /// `[letter]`
     Letter,
     /// `[outcome]`
@@ -42,6 +44,7 @@ impl Kind {
             Kind::Clock => "clock",
             Kind::Track => "track",
             Kind::Finding => "finding",
+            Kind::Value => "value",
             Kind::Letter => "letter",
             Kind::Outcome => "outcome",
             Kind::Act => "act",
@@ -391,6 +394,8 @@ impl<'t> Reader<'t> {
             let id: &str = key.get_ref();
             self.uses(kind, id, self.place(key.span().start));
             if let Some(text) = self.text(node, id) {
+                let place = self.place(key.span().start);
+                self.uses(Kind::Value, &format!("{id} is {text}"), place);
                 settings.insert(id.to_owned(), text);
             }
         }
@@ -445,6 +450,12 @@ impl<'t> Reader<'t> {
         for (kind, name, place) in std::mem::take(&mut self.used) {
             let none = BTreeSet::new();
             let known = self.declared.get(&kind).unwrap_or(&none);
+            // Of a finding that is not declared there are no values to name.
+            let finding = name.split_once(" is ").filter(|_| kind == Kind::Value).map(|(finding, _)| finding);
+            let declared = |finding: &str| self.declared.get(&Kind::Finding).is_some_and(|all| all.contains(finding));
+            if finding.is_some_and(|finding| !declared(finding)) {
+                continue;
+            }
             if !known.contains(&name) {
                 let mend = suggest(&name, known.iter().map(String::as_str), "declared are");
                 let message = format!("there is no {} '{name}'", kind.word());
