@@ -9,7 +9,7 @@ use casework::calendar::Calendar;
 use casework::clock;
 use casework::command::{Actor, DirectoryCommand, MatterCommand, Person, Register, SessionCommand};
 use casework::day;
-use casework::event::{Attendance, Channel, MatterFact, MatterId, Public, SessionId, Stream};
+use casework::event::{Attendance, Channel, DirectoryEvent, MatterFact, MatterId, Public, SessionId, Stream};
 use casework::matter::Matter;
 use casework::office::{Directory, Office, OfficeCode, OfficeKind, Officer, Role};
 use casework::procedure::Procedure;
@@ -18,8 +18,10 @@ use casework::session::Session;
 use casework::world::{Numbers, World};
 use jiff::Timestamp;
 
-const OFFICES: [(&str, OfficeKind, Option<&str>); 7] = [
-    ("c", OfficeKind::County, None),
+const OFFICES: [(&str, OfficeKind, Option<&str>); 9] = [
+    ("up", OfficeKind::City, None),
+    ("up-xf", OfficeKind::PetitionOffice, Some("up")),
+    ("c", OfficeKind::County, Some("up")),
     ("xf", OfficeKind::PetitionOffice, Some("c")),
     ("d1", OfficeKind::Department, Some("c")),
     ("d1-s", OfficeKind::Department, Some("d1")),
@@ -54,7 +56,13 @@ impl Scene {
         let mut directory = Directory::default();
         for (code, kind, parent) in OFFICES {
             let (code, parent) = (OfficeCode::from(code), parent.map(OfficeCode::from));
-            directory.set_office(Office { name: format!("{code}局"), code, kind, parent, fields: Vec::new() });
+            directory.set_office(Office {
+                name: format!("{code}局"),
+                code,
+                kind,
+                parent,
+                fields: vec!["渔船检验".to_owned()],
+            });
         }
         for (login, office, role) in OFFICERS {
             let (login, office) = (login.into(), office.into());
@@ -117,7 +125,7 @@ impl Scene {
                 let (session, matter) = (self.session.as_ref(), self.matter.as_ref());
                 act::act_on_session(&self.directory, session, matter, &actor, now, &command)?
             }
-            _ => act::act(&self.world(&actor, now), &matter_command(verb, rest))?,
+            _ => act::act(&self.world(&actor, now), &matter_command(who, verb, rest))?,
         };
         self.take_in(made, now);
         Ok(())
@@ -158,6 +166,9 @@ impl Scene {
                 (Stream::Numbers(office, year), Public::Number(taken)) => {
                     self.numbers.insert((office, year), taken.number);
                 }
+                (Stream::Directory, Public::Directory(DirectoryEvent::OfficerSet { login, office, roles })) => {
+                    self.directory.set_officer(Officer { login, name: "某人".to_owned(), office, roles });
+                }
                 _ => {}
             }
         }
@@ -193,6 +204,7 @@ fn word<'a>(rest: &[&'a str], key: &str, place: usize, otherwise: &'a str) -> &'
 fn text(rest: &[&str], key: &str) -> String {
     match word(rest, key, usize::MAX, "文字") {
         "none" => String::new(),
+        "invisible" => "\u{200b}\u{feff} \u{2060}".to_owned(),
         "blank" => " \n\t　".to_owned(),
         "long" => "字".repeat(50_001),
         given => given.to_owned(),
@@ -203,13 +215,19 @@ fn number<T: std::str::FromStr>(rest: &[&str], key: &str, otherwise: &str) -> T 
     word(rest, key, usize::MAX, otherwise).parse().unwrap_or_else(|_| panic!("{key} in {rest:?}"))
 }
 
-fn matter_command(verb: &str, rest: &[&str]) -> MatterCommand {
+/// How it came: on the web where the person says it, else as said.
+fn channel(who: &str, rest: &[&str], otherwise: &str) -> Channel {
+    let otherwise = if who == "person" { "web" } else { otherwise };
+    Channel::from_word(word(rest, "channel", usize::MAX, otherwise)).unwrap()
+}
+
+fn matter_command(who: &str, verb: &str, rest: &[&str]) -> MatterCommand {
     let first = |otherwise| word(rest, "", 0, otherwise).to_owned();
     match verb {
-        "register" => MatterCommand::Register(Box::new(register(rest))),
+        "register" => MatterCommand::Register(Box::new(register(who, rest))),
         "repeat" => MatterCommand::Repeat {
             origin: None,
-            channel: Channel::Letter,
+            channel: channel(who, rest, "letter"),
             people: number(rest, "people", "1"),
             text: text(rest, "text"),
         },
@@ -242,7 +260,7 @@ fn matter_command(verb: &str, rest: &[&str]) -> MatterCommand {
     }
 }
 
-fn register(rest: &[&str]) -> Register {
+fn register(who: &str, rest: &[&str]) -> Register {
     let person = |name: String| Person { name, phone: text(rest, "phone") };
     let representatives: usize = number(rest, "representatives", "0");
     let codes = |key| match word(rest, key, usize::MAX, "") {
@@ -254,10 +272,13 @@ fn register(rest: &[&str]) -> Register {
         reference: "1".to_owned(),
         code_digest: "d".to_owned(),
         origin: None,
-        channel: Channel::Visit,
+        channel: channel(who, rest, "visit"),
         people: number(rest, "people", "1"),
         place: word(rest, "place", usize::MAX, "v").into(),
-        category: text(rest, "category"),
+        category: match word(rest, "category", usize::MAX, "其他") {
+            "long" => "字".repeat(50_001),
+            given => given.to_owned(),
+        },
         summary: text(rest, "summary"),
         text: text(rest, "text"),
         received: rest.iter().find_map(|word| word.strip_prefix("received=")).map(|day| day::day_of(moment(day))),
@@ -305,6 +326,6 @@ fn directory_command(verb: &str, rest: &[&str]) -> DirectoryCommand {
         login: word(rest, "", 0, "new").into(),
         name: text(rest, "name"),
         office: word(rest, "office", usize::MAX, "c").into(),
-        roles: vec![Role::Officer],
+        roles: vec![Role::from_word(word(rest, "role", usize::MAX, "officer")).unwrap()],
     }
 }
