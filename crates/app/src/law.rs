@@ -85,8 +85,14 @@ impl Law {
     }
 }
 
+/// What adopting the shipped law did.
+pub(crate) struct Adopted {
+    /// Another table of rest days than the one due dates were derived with.
+    pub(crate) changes_due_dates: bool,
+}
+
 /// Adopts what the program is shipped with and the journal does not know yet.
-pub(crate) fn adopt_shipped(store: &Store, now: Timestamp) -> Result<(), AppError> {
+pub(crate) fn adopt_shipped(store: &Store, now: Timestamp) -> Result<Adopted, AppError> {
     let events = store.events(&Stream::Law, 0)?;
     let adopted = |hash: &str| {
         events.iter().any(|event| {
@@ -94,6 +100,7 @@ pub(crate) fn adopt_shipped(store: &Store, now: Timestamp) -> Result<(), AppErro
         })
     };
     let mut expected = u64::try_from(events.len()).unwrap_or(u64::MAX);
+    let mut changes_due_dates = false;
     let mut entries = Vec::new();
     let mut add = |event: LawEvent| {
         let event = Event::public(Public::Law(event));
@@ -106,11 +113,12 @@ pub(crate) fn adopt_shipped(store: &Store, now: Timestamp) -> Result<(), AppErro
     for (kind, id, text) in SHIPPED {
         let hash = store::content_hash(text);
         if !adopted(&hash) {
+            changes_due_dates |= kind == "calendar" && !events.is_empty();
             add(LawEvent::LawAdopted { kind: kind.to_owned(), id: id.to_owned(), hash, text: text.to_owned() });
         }
     }
     if entries.is_empty() {
-        return Ok(());
+        return Ok(Adopted { changes_due_dates });
     }
     let context = Context {
         command: format!("adopt/{}", expected),
@@ -119,7 +127,8 @@ pub(crate) fn adopt_shipped(store: &Store, now: Timestamp) -> Result<(), AppErro
         at: now,
         recorded: now,
     };
-    Ok(store.append(context, entries)?)
+    store.append(context, entries)?;
+    Ok(Adopted { changes_due_dates })
 }
 
 /// Reads the adopted law back from the journal.

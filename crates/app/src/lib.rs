@@ -46,13 +46,42 @@ impl App {
     /// # Errors
     /// The folder cannot be used; see [`StoreError`].
     pub fn open(folder: &Path, now: Timestamp) -> Result<App, AppError> {
-        let store = Store::open(folder)?;
-        law::adopt_shipped(&store, now)?;
+        App::over(Store::open(folder)?, now)
+    }
+
+    /// Opens a data folder that holds a journal; a mistyped one is not set up.
+    ///
+    /// # Errors
+    /// There is no journal, or the folder cannot be used; see [`StoreError`].
+    pub fn open_existing(folder: &Path, now: Timestamp) -> Result<App, AppError> {
+        App::over(Store::open_existing(folder)?, now)
+    }
+
+    fn over(store: Store, now: Timestamp) -> Result<App, AppError> {
+        let adopted = law::adopt_shipped(&store, now)?;
+        let app = App::reading(store)?;
+        if adopted.changes_due_dates {
+            // Due dates are derived: those of open matters follow the table of rest days that came.
+            app.rebuild(|_| {})?;
+        }
+        Ok(app)
+    }
+
+    /// The node as its journal stands.
+    fn reading(store: Store) -> Result<App, AppError> {
         let law = RwLock::new(Arc::new(law::load(&store)?));
         let directory = RwLock::new((0, Arc::new(Directory::default())));
         let app = App { store, law, directory, press: letter::LazyPress::default() };
         app.directory()?;
         Ok(app)
+    }
+
+    /// When the latest act on a matter or session happened.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn last_at(&self) -> Result<Option<Timestamp>, AppError> {
+        Ok(self.store.last_at()?)
     }
 
     /// The law adopted here.
@@ -61,11 +90,21 @@ impl App {
     }
 }
 
-/// Recomputes every digest of the journal in a data folder. Opens nothing but the journal: an altered law or officer
-/// must not keep the alteration from being named.
+/// Recomputes every digest of the journal in a data folder, then compares keys and read tables with what its events
+/// say. Opens nothing but the journal before that is proven: an altered law or officer must not keep the alteration
+/// from being named.
 ///
 /// # Errors
-/// The folder cannot be opened, or the database cannot be read at all.
+/// The folder cannot be opened or holds no journal, or the database cannot be read at all.
 pub fn verify_journal(folder: &Path) -> Result<Result<u64, store::Finding>, AppError> {
-    Ok(Store::open(folder)?.verify()?)
+    let store = Store::open_existing(folder)?;
+    let events = match store.verify()? {
+        Ok(events) => events,
+        altered => return Ok(altered),
+    };
+    if let Some(finding) = store.verify_keys()? {
+        return Ok(Err(finding));
+    }
+    let differs = if events == 0 { None } else { App::reading(store)?.compare()? };
+    Ok(differs.map_or(Ok(events), Err))
 }

@@ -7,7 +7,7 @@ use casework::matter::Matter;
 use casework::office::{Directory, Office};
 use casework::read::{self, Row, Under};
 use casework::session::Session;
-use store::Recorded;
+use store::{Finding, Recorded};
 
 use crate::App;
 use crate::directory::moved;
@@ -19,6 +19,8 @@ const PAGE: u32 = 2_000;
 /// What the journal has said so far.
 #[derive(Default)]
 struct SoFar {
+    /// The last event read.
+    position: u64,
     matters: BTreeMap<MatterId, (Matter, String)>,
     sessions: BTreeMap<SessionId, Session>,
     /// Offices as they were then: rows are derived with those, not with today's.
@@ -31,21 +33,35 @@ impl App {
     /// # Errors
     /// The journal cannot be read, or the disk refuses.
     pub fn rebuild(&self, mut progress: impl FnMut(u64)) -> Result<u64, AppError> {
-        let mut position = 0;
         let mut so_far = SoFar::default();
-        self.store.rebuild(|| -> Result<_, AppError> {
-            let events = self.store.events_after(position, PAGE)?;
-            let Some(last) = events.last() else { return Ok(None) };
-            position = last.position;
-            let mut page = Vec::with_capacity(events.len());
-            for event in events {
-                let rows = self.rows_of(&event, &mut so_far)?;
-                page.push((event.position, rows));
-            }
-            progress(position);
-            Ok(Some(page))
+        self.store.rebuild(|| {
+            let page = self.page(&mut so_far)?;
+            progress(so_far.position);
+            Ok::<_, AppError>(page)
         })?;
-        Ok(position)
+        Ok(so_far.position)
+    }
+
+    /// The first row of the read tables that is not what the journal says.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub(crate) fn compare(&self) -> Result<Option<Finding>, AppError> {
+        let mut so_far = SoFar::default();
+        self.store.compare(|| self.page(&mut so_far))
+    }
+
+    /// The rows the next events leave; `None` after the last.
+    fn page(&self, so_far: &mut SoFar) -> Result<Option<Vec<(u64, Vec<Row>)>>, AppError> {
+        let events = self.store.events_after(so_far.position, PAGE)?;
+        let Some(last) = events.last() else { return Ok(None) };
+        so_far.position = last.position;
+        let mut page = Vec::with_capacity(events.len());
+        for event in events {
+            let rows = self.rows_of(&event, so_far)?;
+            page.push((event.position, rows));
+        }
+        Ok(Some(page))
     }
 
     /// A digest over the read tables: equal content gives an equal digest.

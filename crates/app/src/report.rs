@@ -20,7 +20,8 @@ pub struct ReportAsked {
     pub from: Option<Date>,
     /// Last day; none: `as_of`.
     pub to: Option<Date>,
-    /// What happened after this day is left out; none: the last day of the period.
+    /// What happened after this day is left out; none: the last day of the period, or what is known now where that
+    /// day is still to come.
     pub as_of: Option<Date>,
     /// Today, for what was left open.
     pub today: Date,
@@ -86,12 +87,13 @@ impl App {
         let report = law.report(&asked.report)?;
         let to = asked.to.or(asked.as_of).unwrap_or(asked.today);
         let from = asked.from.unwrap_or(Date::constant(1949, 10, 1).min(to));
-        let as_of = asked.as_of.unwrap_or(to);
+        let wished = asked.as_of.unwrap_or(to);
         if from > to {
             return Err(AppError::Input(format!("the period ends ({to}) before it begins ({from})")));
         }
-        let before = day::end_of(to.min(as_of));
+        let before = day::end_of(to.min(wished));
         let facts = self.store.facts(&report.report.families, before, &access::filter(actor))?;
+        let as_of = wished.min(known_until(&facts, asked.today));
         let figures = figure::evaluate(report, &facts, Period { from, to, as_of });
         let figures = figures
             .into_iter()
@@ -116,6 +118,12 @@ impl App {
             figures,
         })
     }
+}
+
+/// The last day anything can be known of: today, or a later day a story told of. Were an end still to come taken at
+/// its word, the same period would give other figures when it is asked again.
+fn known_until(facts: &[Fact], today: Date) -> Date {
+    facts.iter().map(|fact| day::day_of(fact.at)).max().map_or(today, |latest| latest.max(today))
 }
 
 impl ReportValue {

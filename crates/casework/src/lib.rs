@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod calendar;
+pub mod category;
 pub mod clock;
 pub mod command;
 pub mod day;

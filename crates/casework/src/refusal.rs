@@ -212,6 +212,37 @@ pub enum Refusal {
         /// What was given.
         login: String,
     },
+    /// An officer who is to receive people is no leader.
+    #[error("“{login}”不是机关负责人，不能接访；请核对登录名")]
+    NotALeader {
+        /// Who was named.
+        login: String,
+    },
+    /// A body would lie below itself.
+    #[error("“{code}”不能隶属于“{parent}”：机关不能在自己或自己的下级之下；请核对上级代码")]
+    OfficeBelowItself {
+        /// The body.
+        code: String,
+        /// The body it was to lie below.
+        parent: String,
+    },
+    /// A category outside the lists. What was given is not said again: it may be somebody's name.
+    #[error("没有这个类别；请从类别表里选一类，说不清的选“其他”")]
+    CategoryUnknown,
+    /// A place that is an office, not a division.
+    #[error("“{place}”不是地方；请选事情发生的县、乡镇或村")]
+    PlaceIsNoDivision {
+        /// Its name.
+        place: String,
+    },
+    /// An intake of this channel is brought by somebody else.
+    #[error("{channel}来的须由{who}提出或登记；请核对渠道")]
+    ChannelNotYours {
+        /// The channel.
+        channel: &'static str,
+        /// Who may.
+        who: &'static str,
+    },
     /// No petition office serves the place.
     #[error("“{place}”没有对应的信访工作机构；请选择所在县乡")]
     NobodyRegisters {
@@ -223,6 +254,24 @@ pub enum Refusal {
     AccusedMayNotHold {
         /// The office.
         office: String,
+    },
+    /// The office that would register is complained of, and no office above it works here.
+    #[error(
+        "{office}或其上级机关被反映，不能由它登记；这里没有可以登记的上级机关，请直接向{turn_to}的信访工作机构提出（《信访工作条例》第30条、第46条第5项）"
+    )]
+    AccusedWouldRegister {
+        /// The office that would register.
+        office: String,
+        /// Where to turn.
+        turn_to: String,
+    },
+    /// The office registers matters and does not decide them.
+    #[error("{office}只登记、转送，不办理事项；请转送有权处理的机关（{cite}）")]
+    NotCompetent {
+        /// The office.
+        office: String,
+        /// The rule.
+        cite: String,
     },
     /// The number of representatives is not lawful.
     #[error("{people}人共同反映，应推选1至5名代表，现有{given}名（《信访工作条例》第20条）")]
@@ -245,6 +294,12 @@ pub enum Refusal {
         received: Date,
         /// The day of the act.
         registered: Date,
+    },
+    /// A day of receipt that can only be a slip.
+    #[error("收到日期{}早于登记十年以上；请核对年份", day::in_words(*received))]
+    ReceivedLongBefore {
+        /// Given.
+        received: Date,
     },
     /// There is no such document to serve.
     #[error("没有待送达的“{document}”；请先制作")]
@@ -332,6 +387,14 @@ impl Refusal {
             Refusal::TooLong { .. } => "too_long",
             Refusal::OfficeUnknown { .. } => "office_unknown",
             Refusal::OfficerUnknown { .. } => "officer_unknown",
+            Refusal::NotALeader { .. } => "not_a_leader",
+            Refusal::OfficeBelowItself { .. } => "office_below_itself",
+            Refusal::CategoryUnknown => "category_unknown",
+            Refusal::PlaceIsNoDivision { .. } => "place_is_no_division",
+            Refusal::ChannelNotYours { .. } => "channel_not_yours",
+            Refusal::AccusedWouldRegister { .. } => "accused_would_register",
+            Refusal::NotCompetent { .. } => "not_competent",
+            Refusal::ReceivedLongBefore { .. } => "received_long_before",
             Refusal::NobodyRegisters { .. } => "nobody_registers",
             Refusal::AccusedMayNotHold { .. } => "accused_may_not_hold",
             Refusal::Representatives { .. } => "representatives",
@@ -364,7 +427,11 @@ impl Refusal {
             | Refusal::FieldUnreadable { field, .. } => Some(field),
             Refusal::Representatives { .. } => Some("代表"),
             Refusal::NobodyCame => Some("人数"),
-            Refusal::ReceivedAfterRegistered { .. } => Some("收到日期"),
+            Refusal::ReceivedAfterRegistered { .. } | Refusal::ReceivedLongBefore { .. } => Some("收到日期"),
+            Refusal::CategoryUnknown => Some("类别"),
+            Refusal::PlaceIsNoDivision { .. } => Some("地点"),
+            Refusal::ChannelNotYours { .. } => Some("渠道"),
+            Refusal::AccusedWouldRegister { .. } => Some("被反映的机关"),
             _ => None,
         }
     }

@@ -6,6 +6,7 @@ mod output;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 
@@ -48,8 +49,14 @@ struct Data {
 }
 
 impl Data {
+    /// Opened, or set up where it is new.
     fn open(&self) -> Result<app::App, String> {
         app::App::open(&self.data, now()).map_err(|error| error.to_string())
+    }
+
+    /// Opened where it holds a journal: what only reads sets nothing up.
+    fn open_existing(&self) -> Result<app::App, String> {
+        app::App::open_existing(&self.data, now()).map_err(|error| error.to_string())
     }
 }
 
@@ -65,6 +72,12 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
+        Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            output::complain(
+                "what is to be done is missing: give a command, e.g. 'huiyin demo --data DIR' (--help lists them)",
+            );
+            return ExitCode::from(2);
+        }
         Err(error) if error.use_stderr() => {
             let said = error.to_string();
             let what = said.split("\n\nUsage").next().and_then(|said| said.split("\n\nFor more").next());

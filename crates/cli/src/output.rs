@@ -33,3 +33,9 @@ pub fn progress(total: u64, what: &'static str) -> ProgressBar {
     bar.set_message(what);
     bar
 }
+
+/// A cell of a table on a terminal, where a Chinese character takes two places.
+pub fn padded(text: &str, width: usize) -> String {
+    let taken: usize = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    format!("{text}{}", " ".repeat(width.saturating_sub(taken)))
+}

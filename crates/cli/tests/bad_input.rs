@@ -18,8 +18,8 @@ const BEFORE: &str = r#"{"at":"2023-01-02T07:00:00+08:00","by":"admin","do":"sto
 {"at":"2023-01-02T08:00:00+08:00","by":"admin","do":"officer","login":"chief","name":"局长","office":"xf","roles":["petition_chief"]}
 {"at":"2023-01-02T08:00:00+08:00","by":"admin","do":"officer","login":"officer1","name":"承办人","office":"d1","roles":["officer"]}
 {"at":"2023-01-02T08:00:00+08:00","by":"admin","do":"officer","login":"boss","name":"县长","office":"1","roles":["leader"]}
-{"at":"2023-01-03T09:00:00+08:00","by":"clerk","do":"register","ref":"R1","channel":"letter","people":1,"place":"1","category":"村务","summary":"概述","text":"内容","petitioner":{"name":"甲","phone":"1"}}
-{"at":"2023-01-04T09:00:00+08:00","by":"clerk","do":"register","ref":"R2","channel":"visit","people":1,"place":"1","category":"村务","summary":"概述","text":"内容","anonymous":true,"accused":["d1"]}
+{"at":"2023-01-03T09:00:00+08:00","by":"clerk","do":"register","ref":"R1","channel":"letter","people":1,"place":"1","category":"村务管理","summary":"概述","text":"内容","petitioner":{"name":"甲","phone":"1"}}
+{"at":"2023-01-04T09:00:00+08:00","by":"clerk","do":"register","ref":"R2","channel":"visit","people":1,"place":"1","category":"村务管理","summary":"概述","text":"内容","anonymous":true,"accused":["d1"]}
 {"at":"2023-01-05T09:00:00+08:00","by":"clerk","do":"transfer","ref":"R1","to":"d1"}
 {"at":"2023-01-06T09:00:00+08:00","by":"officer1","do":"accept","ref":"R1"}
 "#;
@@ -37,10 +37,10 @@ const LINES: &[Row] = &[
     (r#"{"at":"2023-02-30T09:00:00+08:00","by":"officer1","do":"accept","ref":"R1"}"#, &["2023-02-30", "not a time that exists"]),
     (r#"{"at":"2023-01-07T09:00:00","by":"officer1","do":"accept","ref":"R1"}"#, &["not a time that exists", "+08:00"]),
     (r#"{"at":"9999-01-07T09:00:00+08:00","by":"clerk","do":"repeat","ref":"R9","of":"R1","channel":"letter","people":1,"text":"又"}"#, &["check its year"]),
-    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"register","ref":"R9","channel":"letter","people":1,"place":"1","category":"c","summary":"s","text":"t","anonymous":true,"received":"2023-02-29"}"#, &["'received'"]),
+    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"register","ref":"R9","channel":"letter","people":1,"place":"1","category":"其他","summary":"s","text":"t","anonymous":true,"received":"2023-02-29"}"#, &["'received'"]),
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"repeat","ref":"R9","of":"R1","channel":"letter","people":"five","text":"又"}"#, &["'people'", "five", "whole number"]),
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"repeat","ref":"R9","of":"R1","channel":"pigeon","people":1,"text":"又"}"#, &["'channel'", "pigeon", "letter"]),
-    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"register","ref":"R9","channel":"letter","people":1,"place":"1","category":"c","summary":"s","text":"t","petitioner":"甲"}"#, &["'petitioner'", "an object"]),
+    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"register","ref":"R9","channel":"letter","people":1,"place":"1","category":"其他","summary":"s","text":"t","petitioner":"甲"}"#, &["'petitioner'", "an object"]),
     (r#"["accept"]"#, &["not a JSON object"]),
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"officer1","do":"accept","ref":"R1""#, &["not a JSON object"]),
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"officer1","do":"accept","ref":"R7"}"#, &["no intake 'R7'"]),
@@ -53,9 +53,19 @@ const LINES: &[Row] = &[
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"officer1","do":"extend","ref":"R1","days":30,"reason":"复杂","approved_by":"clerk"}"#, &["不能批准", "《信访工作条例》第34条"]),
     (r#"{"at":"2023-04-20T09:00:00+08:00","by":"officer1","do":"extend","ref":"R1","days":30,"reason":"复杂","approved_by":"boss"}"#, &["2023年3月7日", "届满", "《信访工作条例》第34条"]),
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"transfer","ref":"R2","to":"d1"}"#, &["被反映", "《信访工作条例》第30条"]),
-    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"register","ref":"R9","channel":"visit","people":6,"place":"1","category":"c","summary":"s","text":"t","petitioner":{"name":"甲"}}"#, &["1至5名代表", "《信访工作条例》第20条"]),
+    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"register","ref":"R9","channel":"visit","people":6,"place":"1","category":"其他","summary":"s","text":"t","petitioner":{"name":"甲"}}"#, &["1至5名代表", "《信访工作条例》第20条"]),
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"accept","ref":"R2"}"#, &["岗位", "受理"]),
-    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"officer1","do":"accept","ref":"R2"}"#, &["没有找到这个事项"]),
+    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"officer1","do":"accept","ref":"R2"}"#, &["不能受理", "须在“已转送，待受理”时", "《信访工作条例》第23条"]),
+    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"transfer","ref":"R2","to":"xf"}"#, &["某县信访局只登记、转送", "《信访工作条例》第22条"]),
+    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"register","ref":"R9","channel":"letter","people":1,"place":"1","category":"慕容雪13812345678","summary":"s","text":"t","anonymous":true}"#, &["没有这个类别"]),
+    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"register","ref":"R9","channel":"letter","people":1,"place":"xf","category":"其他","summary":"s","text":"t","anonymous":true}"#, &["不是地方"]),
+    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"register","ref":"R9","channel":"web","people":1,"place":"1","category":"其他","summary":"s","text":"t","anonymous":true}"#, &["网上", "信访人本人"]),
+    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"petitioner","do":"register","ref":"R9","channel":"web","people":1,"place":"1","category":"其他","summary":"s","text":"t","anonymous":true,"accused":["xf"]}"#, &["不能由它登记", "请直接向某县的信访工作机构提出"]),
+    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"admin","do":"office","code":"1","name":"某县","kind":"county","parent":"d1"}"#, &["“1”不能隶属于“d1”"]),
+    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"chief","do":"announce_session","session":"S1","kind":"reception","office":"xf","starts":"2023-02-07T09:00:00+08:00","place":"大厅","leaders":[{"login":"clerk"}]}"#, &["“clerk”不是机关负责人"]),
+    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"officer1","do":"decide","ref":"R1","outcome":"explained","text":"意见","basis":""}"#, &["请填写依据；此前各行有效"]),
+    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"officer1","do":"accept","ref":"R1","ref":"R2"}"#, &["'ref' stands twice"]),
+    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"register","ref":"R9","channel":"letter","people":1,"place":"1","category":"其他","summary":"s","text":"t","petitioner":{"name":"甲","name":"乙"}}"#, &["'name' stands twice"]),
 ];
 
 /// A folder into which the small story was replayed.
@@ -145,6 +155,9 @@ fn broken_utf_8_and_empty_files() {
     );
     let said = complaint(&data.replay(&data.file("broken.jsonl", &broken)));
     assert!(said.contains("broken.jsonl:13: byte 60 is not UTF-8"), "{said}");
+    // A mark before the text that says it is UTF-8 is passed over.
+    let marked = Data::new();
+    succeeded(&marked.replay(&marked.file("marked.jsonl", format!("\u{feff}{BEFORE}"))));
     for (name, bytes) in [("empty.jsonl", &b""[..]), ("blank.jsonl", b"\n \n\n")] {
         let said = complaint(&data.replay(&data.file(name, bytes)));
         assert!(said.contains("the story is empty"), "{said}");
@@ -198,6 +211,26 @@ fn data_folders_that_cannot_be_used() {
 const MORE: &str =
     r#"{"at":"2023-01-08T09:00:00+08:00","by":"chief","do":"mark_key","ref":"R1","ground":"safety"}"#;
 
+/// What only reads sets nothing up, and a lost journal is not replaced by an empty one that says all is well.
+#[test]
+fn folders_without_a_journal() {
+    let data = Data::new();
+    let commands = [&["rebuild"][..], &["verify", "journal"], &["report", "work-summary"], &["user", "add", "x"]];
+    for command in commands {
+        let said = complaint(&data.run(command));
+        assert!(said.contains("there is no journal in") && said.contains("check --data"), "{said}");
+        assert!(!data.path().exists(), "nothing is made");
+    }
+    let data = begun();
+    fs::remove_file(data.journal()).unwrap();
+    let story = data.file("before.jsonl", BEFORE);
+    for command in commands.into_iter().chain([&["replay", story.to_str().unwrap()][..]]) {
+        let said = complaint(&data.run(command));
+        assert!(said.contains("holds keys but no journal"), "{said}");
+        assert!(!data.journal().exists(), "no journal is made for keys that have lost theirs");
+    }
+}
+
 #[test]
 fn a_journal_that_is_not_a_database() {
     for garbage in [&b"this is not a database, it is a letter to a friend"[..], &[0x5A; 8192]] {
@@ -236,6 +269,37 @@ fn a_procedure_with_a_typo_is_refused_where_it_stands() {
 }
 
 #[test]
+fn two_procedures_do_not_share_an_id() {
+    let data = Data::new();
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../procedures/message-board/procedure.toml");
+    let folder = data.path();
+    fs::create_dir(&folder).unwrap();
+    for name in ["a.toml", "b.toml"] {
+        fs::copy(&shipped, folder.join(name)).unwrap();
+    }
+    let output = huiyin(&["procedure", "check", folder.to_str().unwrap()]).output().unwrap();
+    complaint(&output);
+    let found = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        found.contains("b.toml: the id 'message-board' is that of") && found.contains("a.toml as well"),
+        "{found}"
+    );
+}
+
+/// A period that is not over is told as of now: asked again tomorrow, the figures of today stay what they were.
+#[test]
+fn a_period_still_to_come_is_told_as_of_now() {
+    let data = begun();
+    let asked = ["report", "work-summary", "--from", "2023-01-01", "--to", "9000-12-31", "--json"];
+    let output = data.run(&asked);
+    succeeded(&output);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let as_of = report["as_of"].as_str().unwrap();
+    assert!(("2023-01-06".."9000-01-01").contains(&as_of), "{as_of}");
+    assert!(said(&output).contains(&format!("figures as of {as_of}")), "{}", said(&output));
+}
+
+#[test]
 fn reports_that_cannot_be_asked() {
     let data = begun();
     #[rustfmt::skip] // one row, one line
@@ -250,6 +314,8 @@ fn reports_that_cannot_be_asked() {
         let said = complaint(&data.run(command));
         assert!(said.contains(words), "{said}");
     }
+    let said = complaint(&huiyin(&[]).output().unwrap());
+    assert!(said.contains("give a command"), "{said}");
     let said = complaint(&huiyin(&["report", "work-summary"]).output().unwrap());
     assert!(said.contains("--data"), "{said}");
 }

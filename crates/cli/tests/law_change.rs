@@ -29,7 +29,7 @@ const MOMENTS: [(&str, &str); 8] = [
 
 fn registered(name: &str, at: &str) -> String {
     format!(
-        r#"{{"at":"{at}","by":"petitioner","do":"register","ref":"{name}","channel":"web","people":1,"place":"1","category":"c","summary":"s","text":"t","anonymous":true}}"#
+        r#"{{"at":"{at}","by":"petitioner","do":"register","ref":"{name}","channel":"web","people":1,"place":"1","category":"其他","summary":"s","text":"t","anonymous":true}}"#
     )
 }
 

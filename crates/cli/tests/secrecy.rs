@@ -91,6 +91,7 @@ fn no_word_of_a_person_lies_in_clear() {
 
     let mode = |name: &str| fs::metadata(data.path().join(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode("keys/huiyin.keys"), mode("keys")), (0o600, 0o700));
+    assert_eq!((mode("journal.db"), mode("lock"), mode("")), (0o600, 0o600, 0o700));
 }
 
 /// Killed in the middle of writing, the write-ahead log is still there: it holds nothing in clear either.

@@ -22,6 +22,8 @@ struct Fields<'a> {
     phrases: Vec<(&'static str, &'a str)>,
     texts: Vec<(&'static str, &'a str)>,
     optional: Vec<(&'static str, &'a str)>,
+    /// Texts that may be left out.
+    long: Vec<(&'static str, &'a str)>,
     dates: Vec<(&'static str, Date)>,
     days: Vec<(&'static str, u16)>,
 }
@@ -41,6 +43,9 @@ pub(crate) fn check(letter: &Letter) -> Result<(), LetterError> {
     }
     for (field, words) in &f.optional {
         within(field, words, PHRASE_MAX)?;
+    }
+    for (field, words) in &f.long {
+        within(field, words, TEXT_MAX)?;
     }
     for (field, words) in &f.texts {
         present(field, words)?;
@@ -123,7 +128,7 @@ impl<'a> Fields<'a> {
             Content::DiversionNotice(c) => {
                 self.filing(&c.filing);
                 self.phrases.push(("法定途径", &c.channel));
-                self.phrases.push(("受理机关", &c.organ));
+                self.optional("受理机关", c.organ.as_deref());
                 self.optional("时限", c.limit.as_deref());
                 self.texts.push(("说明", &c.note));
                 self.phrases.push(("依据", &c.basis));
@@ -141,14 +146,22 @@ impl<'a> Fields<'a> {
             Content::Opinion(c) => {
                 self.filing(&c.filing);
                 self.dates.push(("受理日期", c.taken_up));
-                self.findings([&c.request, &c.facts, &c.basis, &c.outcome, &c.opinion]);
+                self.findings([&c.rule, &c.request, &c.outcome, &c.opinion]);
+                self.long.push(("依据", &c.basis));
                 self.remedy(&c.remedy, c.remedy.days.unwrap_or(0));
+            }
+            Content::ReviewReceipt(c) => {
+                self.phrases.push(("被复查的意见", &c.reviewed));
+                self.dates.push(("请求复查日期", c.requested));
+                self.dates.push(("受理日期", c.taken_up));
+                self.due(&c.due);
+                self.phrases.push(("依据", &c.basis));
             }
             Content::ReviewOpinion(c) => {
                 self.phrases.push(("被复查的意见", &c.reviewed));
                 self.dates.push(("请求复查日期", c.requested));
                 self.dates.push(("受理日期", c.taken_up));
-                self.findings([&c.request, &c.facts, &c.basis, &c.outcome, &c.opinion]);
+                self.findings([&c.rule, &c.request, &c.outcome, &c.opinion]);
                 self.remedy(&c.remedy, c.remedy.days.unwrap_or(0));
             }
             Content::Whereabouts(c) => {
@@ -162,10 +175,9 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn findings(&mut self, [request, facts, basis, outcome, opinion]: [&'a str; 5]) {
+    fn findings(&mut self, [rule, request, outcome, opinion]: [&'a str; 4]) {
+        self.phrases.push(("程序依据", rule));
         self.texts.push(("请求", request));
-        self.texts.push(("查明的事实", facts));
-        self.texts.push(("依据", basis));
         self.phrases.push(("结论", outcome));
         self.texts.push(("意见", opinion));
     }

@@ -130,6 +130,8 @@ pub enum LetterKind {
     ExtensionNotice,
     /// 处理意见书.
     Opinion,
+    /// 复查受理告知书.
+    ReviewReceipt,
     /// 复查意见书.
     ReviewOpinion,
     /// 转送去向告知书.
@@ -138,12 +140,13 @@ pub enum LetterKind {
 
 impl LetterKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::AcceptanceNotice,
         Self::RefusalNotice,
         Self::DiversionNotice,
         Self::ExtensionNotice,
         Self::Opinion,
+        Self::ReviewReceipt,
         Self::ReviewOpinion,
         Self::Whereabouts,
     ];
@@ -156,6 +159,7 @@ impl LetterKind {
             Self::DiversionNotice => "diversion_notice",
             Self::ExtensionNotice => "extension_notice",
             Self::Opinion => "opinion",
+            Self::ReviewReceipt => "review_receipt",
             Self::ReviewOpinion => "review_opinion",
             Self::Whereabouts => "whereabouts",
         }
@@ -169,6 +173,7 @@ impl LetterKind {
             Self::DiversionNotice => "信访事项导入法定途径告知书",
             Self::ExtensionNotice => "信访事项延期办理告知书",
             Self::Opinion => "信访事项处理意见书",
+            Self::ReviewReceipt => "信访事项复查受理告知书",
             Self::ReviewOpinion => "信访事项复查意见书",
             Self::Whereabouts => "信访事项转送去向告知书",
         }
@@ -180,7 +185,11 @@ impl LetterKind {
             Self::Opinion => "处理意见",
             Self::ReviewOpinion => "复查意见",
             Self::RefusalNotice => "决定",
-            Self::AcceptanceNotice | Self::DiversionNotice | Self::ExtensionNotice | Self::Whereabouts => "告知",
+            Self::AcceptanceNotice
+            | Self::DiversionNotice
+            | Self::ExtensionNotice
+            | Self::ReviewReceipt
+            | Self::Whereabouts => "告知",
         }
     }
 }
@@ -199,6 +208,8 @@ pub enum Content {
     ExtensionNotice(ExtensionNotice),
     /// 处理意见书.
     Opinion(Opinion),
+    /// 复查受理告知书.
+    ReviewReceipt(ReviewReceipt),
     /// 复查意见书.
     ReviewOpinion(ReviewOpinion),
     /// 转送去向告知书.
@@ -214,6 +225,7 @@ impl Content {
             Self::DiversionNotice(_) => LetterKind::DiversionNotice,
             Self::ExtensionNotice(_) => LetterKind::ExtensionNotice,
             Self::Opinion(_) => LetterKind::Opinion,
+            Self::ReviewReceipt(_) => LetterKind::ReviewReceipt,
             Self::ReviewOpinion(_) => LetterKind::ReviewOpinion,
             Self::Whereabouts(_) => LetterKind::Whereabouts,
         }
@@ -263,8 +275,9 @@ pub struct DiversionNotice {
     pub filing: Filing,
     /// The way: 行政复议, 劳动仲裁…
     pub channel: String,
-    /// The organ that receives it there.
-    pub organ: String,
+    /// The organ that receives it there, where it is known.
+    #[serde(default)]
+    pub organ: Option<String>,
     /// The limit of time on that way.
     #[serde(default)]
     pub limit: Option<String>,
@@ -302,18 +315,34 @@ pub struct Opinion {
     pub filing: Filing,
     /// When it was taken up.
     pub taken_up: Date,
+    /// The article that asks for the opinion.
+    pub rule: String,
     /// What is asked for, one item per line.
     pub request: String,
-    /// What was found, one paragraph per line.
-    pub facts: String,
-    /// The law it rests on.
-    pub basis: String,
-    /// The outcome in one sentence.
+    /// The outcome in a word or two.
     pub outcome: String,
-    /// The opinion, item by item.
+    /// Facts, reasons and opinion as the officer wrote them, one paragraph per line.
     pub opinion: String,
+    /// The law the officer rests it on; empty where none was given.
+    #[serde(default)]
+    pub basis: String,
     /// Whom to turn to. An opinion without one cannot be printed: the type says so.
     pub remedy: Remedy,
+}
+
+/// The superior takes a review up (L22 Art 35).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewReceipt {
+    /// The opinion to be reviewed: organ, title and document number.
+    pub reviewed: String,
+    /// When the review was asked for.
+    pub requested: Date,
+    /// When the request was taken up.
+    pub taken_up: Date,
+    /// The last day for the review opinion.
+    pub due: Due,
+    /// The article it rests on.
+    pub basis: String,
 }
 
 /// The superior's opinion on review (L22 Art 35).
@@ -325,15 +354,13 @@ pub struct ReviewOpinion {
     pub requested: Date,
     /// When the request was taken up.
     pub taken_up: Date,
+    /// The article that asks for the review.
+    pub rule: String,
     /// What is asked for.
     pub request: String,
-    /// What was found.
-    pub facts: String,
-    /// The law it rests on.
-    pub basis: String,
-    /// The outcome in one sentence: 维持, 变更, 责令重新办理.
+    /// The outcome: 维持, 变更, 责令重新办理.
     pub outcome: String,
-    /// The opinion.
+    /// Facts, reasons and opinion as the reviewer wrote them.
     pub opinion: String,
     /// Whom to turn to next.
     pub remedy: Remedy,

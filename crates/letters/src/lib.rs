@@ -16,7 +16,7 @@ mod samples;
 pub use fonts::Fonts;
 pub use letter::{
     AcceptanceNotice, Contact, Content, DiversionNotice, DocumentNumber, Due, Extension, ExtensionNotice, Filing,
-    Letter, LetterKind, Opinion, RefusalNotice, Remedy, ReviewOpinion, Whereabouts,
+    Letter, LetterKind, Opinion, RefusalNotice, Remedy, ReviewOpinion, ReviewReceipt, Whereabouts,
 };
 pub use press::Press;
 pub use samples::samples;

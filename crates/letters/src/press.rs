@@ -30,6 +30,7 @@ fn template(kind: LetterKind) -> &'static str {
         LetterKind::DiversionNotice => include_str!("../../../letters/diversion_notice.typ"),
         LetterKind::ExtensionNotice => include_str!("../../../letters/extension_notice.typ"),
         LetterKind::Opinion => include_str!("../../../letters/opinion.typ"),
+        LetterKind::ReviewReceipt => include_str!("../../../letters/review_receipt.typ"),
         LetterKind::ReviewOpinion => include_str!("../../../letters/review_opinion.typ"),
         LetterKind::Whereabouts => include_str!("../../../letters/whereabouts.typ"),
     }

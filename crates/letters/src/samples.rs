@@ -4,12 +4,12 @@ use jiff::civil::{Date, date};
 
 use crate::letter::{
     AcceptanceNotice, Contact, Content, DiversionNotice, DocumentNumber, Due, Extension, ExtensionNotice, Filing,
-    Letter, Opinion, RefusalNotice, Remedy, ReviewOpinion, Whereabouts,
+    Letter, Opinion, RefusalNotice, Remedy, ReviewOpinion, ReviewReceipt, Whereabouts,
 };
 
 /// A letter of each kind, in the order of [`crate::LetterKind::ALL`].
 pub fn samples() -> Vec<Letter> {
-    vec![acceptance(), refusal(), diversion(), extension(), opinion(), review(), whereabouts()]
+    vec![acceptance(), refusal(), diversion(), extension(), opinion(), review_receipt(), review(), whereabouts()]
 }
 
 const BUREAU: &str = "青河县自然资源局";
@@ -96,7 +96,7 @@ fn diversion() -> Letter {
             subject: "用人单位拖欠2025年11月至2026年1月工资".into(),
         },
         channel: "劳动争议仲裁".into(),
-        organ: "青河县劳动人事争议仲裁委员会（青河县建设路8号，电话：0999-2223334）".into(),
+        organ: Some("青河县劳动人事争议仲裁委员会（青河县建设路8号，电话：0999-2223334）".into()),
         limit: Some("申请仲裁的时效为一年，自知道权利被侵害之日起算".into()),
         note: "请带上劳动合同、工资条或者转账记录、考勤记录；没有书面合同的，工友证言也可以作为证据。\n\
             经济困难的，可以向青河县法律援助中心申请法律援助。"
@@ -133,19 +133,20 @@ fn opinion() -> Letter {
     let content = Opinion {
         filing: filing(),
         taken_up: date(2026, 4, 9),
+        rule: "《信访工作条例》第三十二条".into(),
         request: "重新丈量青石镇王家湾村三组张三户承包地，明确四至。".into(),
-        facts: "2026年4月20日，本局会同青石镇人民政府、王家湾村村民委员会到现场查看，\
+        outcome: "支持".into(),
+        opinion: "2026年4月20日，本局会同青石镇人民政府、王家湾村村民委员会到现场查看，\
             并走访了相邻的李四、王五两户。\n\
             （一）关于面积\n\
             承包合同登记面积为3.2亩，实地测得3.05亩，相差0.15亩，超出测量允许的误差。\n\
             （二）关于四至\n\
-            东侧界桩于2019年修渠时移动，移动前后的位置有当年施工图为证。"
-            .into(),
-        basis: "《中华人民共和国农村土地承包法》第二十四条；《信访工作条例》第三十二条第一项。".into(),
-        outcome: "支持您的请求".into(),
-        opinion: "由本局于2026年6月30日前恢复东侧界桩，重新测绘，并按测绘结果办理登记的更正。\n\
+            东侧界桩于2019年修渠时移动，移动前后的位置有当年施工图为证。\n\
+            （三）关于处理\n\
+            由本局于2026年6月30日前恢复东侧界桩，重新测绘，并按测绘结果办理登记的更正。\n\
             更正后的登记簿副本由王家湾村村民委员会送交您本人。"
             .into(),
+        basis: "《中华人民共和国农村土地承包法》第二十四条。".into(),
         remedy: Remedy {
             act: "复查".into(),
             to: "青河县人民政府".into(),
@@ -158,16 +159,32 @@ fn opinion() -> Letter {
     letter(BUREAU, "青自然资访复", 8, date(2026, 5, 18), Content::Opinion(content))
 }
 
+fn review_receipt() -> Letter {
+    let content = ReviewReceipt {
+        reviewed: "青河县自然资源局《信访事项处理意见书》（青自然资访复〔2026〕8号）".into(),
+        requested: date(2026, 6, 5),
+        taken_up: date(2026, 6, 8),
+        due: Due {
+            last: date(2026, 7, 6),
+            limit: "自收到复查请求之日起30日".into(),
+            sum: vec!["2026年6月5日收到请求，当日不计入".into(), "7月5日为第30日，是星期日，顺延至7月6日".into()],
+        },
+        basis: "《信访工作条例》第三十五条".into(),
+    };
+    letter("青河县人民政府", "青政访查受", 1, date(2026, 6, 8), Content::ReviewReceipt(content))
+}
+
 fn review() -> Letter {
     let content = ReviewOpinion {
         reviewed: "青河县自然资源局《信访事项处理意见书》（青自然资访复〔2026〕8号）".into(),
         requested: date(2026, 6, 5),
         taken_up: date(2026, 6, 8),
+        rule: "《信访工作条例》第三十五条".into(),
         request: "要求同时补偿2019年以来少种0.15亩地的损失。".into(),
-        facts: "修渠占地的补偿已于2019年9月发放至王家湾村三组，本组未向张三户分配。".into(),
-        basis: "《信访工作条例》第三十五条。".into(),
-        outcome: "变更原处理意见，增加一项".into(),
-        opinion: "由青石镇人民政府督促王家湾村三组于2026年8月31日前补发应得的补偿款。".into(),
+        outcome: "变更".into(),
+        opinion: "修渠占地的补偿已于2019年9月发放至王家湾村三组，本组未向张三户分配。\n\
+            在原处理意见上增加一项：由青石镇人民政府督促王家湾村三组于2026年8月31日前补发应得的补偿款。"
+            .into(),
         remedy: Remedy {
             act: "复核".into(),
             to: "青河市人民政府".into(),

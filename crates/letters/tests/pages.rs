@@ -95,11 +95,18 @@ fn each_sample_says_what_it_must() {
             }
             LetterKind::Opinion => vec![
                 "自收到本意见书之日起30日内，向青河县人民政府请求复查（《信访工作条例》第三十五条）".into(),
-                "支持您的请求。".into(),
+                "处理结果：支持。2026年4月20日，本局会同".into(),
+                "法律依据《中华人民共和国农村土地承包法》第二十四条。".into(),
                 "2026年5月18日".into(),
             ],
+            LetterKind::ReviewReceipt => {
+                vec!["2026年7月6日（星期一）".into(), "青自然资访复〔2026〕8号".into()]
+            }
             LetterKind::ReviewOpinion => {
-                vec!["30日内，向青河市人民政府请求复核（《信访工作条例》第三十六条）".into()]
+                vec![
+                    "复查结果：变更。修渠占地".into(),
+                    "30日内，向青河市人民政府请求复核（《信访工作条例》第三十六条）".into(),
+                ]
             }
             LetterKind::ExtensionNotice => vec!["2026年7月8日（星期三）".into()],
             LetterKind::RefusalNotice => {
@@ -113,6 +120,19 @@ fn each_sample_says_what_it_must() {
         }
         assert!(!text.contains("。。"), "{text}");
     }
+}
+
+/// The officer numbers their own paragraphs: the letter's headings carry no numbers that could run on with them. What
+/// was not given has no heading.
+#[test]
+fn an_opinion_is_the_officers_words_and_no_more() {
+    let letter = opinion(|o| {
+        o.opinion = "一、调价已备案。\n二、门禁卡已恢复。".into();
+        o.basis = String::new();
+    });
+    let Some(text) = text(&rendered(&letter)) else { return };
+    assert!(text.contains("处理意见处理结果：支持。一、调价已备案。二、门禁卡已恢复。救济途径"), "{text}");
+    assert!(!text.contains("依据") && !text.contains("三、"), "{text}");
 }
 
 #[test]
@@ -130,7 +150,7 @@ fn fonts_are_embedded_and_subset() {
 fn markup_in_a_text_is_only_text() {
     let words = r##"#panic("x") *粗* _斜_ $x^2$ [a] {b} \ @ref <label> `raw` = 标题 #import "/data.json" // 注释 /* 注 */ "引" https://example.cn/~a#b -- --- ..."##;
     let letter = opinion(|o| {
-        o.facts = words.into();
+        o.opinion = words.into();
         o.outcome = words.into();
         o.filing.subject = words.into();
         o.remedy.to = words.into();
@@ -152,7 +172,7 @@ fn markup_in_a_text_is_only_text() {
 
 #[test]
 fn long_letters_number_their_pages_from_the_second() {
-    let letter = opinion(|o| o.facts = format!("{}\n", "经查，界桩于修渠时移动。".repeat(20)).repeat(20));
+    let letter = opinion(|o| o.opinion = format!("{}\n", "经查，界桩于修渠时移动。".repeat(20)).repeat(20));
     let Some(pages) = pages(&rendered(&letter)) else {
         return;
     };
@@ -180,7 +200,7 @@ fn long_names_stay_on_one_line() {
 
 #[test]
 fn what_no_font_shows_is_named_by_its_code() {
-    let letter = opinion(|o| o.facts = "喆𬭁😀\u{202e}\u{0}\u{e123}\u{10ffff}龘".into());
+    let letter = opinion(|o| o.opinion = "喆𬭁😀\u{202e}\u{0}\u{e123}\u{10ffff}龘".into());
     let Some(text) = text(&rendered(&letter)) else {
         return;
     };
@@ -190,7 +210,7 @@ fn what_no_font_shows_is_named_by_its_code() {
 #[test]
 fn a_private_character_some_font_shows_is_printed() {
     // AR PL UKai has a glyph at U+E78D; PDF/A-2a would not take it.
-    let letter = opinion(|o| o.facts = "\u{e78d}甲".into());
+    let letter = opinion(|o| o.opinion = "\u{e78d}甲".into());
     let pdf = rendered(&letter);
     assert!(pdf == rendered(&letter));
     let Some(text) = text(&pdf) else { return };
@@ -212,10 +232,9 @@ fn odd_texts_render() {
     ];
     for words in texts {
         let letter = opinion(|o| {
-            o.facts = words.clone();
+            o.opinion = words.clone();
             o.request = words.clone();
             o.basis = words.clone();
-            o.opinion = words.clone();
             o.outcome = words.chars().take(200).collect();
             o.remedy.how = Some(words.chars().take(200).collect());
         });
@@ -237,7 +256,7 @@ fn absurd_letters_are_refused_by_field() {
     check(&|l| l.number.number = 0, "文书的“发文字号”不合理，请核对。");
     check(&|l| l.date = jiff::civil::Date::MIN, "文书的“成文日期”不合理，请核对。");
     check(&|l| l.addressee = "张".repeat(201), "文书的“收件人”过长（最多200字），请缩短。");
-    check(&|l| *l = opinion(|o| o.facts = "事".repeat(60_001)), "文书的“查明的事实”过长（最多60000字），请缩短。");
+    check(&|l| *l = opinion(|o| o.opinion = "事".repeat(60_001)), "文书的“意见”过长（最多60000字），请缩短。");
     check(&|l| *l = opinion(|o| o.remedy.days = None), "文书的“救济期限”不合理，请核对。");
     check(&|l| *l = opinion(|o| o.remedy.to = String::new()), "文书缺少“救济机关”，请补充后再出具。");
 }

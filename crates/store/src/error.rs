@@ -29,6 +29,14 @@ pub enum StoreError {
         /// Where the keys should be.
         keys: PathBuf,
     },
+    /// The keys are there, their journal is not.
+    #[error(
+        "the data folder {0} holds keys but no journal: put journal.db back from a backup; a new one would not hold what was registered"
+    )]
+    JournalMissing(PathBuf),
+    /// Nothing was ever written there.
+    #[error("there is no journal in {0}: check --data; 'serve', 'replay' and 'import' set up a new folder")]
+    NoJournal(PathBuf),
     /// The key file is not one of ours.
     #[error("the key file {0} cannot be read: {1}; put the right file back")]
     KeysUnreadable(PathBuf, String),

@@ -2,7 +2,7 @@
 
 use casework::event::{Event, Public, Stream};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row};
 use sha2::{Digest, Sha256};
 
 use crate::error::StoreError;
@@ -11,8 +11,6 @@ use crate::seal;
 
 /// Version of the shapes in `public`.
 const SCHEMA: i64 = 1;
-/// SQLite's extended code for a value that must be unique and is not.
-const UNIQUE: i32 = rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE;
 
 /// How an event came to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -265,8 +263,9 @@ fn insert(connection: &Connection, raw: &Raw, digest: &[u8; 32]) -> Result<(), S
         ]);
     match inserted {
         Ok(_) => Ok(()),
-        // Version and position were checked just before, on the one connection that writes: only the command can clash.
-        Err(error) if error.sqlite_error().is_some_and(|code| code.extended_code == UNIQUE) => {
+        // Version and position were checked just before, on the one connection that writes: only the command can clash,
+        // and the guard against replacing says so before the index does.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
             Err(StoreError::Repeated(raw.command.clone()))
         }
         Err(error) => Err(error.into()),
@@ -288,6 +287,13 @@ pub(crate) fn is_done(connection: &Connection, command: &str) -> Result<Option<S
         .query_row([command], |row| row.get(0))
         .optional()?;
     Ok(stream.as_deref().and_then(Stream::from_key))
+}
+
+/// When the latest act on a matter or session happened.
+pub(crate) fn last_at(connection: &Connection) -> Result<Option<Timestamp>, StoreError> {
+    let of_work = "SELECT max(at) FROM event WHERE stream LIKE 'matter/%' OR stream LIKE 'session/%'";
+    let last: Option<i64> = connection.query_row(of_work, [], |row| row.get(0))?;
+    last.map(moment).transpose()
 }
 
 const COLUMNS: &str = "position, stream, version, at, recorded, actor, source, procedure, public";

@@ -1,7 +1,9 @@
 //! The store: the journal and its keys, the read tables derived from it, and the accounts of officers. It decides no rule.
 
 mod accounts;
+mod compare;
 mod error;
+mod folder;
 mod journal;
 mod keys;
 mod read;
@@ -17,20 +19,20 @@ pub use keys::code_digest;
 pub use read::{Page, Wanted};
 pub use verify::Finding;
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{DirBuilder, File, TryLockError};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use casework::event::{MatterId, Sealed, Stream};
 use casework::filter::Filter;
 use casework::office::{Login, OfficeCode};
 use casework::read::{Fact, MatterRow, NoticeRow, Row, SessionRow};
 use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
 use crate::keys::Keys;
 use crate::writer::{Append, Job, Writer};
@@ -57,14 +59,14 @@ impl Store {
     /// Opens a data folder; an absent or empty one is set up, keys included.
     ///
     /// # Errors
-    /// The path is a file or unusable, another process has it, the keys are missing, the database is not ours.
+    /// The path is a file or unusable, another process has it, keys or journal are missing, the database is not ours.
     pub fn open(folder: &Path) -> Result<Store, StoreError> {
+        let unusable = |error| StoreError::DataFolder { path: folder.to_owned(), error };
         if folder.exists() && !folder.is_dir() {
             return Err(StoreError::DataIsAFile(folder.to_owned()));
         }
-        let unusable = |error| StoreError::DataFolder { path: folder.to_owned(), error };
-        fs::create_dir_all(folder).map_err(unusable)?;
-        let lock = File::create(folder.join(LOCK)).map_err(unusable)?;
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unusable)?;
+        let lock = folder::owners_file(&folder.join(LOCK)).map_err(unusable)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(folder.to_owned())),
@@ -72,16 +74,9 @@ impl Store {
         }
         let path = folder.join(JOURNAL);
         let key_path = folder.join(KEYS);
-        let fresh = !path.exists();
-        if !fresh && !key_path.exists() {
-            return Err(StoreError::KeysMissing { journal: folder.to_owned(), keys: key_path });
-        }
-        let keys = Arc::new(Keys::open_or_make(&key_path)?);
-        let connection = connect(&path, false)?;
-        if !has_schema(&connection)? {
-            connection.execute_batch(&format!("BEGIN; {} COMMIT;", include_str!("schema.sql")))?;
-        }
-        let node = node_of(&connection)?;
+        let (connection, keys) = folder::set_up(folder, &path, &key_path)?;
+        let keys = Arc::new(keys);
+        let node = folder::node_of(&connection)?;
         let (jobs, waiting) = mpsc::sync_channel(QUEUE);
         let work = Writer { connection, keys: Arc::clone(&keys), node: node.clone() };
         let writer = std::thread::Builder::new()
@@ -98,6 +93,18 @@ impl Store {
             batching: AtomicBool::new(false),
             _lock: lock,
         })
+    }
+
+    /// Opens a data folder that holds a journal: a mistyped path is not set up as a new one.
+    ///
+    /// # Errors
+    /// There is no journal, or as for [`Store::open`].
+    pub fn open_existing(folder: &Path) -> Result<Store, StoreError> {
+        let holds = |name: &str| folder.join(name).exists();
+        if (folder.is_dir() || !folder.exists()) && !holds(JOURNAL) && !holds(KEYS) {
+            return Err(StoreError::NoJournal(folder.to_owned()));
+        }
+        Store::open(folder)
     }
 
     /// The four digits that begin every reference of this node.
@@ -216,6 +223,38 @@ impl Store {
     pub fn verify(&self) -> Result<Result<u64, Finding>, StoreError> {
         let keys = Arc::clone(&self.keys);
         self.read(move |connection| verify::verify(connection, &keys))
+    }
+
+    /// Whether every sealed part has the key of its party and no key is there for nobody; the first that does not fit.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn verify_keys(&self) -> Result<Option<Finding>, StoreError> {
+        let keys = Arc::clone(&self.keys);
+        self.read(move |connection| verify::keys(connection, &keys))
+    }
+
+    /// Compares the read tables with the rows `fill` gives, page by page; the first row that differs.
+    ///
+    /// # Errors
+    /// What `fill` returns, or that the database cannot be read.
+    pub fn compare<E: From<StoreError>>(
+        &self,
+        mut fill: impl FnMut() -> Result<Option<Vec<(u64, Vec<Row>)>>, E>,
+    ) -> Result<Option<Finding>, E> {
+        let expected = compare::Expected::new()?;
+        while let Some(page) = fill()? {
+            expected.take(&page)?;
+        }
+        Ok(self.read(move |connection| expected.first_difference(connection))?)
+    }
+
+    /// When what was written last of a day's work happened: the latest of the journal's acts on matters and sessions.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn last_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(journal::last_at)
     }
 
     /// Empties the read tables and fills them with what `fill` gives, page by page, in one transaction: where it
@@ -404,7 +443,7 @@ impl Store {
         let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match pooled {
             Some(connection) => connection,
-            None => connect(&self.path, true)?,
+            None => folder::connect(&self.path, true)?,
         };
         let result = query(&connection);
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
@@ -440,47 +479,6 @@ impl Drop for Store {
             let _ended = writer.join();
         }
     }
-}
-
-fn connect(path: &Path, read_only: bool) -> Result<Connection, StoreError> {
-    let flags = if read_only {
-        OpenFlags::SQLITE_OPEN_READ_ONLY
-    } else {
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
-    };
-    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
-    connection.set_prepared_statement_cache_capacity(64);
-    if !read_only {
-        connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;
-             PRAGMA secure_delete = ON;",
-        )?;
-    }
-    Ok(connection)
-}
-
-fn has_schema(connection: &Connection) -> Result<bool, StoreError> {
-    Ok(connection.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'event'", [], |row| {
-        row.get::<_, i64>(0).map(|count| count > 0)
-    })?)
-}
-
-/// The node's digits: of the events there are, or fresh ones for an empty journal.
-fn node_of(connection: &Connection) -> Result<String, StoreError> {
-    use rusqlite::OptionalExtension;
-    // Lossily: a journal whose first event was altered must still open, to be verified.
-    let known: Option<String> = connection
-        .query_row("SELECT CAST(node AS BLOB) FROM event ORDER BY position LIMIT 1", [], |row| {
-            Ok(String::from_utf8_lossy(&row.get::<_, Vec<u8>>(0)?).into_owned())
-        })
-        .optional()?;
-    if let Some(node) = known {
-        return Ok(node);
-    }
-    let mut random = [0_u8; 2];
-    getrandom::fill(&mut random)?;
-    Ok(format!("{:04}", 1000 + u16::from_be_bytes(random) % 9000))
 }
 
 /// The hash law texts are named by: SHA-256, in hex.

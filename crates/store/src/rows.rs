@@ -20,6 +20,16 @@ pub(crate) fn write(connection: &Connection, position: u64, rows: &[Row]) -> Res
     Ok(())
 }
 
+/// Every read table, with its key in the order of its columns.
+pub(crate) const TABLES: [(&str, &str); 6] = [
+    ("matter", "id"),
+    ("matter_office", "office, matter"),
+    ("fact", "position, seq"),
+    ("session", "id"),
+    ("origin", "source, name"),
+    ("notice", "position, office"),
+];
+
 /// Empties every read table.
 pub(crate) fn clear(connection: &Connection) -> Result<(), StoreError> {
     connection.execute_batch(
@@ -33,14 +43,7 @@ pub(crate) fn clear(connection: &Connection) -> Result<(), StoreError> {
 pub(crate) fn fingerprint(connection: &Connection) -> Result<String, StoreError> {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new();
-    for (table, order) in [
-        ("matter", "id"),
-        ("matter_office", "office, matter"),
-        ("fact", "position, seq"),
-        ("session", "id"),
-        ("origin", "source, name"),
-        ("notice", "position, office"),
-    ] {
+    for (table, order) in TABLES {
         let mut statement = connection.prepare(&format!("SELECT * FROM {table} ORDER BY {order}"))?;
         let columns = statement.column_count();
         let mut rows = statement.query([])?;

@@ -1,4 +1,4 @@
--- The journal: the only source of truth. Append-only: the database itself refuses edits.
+-- The journal: the only source of truth. Append-only: guards.sql makes the database itself refuse edits.
 CREATE TABLE event (
   position    INTEGER PRIMARY KEY,
   id          TEXT    NOT NULL,
@@ -20,10 +20,6 @@ CREATE TABLE event (
   UNIQUE (stream, version),
   UNIQUE (command, command_seq)
 ) STRICT;
-CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event
-  BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER event_is_not_removed BEFORE DELETE ON event
-  BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
 -- Where the journal ends, under a key that is not in this file: a journal cut short or written anew does not fit it.
 CREATE TABLE head (

@@ -65,6 +65,31 @@ pub(crate) fn open(
     Ok(all)
 }
 
+/// Whose words a sealed part holds. What cannot be read names nobody: its digest tells that it was altered.
+pub(crate) fn parties(mut bytes: &[u8]) -> Vec<PartyNumber> {
+    let mut found = Vec::new();
+    while let Some((head, rest)) = bytes.split_at_checked(8) {
+        found.push(PartyNumber(u32::from_be_bytes([head[0], head[1], head[2], head[3]])));
+        let length = u32::from_be_bytes([head[4], head[5], head[6], head[7]]) as usize;
+        bytes = rest.get(length..).unwrap_or_default();
+    }
+    found
+}
+
+/// Whether a party's key is there and opens.
+pub(crate) fn has_key(
+    connection: &Connection,
+    keys: &Keys,
+    stream: &str,
+    party: PartyNumber,
+) -> Result<bool, StoreError> {
+    match party_key(connection, keys, stream, party, false) {
+        Ok(key) => Ok(key.is_some()),
+        Err(StoreError::CannotOpen(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 fn party_key(
     connection: &Connection,
     keys: &Keys,

@@ -1,11 +1,14 @@
 //! Verifying the journal: every digest recomputed, the signed end compared, the first fault named.
 
+use std::collections::BTreeSet;
+
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::error::StoreError;
 use crate::journal;
 use crate::keys::Keys;
+use crate::seal;
 
 /// What is wrong with a journal, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +23,17 @@ pub enum Finding {
     CutAfter(u64),
     /// The event at this position cannot be read from the file.
     Unreadable(u64),
+    /// The words of the event at this position lost the key that opens them.
+    KeyGone(u64),
+    /// A key belongs to no sealed words: the stream it is for.
+    KeyOfNobody(String),
+    /// A row of a read table is not what the journal says: the table and the row.
+    TableDiffers {
+        /// Its name.
+        table: &'static str,
+        /// The row's key.
+        row: String,
+    },
     /// Every event is as written, but the file around them is damaged: indexes or tables do not agree.
     FileDamaged(String),
 }
@@ -41,11 +55,65 @@ impl std::fmt::Display for Finding {
             Finding::Unreadable(position) => {
                 write!(out, "event {position} cannot be read: the database file is damaged there")
             }
+            Finding::KeyGone(position) => {
+                write!(
+                    out,
+                    "every event is as written, but the key that opens the words of event {position} is gone or altered"
+                )
+            }
+            Finding::KeyOfNobody(stream) => {
+                write!(
+                    out,
+                    "every event is as written, but there is a key for words of {stream} that no event holds"
+                )
+            }
+            Finding::TableDiffers { table, row } => {
+                write!(
+                    out,
+                    "every event is as written, but row {row} of the read table '{table}' is not what they say"
+                )
+            }
             Finding::FileDamaged(what) => {
                 write!(out, "every event is as written, but the database file around them is damaged ({what})")
             }
         }
     }
+}
+
+impl Finding {
+    /// What to do about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Finding::TableDiffers { .. } => "run 'huiyin rebuild', and find out who can write to the file",
+            _ => "restore a backup and compare",
+        }
+    }
+}
+
+/// The first sealed part whose party has no key that opens, or the first key that is for no sealed part.
+pub(crate) fn keys(connection: &Connection, keys: &Keys) -> Result<Option<Finding>, StoreError> {
+    let mut needed = BTreeSet::new();
+    let mut events = connection
+        .prepare("SELECT position, stream, sealed FROM event WHERE length(sealed) > 0 ORDER BY position")?;
+    let mut rows = events.query([])?;
+    while let Some(row) = rows.next()? {
+        let (position, stream, sealed): (i64, String, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        for party in seal::parties(&sealed) {
+            let fresh = needed.insert((stream.clone(), i64::from(party.0)));
+            if fresh && !seal::has_key(connection, keys, &stream, party)? {
+                return Ok(Some(Finding::KeyGone(unsigned(position))));
+            }
+        }
+    }
+    let mut held = connection.prepare("SELECT stream, party FROM party_key ORDER BY stream, party")?;
+    let mut rows = held.query([])?;
+    while let Some(row) = rows.next()? {
+        let key: (String, i64) = (row.get(0)?, row.get(1)?);
+        if !needed.contains(&key) {
+            return Ok(Some(Finding::KeyOfNobody(key.0)));
+        }
+    }
+    Ok(None)
 }
 
 /// Recomputes every digest and names the first event that is not as it was written; else how many events there are.

@@ -1,6 +1,7 @@
 //! The one thread that writes. Whatever it acknowledges is on disk, except inside a batch, where a flush says so.
 
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
 
 use casework::read::Row;
 use rusqlite::Connection;
@@ -46,6 +47,10 @@ struct Batch {
 /// Commands that share a commit in a batch.
 const BATCH_COMMANDS_MAX: u32 = 256;
 
+/// How long nothing is asked before what lies in the write-ahead log is folded into the database, so that the file
+/// people see and keep is nearly always whole.
+const IDLE: Duration = Duration::from_secs(2);
+
 pub(crate) struct Writer {
     pub(crate) connection: Connection,
     pub(crate) keys: std::sync::Arc<Keys>,
@@ -56,7 +61,20 @@ impl Writer {
     /// Works until every sender is gone; a batch that was not flushed is then rolled back.
     pub(crate) fn run(self, jobs: &Receiver<Job>) {
         let mut batch: Option<Batch> = None;
-        while let Ok(job) = jobs.recv() {
+        let mut unfolded = true;
+        loop {
+            let job = match jobs.recv_timeout(IDLE) {
+                Ok(job) => job,
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    if unfolded && batch.is_none() {
+                        self.fold("PASSIVE");
+                        unfolded = false;
+                    }
+                    continue;
+                }
+            };
+            unfolded = true;
             match job {
                 Job::Append(append, reply) => {
                     let result = self.one(&mut batch, |writer| writer.append(&append));
@@ -79,6 +97,12 @@ impl Writer {
                 }
             }
         }
+        self.fold("TRUNCATE");
+    }
+
+    /// Folds the write-ahead log into the database. Where it cannot be now, nothing is lost: it stays in the log.
+    fn fold(&self, how: &str) {
+        let _later = self.connection.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |_| Ok(()));
     }
 
     /// Runs one piece of work whole or not at all: in its own transaction, or in a savepoint of the batch's.

@@ -2,13 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use casework::event::{Event, PartyNumber, Public, Sealed, StoryBegun, Stream};
 use casework::read::{OriginRow, Row};
 use jiff::Timestamp;
-use store::{Context, Entry, Source, Store, StoreError};
+use store::{Context, Entry, Finding, Source, Store, StoreError};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + second).unwrap()
@@ -168,6 +170,90 @@ fn each_party_is_erased_alone() {
     assert_eq!(left.len(), 1);
     assert_eq!(left[0].fields["title"], "第一个人的话");
     assert_eq!(store.verify().unwrap(), Ok(1));
+    assert_eq!(store.verify_keys().unwrap(), Some(Finding::KeyGone(1)), "and it is not done in silence");
+}
+
+/// Keys that were altered or put there, and rows that are not what they should be, are named.
+#[test]
+fn keys_and_rows_are_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    store.append(context("one"), vec![(entry("a", 0), vec![origin("x")])]).unwrap();
+    assert_eq!(store.verify_keys().unwrap(), None);
+    let compared = |store: &Store, name: &str| {
+        let mut pages = vec![vec![(1, vec![origin(name)])]];
+        store.compare(|| Ok::<_, StoreError>(pages.pop())).unwrap()
+    };
+    assert_eq!(compared(&store, "x"), None);
+    for (name, row) in [("w", "story/s/w"), ("y", "story/s/x")] {
+        assert_eq!(compared(&store, name), Some(Finding::TableDiffers { table: "origin", row: row.to_owned() }));
+    }
+    drop(store);
+    let edit = |sql: &str| {
+        rusqlite::Connection::open(folder.path().join("journal.db")).unwrap().execute_batch(sql).unwrap();
+    };
+    edit("INSERT INTO party_key SELECT 'story/b', party, wrapped FROM party_key WHERE party = 0");
+    assert_eq!(open(folder.path()).verify_keys().unwrap(), Some(Finding::KeyOfNobody("story/b".to_owned())));
+    edit("UPDATE party_key SET wrapped = zeroblob(61) WHERE stream = 'story/a' AND party = 1");
+    assert_eq!(open(folder.path()).verify_keys().unwrap(), Some(Finding::KeyGone(1)));
+}
+
+#[test]
+fn a_lost_journal_is_not_replaced_and_a_mistyped_folder_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let mistyped = folder.path().join("mistyped");
+    assert!(matches!(Store::open_existing(&mistyped), Err(StoreError::NoJournal(_))));
+    assert!(!mistyped.exists());
+    let data = folder.path().join("data");
+    drop(open(&data));
+    Store::open_existing(&data).unwrap();
+    let journal = data.join("journal.db");
+    for lost in [|path: &Path| fs::remove_file(path).unwrap(), |path: &Path| fs::write(path, "").unwrap()] {
+        for beside in ["journal.db-wal", "journal.db-shm"] {
+            let _not_there = fs::remove_file(data.join(beside));
+        }
+        lost(&journal);
+        assert!(matches!(Store::open(&data), Err(StoreError::JournalMissing(_))));
+        assert!(matches!(Store::open_existing(&data), Err(StoreError::JournalMissing(_))));
+    }
+    // A set-up broken off before the keys were made goes on.
+    fs::remove_file(&journal).unwrap();
+    fs::remove_dir_all(data.join("keys")).unwrap();
+    let store = open(&data);
+    drop(store);
+    fs::remove_dir_all(data.join("keys")).unwrap();
+    let store = open(&data);
+    store.append(context("one"), vec![(entry("a", 0), Vec::new())]).unwrap();
+    drop(store);
+    fs::remove_dir_all(data.join("keys")).unwrap();
+    assert!(matches!(Store::open(&data), Err(StoreError::KeysMissing { .. })));
+}
+
+#[test]
+fn only_the_owner_may_read_and_the_file_is_whole_after_a_clean_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let store = open(&data);
+    store.append(context("one"), vec![(entry("a", 0), vec![origin("x")])]).unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&data), 0o700);
+    for name in ["journal.db", "journal.db-wal", "journal.db-shm", "lock", "keys/huiyin.keys"] {
+        assert_eq!(mode(&data.join(name)), 0o600, "{name}");
+    }
+    // Left alone for a moment, the database file holds what was written without its log.
+    std::thread::sleep(std::time::Duration::from_millis(2_600));
+    let alone = folder.path().join("alone.db");
+    fs::copy(data.join("journal.db"), &alone).unwrap();
+    let count = |path: &Path| {
+        let database = rusqlite::Connection::open(path).unwrap();
+        database.query_row("SELECT count(*) FROM event", [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    assert_eq!(count(&alone), 1);
+    drop(store);
+    assert!(!data.join("journal.db-wal").exists());
+    fs::set_permissions(data.join("journal.db"), fs::Permissions::from_mode(0o644)).unwrap();
+    drop(open(&data));
+    assert_eq!(mode(&data.join("journal.db")), 0o600, "what an earlier version left open is tightened");
 }
 
 /// Sealed words belong to their event: put elsewhere, they do not open.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use casework::category;
 use casework::command::{Actor, DirectoryCommand, MatterCommand, Person, Register};
 use casework::day;
 use casework::event::{MatterId, Origin, Stream};
@@ -79,6 +80,7 @@ impl App {
         let steps = in_time_order(&messages);
         self.store.batch(|| {
             self.enter_office(map, recorded)?;
+            self.check_category(map)?;
             for (done, step) in (1..).zip(&steps) {
                 if !so_far.refused.contains_key(&step.row) {
                     self.carry(map, step, recorded, &mut so_far)?;
@@ -189,6 +191,18 @@ impl App {
             return Err(AppError::Input(why));
         }
         Ok(())
+    }
+
+    /// Whether the map's category is one: it stands in clear, so it is a word of the lists.
+    fn check_category(&self, map: &ImportMap) -> Result<(), AppError> {
+        let category = &map.fixed.category;
+        if category::is_known(category, &*self.directory()?) {
+            return Ok(());
+        }
+        let why = format!(
+            "映射文件里 [fixed] category 的“{category}”不在类别表里，也没有机关受理；请用“网上留言”或 categories/ 里的一类"
+        );
+        Err(AppError::Input(why))
     }
 
     /// Whether the procedure the map names knows what the map asks: else every row would be refused for the same reason.
@@ -413,6 +427,7 @@ mod tests {
             ("\"online\"", "\"by_raven\"", "by_raven"),
             ("procedure = \"message-board\"", "procedure = \"no-such\"", "no-such"),
             ("category = ", "place = \"nowhere\"\ncategory = ", "nowhere"),
+            ("\"网上留言\"", "\"张三的事\"", "张三的事"),
             ("kind = ", "parent = \"nowhere\"\nkind = ", "nowhere"),
         ] {
             let mut node = node();

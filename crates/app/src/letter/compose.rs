@@ -6,25 +6,26 @@ use casework::day;
 use casework::event::PartyNumber;
 use casework::matter::{Document, Moment};
 use casework::office::{Directory, Login};
-use casework::procedure::{Basis, Outcome, Procedure};
+use casework::procedure::{self, Basis, Outcome, Procedure};
 use casework::words;
 use casework::world;
 use jiff::civil::Date;
 use letters::{
     AcceptanceNotice, Contact, Content, DiversionNotice, DocumentNumber, Due, Extension, ExtensionNotice, Filing,
-    Letter, Opinion, RefusalNotice, Remedy, ReviewOpinion, Whereabouts,
+    Letter, Opinion, RefusalNotice, Remedy, ReviewOpinion, ReviewReceipt, Whereabouts,
 };
 
 use super::Known;
 use crate::error::AppError;
 
 /// Documents that have a template.
-pub(super) const TEMPLATES: [&str; 7] = [
+pub(super) const TEMPLATES: [&str; 8] = [
     "acceptance_notice",
     "refusal_notice",
     "diversion_notice",
     "extension_notice",
     "opinion",
+    "review_receipt",
     "review_opinion",
     "whereabouts",
 ];
@@ -33,6 +34,7 @@ struct Case<'a> {
     known: &'a Known,
     document: &'a Document,
     procedure: &'a Procedure,
+    calendar: &'a Calendar,
     directory: &'a Directory,
     runs: Vec<Run<'a>>,
 }
@@ -46,10 +48,9 @@ pub(super) fn letter(
     directory: &Directory,
 ) -> Result<Letter, AppError> {
     let runs = clock::runs_of(procedure, calendar, &known.matter);
-    let case = Case { known, document, procedure, directory, runs };
+    let case = Case { known, document, procedure, calendar, directory, runs };
     let made = &document.made;
     let issuer = directory.name_of(&made.office);
-    let name = case.word(0, "name");
     let home = directory.name_of(&known.matter.home);
     Ok(Letter {
         number: DocumentNumber {
@@ -58,7 +59,7 @@ pub(super) fn letter(
             number: u32::try_from(made.number).unwrap_or(u32::MAX),
         },
         title: None,
-        addressee: if name.is_empty() { "信访人".to_owned() } else { name },
+        addressee: case.addressee(),
         reference: known.matter.reference.clone(),
         date: day::day_of(document.at),
         contact: Contact {
@@ -66,7 +67,7 @@ pub(super) fn letter(
             phone: None,
             address: None,
             hours: None,
-            track: Some("凭编号和查询码在网上“查询进度”".to_owned()),
+            track: Some("在网上“查询进度”".to_owned()),
         },
         content: case.content()?,
         issuer,
@@ -81,10 +82,30 @@ impl Case<'_> {
             "diversion_notice" => Content::DiversionNotice(self.diversion()),
             "extension_notice" => Content::ExtensionNotice(self.extension()),
             "opinion" => Content::Opinion(self.opinion()),
+            "review_receipt" => Content::ReviewReceipt(self.review_receipt()),
             "review_opinion" => Content::ReviewOpinion(self.review()),
             "whereabouts" => Content::Whereabouts(self.whereabouts()),
             other => return Err(AppError::Letter(format!("there is no template for '{other}'"))),
         })
+    }
+
+    /// The person, or the people by their number and those who speak for them.
+    fn addressee(&self) -> String {
+        // A letter's line takes so many characters; a list of long names gives way to the first.
+        const CHARACTERS_MAX: usize = 160;
+        let people = self.known.matter.intakes.first().map_or(1, |intake| intake.people);
+        let name = self.word(0, "name");
+        if people <= 1 {
+            return if name.is_empty() { "信访人".to_owned() } else { name };
+        }
+        if name.is_empty() {
+            return format!("各位信访人（共{people}人）");
+        }
+        let spoken_for = (1..=self.known.matter.representatives).map(|number| self.name_of(PartyNumber(number)));
+        let names: Vec<String> = spoken_for.filter(|name| !name.is_empty()).collect();
+        let short = format!("{name}等{people}人");
+        let whole = format!("{short}（代表：{}）", names.join("、"));
+        if names.is_empty() || whole.chars().count() > CHARACTERS_MAX { short } else { whole }
     }
 
     fn acceptance(&self) -> AcceptanceNotice {
@@ -132,7 +153,8 @@ impl Case<'_> {
         let channel = words::name_in(words::STATUTORY_CHANNELS, &channel);
         DiversionNotice {
             filing: self.filing(),
-            organ: format!("依法受理{channel}的机关"),
+            // Which organ it is stands in what the officer wrote; the program does not know it.
+            organ: None,
             channel,
             limit: None,
             note: self.last_word("note"),
@@ -141,8 +163,10 @@ impl Case<'_> {
     }
 
     fn extension(&self) -> ExtensionNotice {
-        let run = self.runs.iter().rev().find(|run| run.extended_days() > 0);
-        let days = run.map_or(0, |run| run.extended_days());
+        let run = self.runs.iter().rev().find(|run| !run.extended.is_empty());
+        // The last extension is this letter's; what the day was before it rolls over rest days by itself.
+        let before = run.map(|run| run.before_last_extension(&self.procedure.counting, self.calendar));
+        let days = self.extends_days();
         let approved_by = self.reason(|fact| match fact {
             casework::event::MatterFact::Extended { approved_by, .. } => Some(approved_by.0.clone()),
             _ => None,
@@ -151,7 +175,7 @@ impl Case<'_> {
         let approver = approver.map_or_else(String::new, |officer| {
             format!("{}{}", self.directory.name_of(&officer.office), officer.name)
         });
-        let was_due = run.map_or(self.today(), |run| day::plus_days(run.due.day, -i32::from(days)));
+        let was_due = before.unwrap_or_else(|| self.today());
         ExtensionNotice {
             filing: self.filing(),
             taken_up: run.map_or(self.today(), |run| day::day_of(run.started)),
@@ -165,38 +189,48 @@ impl Case<'_> {
     }
 
     fn opinion(&self) -> Opinion {
-        let (outcome, sentence) = self.outcome();
-        let basis = self.last_word("basis");
         Opinion {
             filing: self.filing(),
             taken_up: self.day_of_act("accept"),
+            rule: self.basis("decide"),
             request: self.word(0, "text"),
-            facts: self.last_word("text"),
-            basis: if basis.is_empty() { format!("《{}》", self.law()) } else { basis },
-            outcome: format!("对您的请求：{outcome}。"),
-            opinion: sentence,
+            outcome: self.outcome(),
+            opinion: self.last_word("text"),
+            basis: self.last_word("basis"),
             remedy: self.remedy_of_document(),
         }
     }
 
+    fn review_receipt(&self) -> ReviewReceipt {
+        ReviewReceipt {
+            reviewed: self.reviewed(),
+            requested: self.day_of_act("request_review"),
+            taken_up: self.today(),
+            due: self.due("自收到复查请求之日起"),
+            basis: self.basis("accept_review"),
+        }
+    }
+
     fn review(&self) -> ReviewOpinion {
-        let (outcome, sentence) = self.outcome();
-        let reviewed = self.known.matter.documents.iter().rev().find(|made| made.made.document == "opinion");
-        let reviewed = reviewed.map_or_else(String::new, |document| {
-            let office = self.directory.name_of(&document.made.office);
-            format!("{office}信〔{}〕{}号处理意见书", document.made.year, document.made.number)
-        });
         ReviewOpinion {
-            reviewed,
+            reviewed: self.reviewed(),
             requested: self.day_of_act("request_review"),
             taken_up: self.day_of_act("accept_review"),
+            rule: self.basis("decide_review"),
             request: self.word_of_act("request_review", "text"),
-            facts: self.last_word("text"),
-            basis: format!("《{}》", self.law()),
-            outcome: format!("{outcome}。"),
-            opinion: sentence,
+            outcome: self.outcome(),
+            opinion: self.last_word("text"),
             remedy: self.remedy_of_document(),
         }
+    }
+
+    /// The opinion a review is about.
+    fn reviewed(&self) -> String {
+        let reviewed = self.known.matter.documents.iter().rev().find(|made| made.made.document == "opinion");
+        reviewed.map_or_else(String::new, |document| {
+            let office = self.directory.name_of(&document.made.office);
+            format!("{office}信〔{}〕{}号处理意见书", document.made.year, document.made.number)
+        })
     }
 
     fn whereabouts(&self) -> Whereabouts {
@@ -235,21 +269,10 @@ impl Case<'_> {
         }
     }
 
-    /// The outcome's name and what it means, in a sentence.
-    fn outcome(&self) -> (String, String) {
+    /// The outcome's name. What it means here, the officer wrote.
+    fn outcome(&self) -> String {
         let id = self.document.outcome.as_deref().unwrap_or_default();
-        let name = self.procedure.outcomes.get(id).map_or_else(|| id.to_owned(), |outcome| outcome.name.clone());
-        let sentence = match id {
-            "supported" => "本机关支持您的请求，并督促有关单位执行。",
-            "explained" => "您的请求合情理，但目前缺乏法律法规依据，特作解释说明。",
-            "not_supported" => "您的请求缺乏事实根据或者不符合法律法规，不予支持。",
-            "upheld" => "维持原处理意见。",
-            "changed" => "变更原处理意见，以本意见为准。",
-            "redo" => "责令原办理机关重新办理；重新作出的意见不得与原意见相同而无新的事实和理由。",
-            _ => "",
-        };
-        let sentence = if sentence.is_empty() { format!("{name}。") } else { sentence.to_owned() };
-        (name, sentence)
+        self.procedure.outcomes.get(id).map_or_else(|| id.to_owned(), |outcome| outcome.name.clone())
     }
 
     /// The remedy the opinion must name. A redo order opens the way to a new opinion and its own remedy.
@@ -282,12 +305,23 @@ impl Case<'_> {
             to: self.who(&remedy.to),
             days,
             from: "收到本文书之日".to_owned(),
-            basis: self.procedure.cite(&remedy.basis),
-            how: remedy
-                .elsewhere
-                .clone()
-                .or_else(|| Some("可以在网上凭编号和查询码提出，也可以书面或当面提出".to_owned())),
+            basis: self.basis_of(remedy),
+            // Elsewhere is said by whom and what for already; how to ask there, the program does not know.
+            how: match remedy.elsewhere {
+                Some(_) => None,
+                None => Some("可以在网上凭编号和查询码提出，也可以书面或当面提出".to_owned()),
+            },
         })
+    }
+
+    /// The article of a remedy. Where only its limit is a local rule, the article stands in the way itself.
+    fn basis_of(&self, remedy: &procedure::Remedy) -> String {
+        let said = remedy.elsewhere.as_deref().and_then(|way| way.rsplit_once('（'));
+        match (&remedy.basis, said) {
+            (Basis::Local(_), Some((_, article))) => format!("{}；期限按本地规则", article.trim_end_matches('）')),
+            (Basis::Local(_), None) => "本地规则".to_owned(),
+            (basis, _) => self.procedure.cite(basis),
+        }
     }
 
     fn outcome_of(&self, act: &str) -> Option<&Outcome> {
@@ -328,6 +362,21 @@ impl Case<'_> {
 
     fn day_of_act(&self, act: &str) -> Date {
         self.moment_of(act).map_or(self.today(), |(_, moment)| day::day_of(moment.at))
+    }
+
+    /// Days the event that made the document added.
+    fn extends_days(&self) -> u16 {
+        match &self.known.made_by {
+            casework::event::MatterFact::Extended { days, .. } => *days,
+            _ => 0,
+        }
+    }
+
+    /// A representative's name.
+    fn name_of(&self, party: PartyNumber) -> String {
+        let words = self.known.words.first().into_iter().flatten();
+        let mut theirs = words.filter(|words| words.party == party);
+        theirs.find_map(|words| words.fields.get("name")).cloned().unwrap_or_default()
     }
 
     /// A word of the first party from the event at an index.

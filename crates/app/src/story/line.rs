@@ -11,6 +11,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::once::Once;
+
 /// A line as it was read.
 #[derive(Debug)]
 pub(super) struct Line {
@@ -291,8 +293,11 @@ pub(super) struct Rate {
 pub(super) fn read(bytes: &[u8]) -> Result<Line, String> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| format!("byte {} is not UTF-8; save the story as UTF-8", error.valid_up_to() + 1))?;
-    let mut fields: Map<String, Value> =
-        serde_json::from_str(text).map_err(|error| format!("not a JSON object ({error})"))?;
+    let mut fields = match serde_json::from_str(text) {
+        Ok(Once(Value::Object(fields))) => fields,
+        Ok(_) => return Err("not a JSON object: write {\"at\":…,\"by\":…,\"do\":…}".to_owned()),
+        Err(error) => return Err(format!("not a JSON object ({error})")),
+    };
     let mut take = |name: &str| match fields.remove(name) {
         Some(Value::String(text)) => Ok(text),
         Some(_) => Err(format!("'{name}' must be a text")),

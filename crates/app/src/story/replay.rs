@@ -65,6 +65,8 @@ impl App {
         keep_going: bool,
         mut progress: impl FnMut(usize),
     ) -> Result<Replayed, AppError> {
+        // Some editors put a mark before the text that says it is UTF-8.
+        let story = story.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(story);
         if story.trim_ascii().is_empty() {
             return Err(AppError::Input(
                 "the story is empty; its first line is the verb 'story' with an id".into(),

@@ -30,9 +30,10 @@ pub(super) fn act(
     required("地点", place)?;
     super::bounded("地点", place, 200)?;
     for login in leaders {
-        let officer = directory.officer(login);
-        if !officer.is_some_and(|officer| officer.roles.contains(&Role::Leader)) {
-            return Err(Refusal::OfficerUnknown { login: login.0.chars().take(40).collect() });
+        let unknown = || Refusal::OfficerUnknown { login: login.0.chars().take(40).collect() };
+        let officer = directory.officer(login).ok_or_else(unknown)?;
+        if !officer.roles.contains(&Role::Leader) {
+            return Err(Refusal::NotALeader { login: login.0.clone() });
         }
     }
     let earliest = day::plus_days(day::day_of(now), NOTICE_DAYS);

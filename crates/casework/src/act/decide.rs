@@ -11,6 +11,9 @@ use crate::world::World;
 pub(super) fn act(world: &World<'_>, outcome: &str, text: &str, basis: &str) -> Result<Made, Refusal> {
     let permit = permitted_to_find(world, Verb::Decide, outcome)?;
     required("意见", text)?;
+    if must_state_its_basis(world, act) {
+        required("依据", basis)?;
+    }
     super::bounded("依据", basis, super::TEXT_CHARACTERS_MAX)?;
     not_the_same_again(world, outcome, basis)?;
     let by = Some(world.actor.word());
@@ -51,6 +54,12 @@ pub(super) fn not_the_same_again(world: &World<'_>, outcome: &str, basis: &str) 
         return Err(Refusal::SameResult);
     }
     Ok(())
+}
+
+/// Whether the letter the act makes must state the law it rests on, as the procedure says.
+fn must_state_its_basis(world: &World<'_>, act: &Act) -> bool {
+    let letter = act.letter.as_ref().and_then(|letter| world.procedure.letters.get(letter));
+    letter.is_some_and(|letter| letter.must_state.iter().any(|stated| stated.ends_with("依据")))
 }
 
 /// An outcome the act may find.

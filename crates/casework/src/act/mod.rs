@@ -30,7 +30,7 @@ pub use permission::{Choice, choices};
 pub use register::Limits;
 
 use crate::command::{Actor, DirectoryCommand, MatterCommand, SessionCommand};
-use crate::event::{DocumentMade, Event, MatterFact, NumberTaken, Public, Sealed, Stream};
+use crate::event::{Channel, DocumentMade, Event, MatterFact, NumberTaken, Public, Sealed, Stream};
 use crate::matter::Matter;
 use crate::office::{Directory, OfficeCode};
 use crate::procedure::{Act, OUTCOME};
@@ -208,10 +208,35 @@ pub const TEXT_CHARACTERS_MAX: usize = 50_000;
 
 /// A text that must be there and not too long.
 fn required(field: &'static str, text: &str) -> Result<(), Refusal> {
-    if text.trim().is_empty() {
+    required_within(field, text, TEXT_CHARACTERS_MAX)
+}
+
+/// A text that must be there, of at most so many characters.
+fn required_within(field: &'static str, text: &str, characters_max: usize) -> Result<(), Refusal> {
+    if text.chars().all(shows_nothing) {
         return Err(Refusal::Missing { field });
     }
-    bounded(field, text, TEXT_CHARACTERS_MAX)
+    bounded(field, text, characters_max)
+}
+
+/// Blanks, and what only steers the text around it: a text of these alone says nothing.
+fn shows_nothing(letter: char) -> bool {
+    letter.is_whitespace()
+        || letter.is_control()
+        || matches!(u32::from(letter),
+            0xAD | 0x061C | 0x115F | 0x1160 | 0x180E | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0x3164
+            | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF9..=0xFFFB | 0xE0000..=0xE0FFF)
+}
+
+/// Who brings an intake by which channel: the person themselves on the web, an officer what came to the office.
+fn channel_is_theirs(world: &World<'_>, channel: Channel) -> Result<(), Refusal> {
+    let who = match (world.actor, channel) {
+        (Actor::Petitioner, Channel::Web) | (Actor::Import | Actor::Admin, _) => return Ok(()),
+        (Actor::Petitioner, _) => "登记员",
+        (Actor::Officer { .. }, Channel::Web) => "信访人本人",
+        (Actor::Officer { .. }, _) => return Ok(()),
+    };
+    Err(Refusal::ChannelNotYours { channel: channel.name(), who })
 }
 
 /// A text of at most so many characters.

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::permission::Permit;
-use super::{Made, TEXT_CHARACTERS_MAX, bounded, not_accused, permission, required};
+use super::{
+    Made, TEXT_CHARACTERS_MAX, bounded, channel_is_theirs, not_accused, permission, required, required_within,
+};
+use crate::category;
 use crate::command::{Actor, Register};
+use crate::day;
 use crate::event::{Event, MatterEvent, MatterFact, PartyNumber, Public, Sealed, Stream};
-use crate::office::OfficeCode;
+use crate::office::{OfficeCode, OfficeKind, Role};
 use crate::procedure::{Act, WhoIs};
 use crate::refusal::Refusal;
 use crate::verb::Verb;
@@ -37,15 +41,18 @@ impl Limits {
 
 pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> {
     let permit = permit(world, asked)?;
+    channel_is_theirs(world, asked.channel)?;
     check_words(asked)?;
     check_people(asked)?;
-    if let Some(received) = asked.received.filter(|received| *received > world.today()) {
-        return Err(Refusal::ReceivedAfterRegistered { received, registered: world.today() });
-    }
+    check_received(world, asked)?;
     for code in asked.accused.iter().chain([&asked.place]).chain(&asked.competent) {
         if world.directory.office(code).is_none() {
             return Err(Refusal::OfficeUnknown { code: code.0.chars().take(40).collect() });
         }
+    }
+    check_place(world, asked)?;
+    if !category::is_known(&asked.category, world.directory) {
+        return Err(Refusal::CategoryUnknown);
     }
     if let Some(competent) = &asked.competent {
         not_accused(world, &asked.accused, competent)?;
@@ -103,15 +110,12 @@ fn enters_itself(world: &World<'_>, asked: &Register) -> bool {
 
 fn check_words(asked: &Register) -> Result<(), Refusal> {
     let limits = Limits::NOW;
-    required("概述", &asked.summary)?;
-    bounded("概述", &asked.summary, limits.summary)?;
+    required_within("概述", &asked.summary, limits.summary)?;
     required("内容", &asked.text)?;
     bounded("联系方式", &asked.contact, limits.contact)?;
     required("类别", &asked.category)?;
-    bounded("类别", &asked.category, limits.name)?;
     for person in asked.petitioner.iter().chain(&asked.representatives) {
-        required("姓名", &person.name)?;
-        bounded("姓名", &person.name, limits.name)?;
+        required_within("姓名", &person.name, limits.name)?;
         bounded("电话", &person.phone, limits.phone)?;
     }
     Ok(())
@@ -129,24 +133,78 @@ fn check_people(asked: &Register) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The office that keeps the matter: the officer's own, or the petition office that serves the place. What an office
-/// enters that must answer itself is kept by that petition office too: nobody supervises themselves.
-fn home(world: &World<'_>, asked: &Register) -> Result<OfficeCode, Refusal> {
-    if let Actor::Officer { office, .. } = world.actor
-        && !enters_itself(world, asked)
-    {
-        // An office complained of does not take its own complaint down.
-        if asked.accused.contains(office) {
-            return Err(Refusal::AccusedMayNotHold { office: world.directory.name_of(office) });
-        }
-        return Ok(office.clone());
+/// A day of receipt is neither to come nor a slip in the year. A letter that lay for years is registered all the same.
+fn check_received(world: &World<'_>, asked: &Register) -> Result<(), Refusal> {
+    let Some(received) = asked.received else { return Ok(()) };
+    let registered = world.today();
+    if received > registered {
+        return Err(Refusal::ReceivedAfterRegistered { received, registered });
     }
+    if received < day::plus_days(registered, -RECEIVED_DAYS_MAX) {
+        return Err(Refusal::ReceivedLongBefore { received });
+    }
+    Ok(())
+}
+
+/// Ten years.
+const RECEIVED_DAYS_MAX: i32 = 3_653;
+
+/// A place is a division. A table of another system need not say one: its messages then stand at the office itself.
+fn check_place(world: &World<'_>, asked: &Register) -> Result<(), Refusal> {
+    let Some(place) = world.directory.office(&asked.place) else { return Ok(()) };
+    let is_division = match place.kind {
+        OfficeKind::City | OfficeKind::County | OfficeKind::Township | OfficeKind::Village => true,
+        OfficeKind::Department | OfficeKind::PetitionOffice | OfficeKind::JointMeeting => false,
+    };
+    if is_division || *world.actor == Actor::Import {
+        return Ok(());
+    }
+    Err(Refusal::PlaceIsNoDivision { place: place.name.clone() })
+}
+
+/// The office that registers: the officer's own, or the petition office that serves the place. Where that office is
+/// itself complained of, or lies below a body that is, an office above: the accused never hold the matter.
+fn home(world: &World<'_>, asked: &Register) -> Result<OfficeCode, Refusal> {
     let place = || Refusal::NobodyRegisters { place: world.directory.name_of(&asked.place) };
-    let petition_office = world.directory.petition_office_for(&asked.place).map(|office| office.code.clone());
-    // Where the petition office itself is complained of, the nearest body above it that is not takes it down.
-    let line = petition_office.map_or_else(Vec::new, |office| world.directory.line_of(&office));
-    let free = line.into_iter().find(|office| !asked.accused.contains(&office.code));
-    free.map(|office| office.code.clone()).or_else(|| asked.competent.clone()).ok_or_else(place)
+    let usual = match world.actor {
+        // What an office enters that must answer itself is kept by the petition office: nobody supervises themselves.
+        Actor::Officer { office, .. } if !enters_itself(world, asked) => office.clone(),
+        _ => {
+            let petition_office = world.directory.petition_office_for(&asked.place);
+            let code = petition_office.map(|office| office.code.clone());
+            code.or_else(|| asked.competent.clone()).ok_or_else(place)?
+        }
+    };
+    if not_accused(world, &asked.accused, &usual).is_ok() {
+        return Ok(usual);
+    }
+    above_the_accused(world, asked, &usual)
+}
+
+/// The nearest office above `usual` that is neither accused nor below one that is, and in which somebody can register
+/// and pass on: a matter nobody can open would be lost. A petition office comes before the body it stands beside.
+fn above_the_accused(world: &World<'_>, asked: &Register, usual: &OfficeCode) -> Result<OfficeCode, Refusal> {
+    let directory = world.directory;
+    let free = |code: &OfficeCode| not_accused(world, &asked.accused, code).is_ok();
+    let works = |code: &OfficeCode| {
+        let passes_on = |role: &Role| matches!(role, Role::Registrar | Role::PetitionChief);
+        directory.officers().any(|officer| officer.office == *code && officer.roles.iter().any(passes_on))
+    };
+    let line = directory.line_of(usual);
+    for body in line.iter().skip(1).filter(|body| free(&body.code)) {
+        let beside = directory.offices().filter(|office| {
+            office.kind == OfficeKind::PetitionOffice && office.parent.as_ref() == Some(&body.code)
+        });
+        let found = beside.chain([*body]).find(|office| free(&office.code) && works(&office.code));
+        if let Some(found) = found {
+            return Ok(found.code.clone());
+        }
+    }
+    let nearest = line.iter().skip(1).find(|body| free(&body.code));
+    Err(Refusal::AccusedWouldRegister {
+        office: directory.name_of(usual),
+        turn_to: nearest.map_or_else(|| "上一级党委、政府".to_owned(), |body| body.name.clone()),
+    })
 }
 
 fn sealed(asked: &Register) -> Vec<Sealed> {

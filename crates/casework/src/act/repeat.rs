@@ -1,6 +1,6 @@
 //! 重复信访: a further letter or visit on the same matter. Always registered, also after the answer; restarts no clock.
 
-use super::{Made, happened_without_document, matter, permission, required};
+use super::{Made, channel_is_theirs, happened_without_document, matter, permission, required};
 use crate::event::{Channel, MatterFact, Origin, Sealed};
 use crate::refusal::Refusal;
 use crate::verb::Verb;
@@ -14,6 +14,7 @@ pub(super) fn act(
     text: &str,
 ) -> Result<Made, Refusal> {
     let permit = permission::permitted(world, Verb::Repeat, |_| true)?;
+    channel_is_theirs(world, channel)?;
     required("内容", text)?;
     if people == 0 {
         return Err(Refusal::NobodyCame);

@@ -19,7 +19,10 @@ pub(super) fn act(
     bounded("名称", name, 100)?;
     if let Some(parent) = parent {
         // A body may not lie below itself: routing upwards would never end.
-        if directory.office(parent).is_none() || directory.is_within(parent, code) {
+        if parent == code || directory.is_within(parent, code) {
+            return Err(Refusal::OfficeBelowItself { code: code.0.clone(), parent: parent.0.clone() });
+        }
+        if directory.office(parent).is_none() {
             return Err(Refusal::OfficeUnknown { code: parent.0.chars().take(40).collect() });
         }
     }

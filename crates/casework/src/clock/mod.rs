@@ -12,7 +12,7 @@ pub use sum::{Course, Due, Pause, SumLine, due};
 use crate::calendar::Calendar;
 use crate::day;
 use crate::matter::Matter;
-use crate::procedure::{Clock, ClockKind, Limit, Procedure};
+use crate::procedure::{Clock, ClockKind, Counting, Limit, Procedure};
 
 /// One run of a clock in a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +68,13 @@ impl Run<'_> {
     /// Calendar days added so far; months are not among them.
     pub fn extended_days(&self) -> u16 {
         self.extended.iter().filter_map(|by| by.days()).sum()
+    }
+
+    /// The last day as it was before the last extension.
+    pub fn before_last_extension(&self, counting: &Counting, calendar: &Calendar) -> Date {
+        let extended = self.extended.split_last().map_or(&[][..], |(_, before)| before);
+        let course = Course { start: day::day_of(self.started), set: self.set, extended, pauses: &self.pauses };
+        due(self.clock, counting, course, calendar).day
     }
 
     /// The moment the `nth` telling of its end falls due; `None` where the end is told no more.

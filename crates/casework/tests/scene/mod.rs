@@ -10,7 +10,7 @@ use casework::calendar::Calendar;
 use casework::clock;
 use casework::command::{Actor, DirectoryCommand, MatterCommand, Person, Register, SessionCommand};
 use casework::day;
-use casework::event::{Attendance, Channel, MatterFact, MatterId, Public, SessionId, Stream};
+use casework::event::{Attendance, Channel, DirectoryEvent, MatterFact, MatterId, Public, SessionId, Stream};
 use casework::matter::Matter;
 use casework::office::{Directory, Office, OfficeCode, OfficeKind, Officer, Role};
 use casework::procedure::Procedure;
@@ -21,7 +21,13 @@ use casework::world::{Numbers, World};
 use jiff::Timestamp;
 
 /// Refusals of sessions and of the directory, which no procedure governs: `acts.rs` shows them.
-pub const BESIDE: [&str; 10] = [
+pub const BESIDE: [&str; 16] = [
+    "category_unknown",
+    "place_is_no_division",
+    "received_long_before",
+    "channel_not_yours",
+    "accused_would_register",
+    "not_competent",
     "not_your_role",
     "notice_too_short",
     "not_held_yet",
@@ -37,7 +43,8 @@ pub const BESIDE: [&str; 10] = [
 static CALENDAR: LazyLock<Calendar> =
     LazyLock::new(|| Calendar::parse(include_str!("../../../../calendars/cn.toml")).unwrap());
 
-const OFFICES: [(&str, OfficeKind, Option<&str>); 9] = [
+const OFFICES: [(&str, OfficeKind, Option<&str>); 10] = [
+    ("city-xf", OfficeKind::PetitionOffice, Some("city")),
     ("c", OfficeKind::County, Some("city")),
     ("city", OfficeKind::City, None),
     ("jm", OfficeKind::JointMeeting, Some("c")),
@@ -87,7 +94,13 @@ impl Scene {
         let mut directory = Directory::default();
         for (code, kind, parent) in OFFICES {
             let (code, parent) = (OfficeCode::from(code), parent.map(OfficeCode::from));
-            directory.set_office(Office { name: format!("{code}局"), code, kind, parent, fields: Vec::new() });
+            directory.set_office(Office {
+                name: format!("{code}局"),
+                code,
+                kind,
+                parent,
+                fields: vec!["渔船检验".to_owned()],
+            });
         }
         for (login, office, role) in OFFICERS {
             let (login, office) = (login.into(), office.into());
@@ -164,7 +177,7 @@ impl Scene {
                 let (session, matter) = (self.session.as_ref(), self.matter.as_ref());
                 act::act_on_session(&self.directory, session, matter, &actor, now, &command)?
             }
-            _ => act::act(&self.world(&actor, now), &matter_command(verb, rest))?,
+            _ => act::act(&self.world(&actor, now), &matter_command(who, verb, rest))?,
         };
         self.take_in(made, now);
         Ok(())
@@ -207,6 +220,9 @@ impl Scene {
                 },
                 (Stream::Numbers(office, year), Public::Number(taken)) => {
                     self.numbers.insert((office, year), taken.number);
+                }
+                (Stream::Directory, Public::Directory(DirectoryEvent::OfficerSet { login, office, roles })) => {
+                    self.directory.set_officer(Officer { login, name: "某人".to_owned(), office, roles });
                 }
                 _ => {}
             }
@@ -252,6 +268,7 @@ fn word<'a>(rest: &[&'a str], key: &str, place: usize, otherwise: &'a str) -> &'
 fn text(rest: &[&str], key: &str) -> String {
     match word(rest, key, usize::MAX, "文字") {
         "none" => String::new(),
+        "invisible" => "\u{200b}\u{feff} \u{2060}".to_owned(),
         "blank" => " \n\t　".to_owned(),
         "long" => "字".repeat(50_001),
         given => given.to_owned(),
@@ -262,13 +279,19 @@ fn number<T: std::str::FromStr>(rest: &[&str], key: &str, otherwise: &str) -> T 
     word(rest, key, usize::MAX, otherwise).parse().unwrap_or_else(|_| panic!("{key} in {rest:?}"))
 }
 
-fn matter_command(verb: &str, rest: &[&str]) -> MatterCommand {
+/// How it came: on the web where the person says it, else as said.
+fn channel(who: &str, rest: &[&str], otherwise: &str) -> Channel {
+    let otherwise = if who == "person" { "web" } else { otherwise };
+    Channel::from_word(word(rest, "channel", usize::MAX, otherwise)).unwrap()
+}
+
+fn matter_command(who: &str, verb: &str, rest: &[&str]) -> MatterCommand {
     let first = |otherwise| word(rest, "", 0, otherwise).to_owned();
     match verb {
-        "register" => MatterCommand::Register(Box::new(register(rest))),
+        "register" => MatterCommand::Register(Box::new(register(who, rest))),
         "repeat" => MatterCommand::Repeat {
             origin: None,
-            channel: Channel::Letter,
+            channel: channel(who, rest, "letter"),
             people: number(rest, "people", "1"),
             text: text(rest, "text"),
         },
@@ -349,7 +372,7 @@ fn will_do(field: &Field) -> String {
     .to_owned()
 }
 
-fn register(rest: &[&str]) -> Register {
+fn register(who: &str, rest: &[&str]) -> Register {
     let person = |name: String| Person { name, phone: text(rest, "phone") };
     let representatives: usize = number(rest, "representatives", "0");
     let codes = |key| match word(rest, key, usize::MAX, "") {
@@ -361,10 +384,13 @@ fn register(rest: &[&str]) -> Register {
         reference: "1".to_owned(),
         code_digest: "d".to_owned(),
         origin: None,
-        channel: Channel::Visit,
+        channel: channel(who, rest, "visit"),
         people: number(rest, "people", "1"),
         place: word(rest, "place", usize::MAX, "v").into(),
-        category: text(rest, "category"),
+        category: match word(rest, "category", usize::MAX, "其他") {
+            "long" => "字".repeat(50_001),
+            given => given.to_owned(),
+        },
         summary: text(rest, "summary"),
         text: text(rest, "text"),
         received: rest.iter().find_map(|word| word.strip_prefix("received=")).map(|day| day::day_of(moment(day))),
@@ -412,6 +438,6 @@ fn directory_command(verb: &str, rest: &[&str]) -> DirectoryCommand {
         login: word(rest, "", 0, "new").into(),
         name: text(rest, "name"),
         office: word(rest, "office", usize::MAX, "c").into(),
-        roles: vec![Role::Officer],
+        roles: vec![Role::from_word(word(rest, "role", usize::MAX, "officer")).unwrap()],
     }
 }

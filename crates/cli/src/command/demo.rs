@@ -1,17 +1,20 @@
 //! `huiyin demo`: fills a data folder with an invented county and half a year of work, prints sign-ins, and serves it.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use app::demo::{self, Demo};
 use app::{App, NewPassword};
 use casework::day;
 use casework::office::Login;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::serve::At;
-use crate::{now, output};
+use crate::now;
+use crate::output::{self, padded};
 
 /// Arguments.
 #[derive(clap::Args)]
@@ -38,6 +41,8 @@ struct Mark {
 }
 
 const MARK: &str = "demo.json";
+/// The first day whose half-year lies wholly under a regulation there is a procedure for.
+const OLDEST: Date = Date::constant(2006, 1, 1);
 
 impl DemoCommand {
     /// Runs the command.
@@ -49,14 +54,31 @@ impl DemoCommand {
                 self.at.listen.port()
             ));
         }
-        let mark = mark(&self.data, self.today, now())?;
+        let started = now();
+        let mark = mark(&self.data, self.today, started)?;
         write_mark(&self.data, mark)?;
-        let app = App::open(&self.data, now()).map_err(|error| error.to_string())?;
+        let told_at = if mark.today == day::day_of(started) { started } else { mark.until };
+        let app = App::open(&self.data, told_at).map_err(|error| error.to_string())?;
         let demo = demo::invent(&app.law().calendar, mark.today, mark.until).map_err(|error| error.to_string())?;
-        fill(&app, &demo)?;
+        fill(&app, &demo, told_at)?;
+        let ahead = clock_of(mark, app.last_at().map_err(|error| error.to_string())?, started);
+        if !ahead.is_zero() {
+            let today = day::in_words(mark.today);
+            output::say(&format!("the demo's clock stands at {today}: what was due then is due now"));
+        }
         output::print(&welcome(&app, &demo, mark.today)?);
-        self.at.serve(app)
+        self.at.serve(app, Arc::new(move || now().saturating_add(ahead).unwrap_or(Timestamp::MAX)))
     }
+}
+
+/// How far the demo's clock goes from the machine's. A demo of another day is lived in that day: under today's clock
+/// everything in it would be long overdue. It goes on from what was done in it last.
+fn clock_of(mark: Mark, last: Option<Timestamp>, started: Timestamp) -> SignedDuration {
+    if mark.today == day::day_of(started) {
+        return SignedDuration::ZERO;
+    }
+    let stands = last.map_or(mark.until, |last| last.max(mark.until));
+    stands.duration_since(started)
 }
 
 /// The demo the folder holds, or a new one; anything else in the folder is left alone.
@@ -77,6 +99,11 @@ fn mark(data: &Path, asked: Option<Date>, now: Timestamp) -> Result<Mark, String
         return Err(format!("{folder} holds something that is not a demo; choose another --data"));
     }
     let today = asked.unwrap_or_else(|| day::day_of(now));
+    if today < OLDEST {
+        return Err(format!(
+            "{today} is too early: the half-year before it needs the law of 2005; give {OLDEST} or later"
+        ));
+    }
     let close = demo::close_of(today);
     if today > day::day_of(now) {
         output::complain(&format!("{today} is still to come: what the demo tells lies in the future"));
@@ -105,16 +132,19 @@ fn write_mark(folder: &Path, mark: Mark) -> Result<(), String> {
         return Ok(());
     }
     let text = json!({ "today": mark.today.to_string(), "until": mark.until.to_string() });
-    std::fs::create_dir_all(folder)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
         .and_then(|()| std::fs::write(&path, format!("{text}\n")))
         .map_err(|error| format!("{} cannot be written: {error}", path.display()))
 }
 
-fn fill(app: &App, demo: &Demo) -> Result<(), String> {
+fn fill(app: &App, demo: &Demo, told_at: Timestamp) -> Result<(), String> {
     let lines = demo.story.split(|byte| *byte == b'\n').count();
     let bar = output::progress(u64::try_from(lines).unwrap_or(0), "inventing half a year");
     let progress = |line| bar.set_position(u64::try_from(line).unwrap_or(0));
-    let replayed = app.replay(&demo.story, now(), false, progress).map_err(|error| error.to_string())?;
+    let replayed = app.replay(&demo.story, told_at, false, progress).map_err(|error| error.to_string())?;
     bar.finish_and_clear();
     if let Some(refused) = replayed.refused.first() {
         return Err(format!(
@@ -158,12 +188,6 @@ fn welcome(app: &App, demo: &Demo, today: Date) -> Result<String, String> {
     Ok(text)
 }
 
-/// A cell of a table on a terminal, where a Chinese character takes two places.
-fn padded(text: &str, width: usize) -> String {
-    let taken: usize = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
-    format!("{text}{}", " ".repeat(width.saturating_sub(taken)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,6 +207,13 @@ mod tests {
         assert_eq!(marked(folder.path(), None, later), Ok(fresh), "goes on with what it holds");
         let other = marked(folder.path(), Some("2026-06-30"), later).unwrap_err();
         assert!(other.contains("choose another --data"), "{other}");
+        let clock = |last: Option<Timestamp>, started: Timestamp| {
+            started.saturating_add(clock_of(fresh, last, started)).unwrap()
+        };
+        assert_eq!(clock(None, now), now, "today it is what it is");
+        assert_eq!(clock(None, later), now, "a day later it stands where it ended");
+        let acted = "2026-07-01T20:00:00+08:00".parse().unwrap();
+        assert_eq!(clock(Some(acted), later), acted, "and goes on from what was done in it");
         std::fs::write(folder.path().join(MARK), "{}").unwrap();
         assert!(marked(folder.path(), None, now).unwrap_err().contains("cannot be read"));
     }
@@ -193,5 +224,8 @@ mod tests {
         std::fs::write(folder.path().join("journal.db"), "x").unwrap();
         let refused = marked(folder.path(), Some("2026-06-30"), Timestamp::MAX).unwrap_err();
         assert!(refused.contains("not a demo"), "{refused}");
+        let fresh = tempfile::tempdir().unwrap();
+        let refused = marked(fresh.path(), Some("1900-01-01"), Timestamp::MAX).unwrap_err();
+        assert!(refused.contains("too early"), "{refused}");
     }
 }

@@ -1,5 +1,6 @@
 //! `huiyin procedure check`: procedure files read and proven before use; every fault with line and column.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -29,8 +30,18 @@ impl Procedure {
         let What::Check { path } = &self.what;
         let files = files(path)?;
         let mut faults = 0;
+        let mut ids: BTreeMap<String, &Path> = BTreeMap::new();
         for file in &files {
-            faults += check(file)?;
+            let checked = check(file)?;
+            faults += checked.faults;
+            let Some(id) = checked.id else { continue };
+            if let Some(other) = ids.get(&id) {
+                let same = format!("the id '{id}' is that of {} as well; give each its own", other.display());
+                output::print(&format!("{}: {same}", file.display()));
+                faults += 1;
+            } else {
+                ids.insert(id, file);
+            }
         }
         match faults {
             0 => Ok(()),
@@ -65,19 +76,26 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(found)
 }
 
-fn check(file: &Path) -> Result<usize, String> {
+/// What a file came to.
+struct Checked {
+    faults: usize,
+    /// Its id, where it reads.
+    id: Option<String>,
+}
+
+fn check(file: &Path) -> Result<Checked, String> {
     let bytes = std::fs::read(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
     let text = String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8", file.display()))?;
     match casework::procedure::read(&text) {
         Ok(procedure) => {
             output::print(&format!("{}: {} proven, no fault", file.display(), procedure.id));
-            Ok(0)
+            Ok(Checked { faults: 0, id: Some(procedure.id) })
         }
         Err(faults) => {
             for fault in &faults {
                 output::print(&format!("{}:{fault}", file.display()));
             }
-            Ok(faults.len())
+            Ok(Checked { faults: faults.len(), id: None })
         }
     }
 }

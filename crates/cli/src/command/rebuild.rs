@@ -4,7 +4,7 @@ use crate::{Data, output};
 
 /// Runs the command.
 pub fn run(data: &Data) -> Result<(), String> {
-    let app = data.open()?;
+    let app = data.open_existing()?;
     let before = app.fingerprint().map_err(|error| error.to_string())?;
     let bar = output::progress(0, "rebuilding");
     let events = app

@@ -37,7 +37,7 @@ impl Replay {
             bar.finish_and_clear();
             let file = file.display();
             if let ([line], false) = (&replayed.refused[..], self.keep_going) {
-                return Err(format!("{file}:{}: {}; what came before stands", line.line, line.reason));
+                return Err(format!("{file}:{}: {}{}", line.line, line.reason, stands_before(&line.reason)));
             }
             for line in &replayed.refused {
                 output::complain(&format!("{file}:{}: {}", line.line, line.reason));
@@ -55,5 +55,15 @@ impl Replay {
             1 => Err("1 line was refused; the others stand".to_owned()),
             many => Err(format!("{many} lines were refused; the others stand")),
         }
+    }
+}
+
+/// That nothing was undone, in the language of the reason.
+fn stands_before(reason: &str) -> &'static str {
+    let chinese = reason.chars().any(|letter| ('一'..='鿿').contains(&letter));
+    if chinese && !reason.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        "；此前各行有效"
+    } else {
+        "; what came before stands"
     }
 }

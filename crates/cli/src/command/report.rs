@@ -35,7 +35,7 @@ fn day_argument(text: &str) -> Result<Date, String> {
 impl Report {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
-        let app = self.data.open()?;
+        let app = self.data.open_existing()?;
         let asked = ReportAsked {
             report: self.name.clone(),
             from: self.from,
@@ -44,6 +44,12 @@ impl Report {
             today: day::day_of(now()),
         };
         let report = app.report(&Actor::Admin, &asked).map_err(|error| error.to_string())?;
+        if report.as_of < report.to {
+            output::say(&format!(
+                "{} is still to come, or was left out: figures as of {}",
+                report.to, report.as_of
+            ));
+        }
         if self.json {
             let text = serde_json::to_string_pretty(&report.to_json()).map_err(|error| error.to_string())?;
             output::print(&text);
@@ -67,5 +73,6 @@ fn line(figure: &FigureValue) -> String {
         (Some(part), Some(whole)) => format!("  = {part} / {whole}"),
         _ => String::new(),
     };
-    format!("{:<52} {:>10} {}{of}\n", figure.id, figure.value.to_string(), figure.unit)
+    let name = output::padded(&figure.name, 36);
+    format!("{:<52} {name} {:>10} {}{of}\n", figure.id, figure.value.to_string(), figure.unit)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::App;
 use casework::office::OfficeKind;
-use web::{Settings, Site};
+use web::{Clock, Settings, Site};
 
 use crate::{Data, now, output};
 
@@ -33,13 +33,13 @@ impl Serve {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
         let app = self.data.open()?;
-        self.at.serve(app)
+        self.at.serve(app, Arc::new(now))
     }
 }
 
 impl At {
-    /// Serves until told to stop.
-    pub fn serve(&self, app: App) -> Result<(), String> {
+    /// Serves until told to stop; `clock` tells the time.
+    pub fn serve(&self, app: App, clock: Clock) -> Result<(), String> {
         let directory = app.directory().map_err(|error| error.to_string())?;
         if directory.offices().all(|office| office.kind != OfficeKind::PetitionOffice) {
             output::complain(
@@ -48,7 +48,7 @@ impl At {
             );
         }
         let address = self.address.clone().unwrap_or_else(|| format!("http://{}", self.listen));
-        let settings = Settings { address, clock: Arc::new(now) };
+        let settings = Settings { address, clock };
         let site = Site::new(Arc::new(app), settings);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()

@@ -50,7 +50,7 @@ impl User {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
         let What::Add(add) = &self.what;
-        let app = add.data.open()?;
+        let app = add.data.open_existing()?;
         let told = |error: app::AppError| error.to_string();
         let login = Login(add.login.clone());
         let mut line = String::new();

@@ -1,4 +1,4 @@
-//! `huiyin verify journal`: every digest recomputed; the first event that is not as it was written is named.
+//! `huiyin verify journal`: every digest recomputed, keys and read tables compared; the first difference is named.
 
 use clap::Subcommand;
 
@@ -13,7 +13,7 @@ pub struct Verify {
 
 #[derive(Subcommand)]
 enum What {
-    /// Recompute every digest of the journal.
+    /// Recompute every digest of the journal, and compare keys and read tables with it.
     Journal(Data),
 }
 
@@ -21,15 +21,14 @@ impl Verify {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
         let What::Journal(data) = &self.what;
-        if !data.data.join("journal.db").exists() {
-            return Err(format!("there is no journal in {}", data.data.display()));
-        }
         match app::verify_journal(&data.data).map_err(|error| error.to_string())? {
             Ok(events) => {
-                output::print(&format!("journal clean: {events} events, every digest as written"));
+                output::print(&format!(
+                    "journal clean: {events} events, every digest as written; keys and read tables agree"
+                ));
                 Ok(())
             }
-            Err(finding) => Err(format!("{finding}; restore a backup and compare")),
+            Err(finding) => Err(format!("{finding}; {}", finding.remedy())),
         }
     }
 }
