@@ -110,8 +110,14 @@ fn withdrawals(checker: &Checker<'_>, faults: &mut Faults) {
             faults.add(act.place, "C13", message, "let another office confirm that it is the person's own will");
         }
         if act.after.is_none() {
-            let message = format!("'{}' may confirm a withdrawal at once, without time to think better of it", act.id);
-            faults.add(act.place, "C13", message, "add after = \"<floor>\", a clock of kind \"floor\" that 'withdraw' starts");
+            let message =
+                format!("'{}' may confirm a withdrawal at once, without time to think better of it", act.id);
+            faults.add(
+                act.place,
+                "C13",
+                message,
+                "add after = \"<floor>\", a clock of kind \"floor\" that 'withdraw' starts",
+            );
         }
         let back = step.is_some_and(|step| step.acts.iter().any(|act| act.verb == Verb::TakeBackWithdrawal));
         if !back {
@@ -132,12 +138,17 @@ fn merges(checker: &Checker<'_>, faults: &mut Faults) {
             faults.add(act.place, "C13", message, "add tells = \"<petitioner>\" or a letter to them");
         }
         let to = act.to.as_ref().and_then(|to| checker.procedure.steps.get(to));
-        let undone = |other: &Act| {
-            other.verb == Verb::Unmerge && other.by.iter().any(|role| checker.is_petitioner(role))
-        };
+        let undone =
+            |other: &Act| other.verb == Verb::Unmerge && other.by.iter().any(|role| checker.is_petitioner(role));
         if to.is_some_and(|to| !to.acts.iter().any(undone)) {
-            let message = format!("'{}' merges the matter into another, and the petitioner cannot have it undone", act.id);
-            faults.add(act.place, "C13", message, "add act.unmerge, open to the petitioner, to the step it leads to");
+            let message =
+                format!("'{}' merges the matter into another, and the petitioner cannot have it undone", act.id);
+            faults.add(
+                act.place,
+                "C13",
+                message,
+                "add act.unmerge, open to the petitioner, to the step it leads to",
+            );
         }
     }
 }

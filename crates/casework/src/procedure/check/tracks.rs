@@ -130,7 +130,8 @@ fn starts_afar(checker: &Checker<'_>, track: &Track, faults: &mut Faults) {
         .collect();
     for act in steps_of(checker, track).flat_map(|step| &step.acts) {
         if let Some(clock) = main.iter().find(|clock| checker.starts(act, clock)) {
-            let message = format!("act '{}' of track '{}' also starts clock '{clock}' of the main track", act.id, track.id);
+            let message =
+                format!("act '{}' of track '{}' also starts clock '{clock}' of the main track", act.id, track.id);
             faults.add(act.place, "K7", message, "let that clock name the acts that start it in 'from', not their verb, and give this act another id");
         }
     }
