@@ -91,7 +91,7 @@ fn starts_in(checker: &Checker<'_>, step: Option<&Step>, act: &Act, clock: &str)
     let main_lists = || checker.steps().any(|step| step.track.is_none() && lists(&step.id));
     let stays = match step {
         None => act.to.is_none() && main_lists(),
-        Some(step) if step.track.is_some() => act.main.is_none() && main_lists(),
+        Some(step) if step.track.is_some() => false,
         Some(step) => act.to.is_none() && lists(&step.id),
     };
     let outcomes = act.outcomes.iter().filter_map(|id| checker.procedure.outcomes.get(id));

@@ -78,7 +78,9 @@ fn strangers(checker: &Checker<'_>, step: &Step, owner: &str, faults: &mut Fault
     // Whoever takes a matter down is its owner from then on: before, it has none.
     for act in step.acts.iter().filter(|act| act.verb != Verb::Register) {
         for role in &act.by {
-            let may = role == owner || checker.is_petitioner(role) || checker.is_above(role, owner);
+            // Whoever is asked first registers: nobody has the matter yet.
+            let registers = act.verb == Verb::Register && checker.is_office(role);
+            let may = role == owner || checker.is_petitioner(role) || checker.is_above(role, owner) || registers;
             if !may {
                 faults.add(
                     act.place,
@@ -93,7 +95,8 @@ fn strangers(checker: &Checker<'_>, step: &Step, owner: &str, faults: &mut Fault
 
 /// K4: who must act next has an act that leads on; or a right that lapses and leads on by itself.
 fn idle(checker: &Checker<'_>, step: &Step, owner: &str, faults: &mut Faults) {
-    let leads = |act: &&Act| (act.to.is_some() || act.main.is_some()) && act.by.iter().any(|role| role == owner);
+    let moves = |act: &Act| act.to.is_some() || act.main.is_some() || !act.opens.is_empty();
+    let leads = |act: &&Act| moves(act) && act.by.iter().any(|role| role == owner);
     let acts = step.acts.iter().any(|act| leads(&act));
     let lapses = step.clocks.iter().filter_map(|id| checker.procedure.clocks.get(id));
     let lapses = lapses.into_iter().any(|clock| clock.at_end.lapses.is_some() && clock.at_end.to.is_some());
