@@ -59,7 +59,8 @@ impl Table {
             }
             if let Some((story, expected)) = line.split_once('→') {
                 table.rows.push((number + 1, story.trim().to_owned(), expected.trim().to_owned()));
-            } else if let Some((name, story)) = line.strip_prefix("前提").and_then(|line| line.split_once('：')) {
+            } else if let Some((name, story)) = line.strip_prefix("前提").and_then(|line| line.split_once('：'))
+            {
                 let story = table.told(story.trim());
                 table.so_far.insert(name.to_owned(), story);
             } else if let Some((kind, words)) = line.split_once('：') {
@@ -126,7 +127,8 @@ impl Table {
             _ => None,
         });
         let listed = lists.flatten().find(|(_, name)| *name == value).map(|(word, _)| (*word).to_owned());
-        let outcome = || procedure.outcomes.values().find(|outcome| outcome.name == value).map(|one| one.id.clone());
+        let outcome =
+            || procedure.outcomes.values().find(|outcome| outcome.name == value).map(|one| one.id.clone());
         let letter = || procedure.letters.values().find(|letter| letter.name == value).map(|one| one.id.clone());
         let own = || self.word("机关", value).or_else(|| self.word("人", value)).map(str::to_owned);
         let known = |list: &[(&str, &str)]| {
@@ -199,7 +201,8 @@ fn differs(table: &Table, scene: &Scene, came: Result<(), &str>, expected: &str)
                 return Some(format!("{part}: came {steps:?}"));
             }
         } else {
-            let (clock, day) = part.rsplit_once(' ').unwrap_or_else(|| panic!("'{part}' is not a clock and a day"));
+            let (clock, day) =
+                part.rsplit_once(' ').unwrap_or_else(|| panic!("'{part}' is not a clock and a day"));
             let due = scene.due(clock.trim());
             if due.map(|due| due.to_string()) != moment(day) {
                 return Some(format!("{part}: came {due:?}"));
@@ -289,8 +292,9 @@ fn every_refusal_every_event_and_every_verb_appears_in_a_table() {
         events.iter().filter(|event| !happened.contains(*event) && !EVENTS_ELSEWHERE.contains(event)).collect();
     assert!(missing.is_empty(), "in no row happens {missing:?}");
 
-    let asked =
-        |verb: &Verb, allowed: bool| PLAYED.iter().any(|row| row.verb == verb.word() && row.came.is_ok() == allowed);
+    let asked = |verb: &Verb, allowed: bool| {
+        PLAYED.iter().any(|row| row.verb == verb.word() && row.came.is_ok() == allowed)
+    };
     let never: Vec<&str> = Verb::ALL.iter().filter(|verb| !asked(verb, true)).map(|verb| verb.word()).collect();
     assert!(never.is_empty(), "no row allows {never:?}");
     let always: Vec<&str> = Verb::ALL.iter().filter(|verb| !asked(verb, false)).map(|verb| verb.word()).collect();
@@ -312,8 +316,13 @@ fn every_procedure_has_a_table_with_a_legend() {
         assert!(table.rows.len() >= 5, "{id} has {} rows", table.rows.len());
         assert!(table.words.contains_key("人"), "{id} does not say who acts");
         let codes = codes();
-        let unknown: Vec<&String> =
-            table.words.get("拒").into_iter().flat_map(BTreeMap::values).filter(|code| !codes.contains(code.as_str())).collect();
+        let unknown: Vec<&String> = table
+            .words
+            .get("拒")
+            .into_iter()
+            .flat_map(BTreeMap::values)
+            .filter(|code| !codes.contains(code.as_str()))
+            .collect();
         assert!(unknown.is_empty(), "{id}: there is no refusal {unknown:?}");
     }
 }

@@ -23,11 +23,7 @@ pub(super) fn act(world: &World<'_>, outcome: &str, text: &str, basis: &str) -> 
 
 /// The act of a verb that may find an outcome. Where the step allows the verb but no act of it finds that outcome, the
 /// refusal says which there are.
-pub(super) fn permitted_to_find<'a>(
-    world: &World<'a>,
-    verb: Verb,
-    outcome: &str,
-) -> Result<Permit<'a>, Refusal> {
+pub(super) fn permitted_to_find<'a>(world: &World<'a>, verb: Verb, outcome: &str) -> Result<Permit<'a>, Refusal> {
     let finds = |act: &Act| act.outcomes.iter().any(|id| id == outcome);
     let refusal = match permission::permitted(world, verb, finds) {
         Ok(permit) => return Ok(permit),

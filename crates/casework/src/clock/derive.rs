@@ -12,8 +12,9 @@ use crate::procedure::{Act, Clock, Limit, Procedure, Step};
 /// Every run of every clock of a matter, oldest first.
 ///
 /// A clock starts at the acts (or verbs) in `from`, or, with none, on entering the first step that lists it; it runs
-/// while its track stands in steps that list it; a further start begins a new run and drops what was before. A step
-/// that pauses a clock stops it while anything stands there.
+/// while its track stands in steps that list it; a further start begins a new run and drops what was before. Acts of
+/// its own track start it, and those that open or move that track: a relief decision served beside the main track does
+/// not begin the time to ask for review anew. A step that pauses a clock stops it while anything stands there.
 pub fn runs<'a>(procedure: &'a Procedure, calendar: &Calendar, history: &[Moment]) -> Vec<Run<'a>> {
     let mut pass = Pass {
         procedure,
@@ -44,6 +45,14 @@ struct Pass<'a> {
     side: Vec<(String, &'a Step)>,
 }
 
+/// The act behind a moment, as one track sees it.
+#[derive(Clone, Copy)]
+struct Doing<'a> {
+    act: Option<&'a Act>,
+    /// It may start clocks of that track.
+    starts: bool,
+}
+
 impl<'a> Pass<'a> {
     fn take(&mut self, moment: &Moment) {
         let stood = match &moment.track {
@@ -53,11 +62,12 @@ impl<'a> Pass<'a> {
         let act = stood.and_then(|step| self.procedure.acts_in(&step.id).find(|act| act.id == moment.act));
         let after = self.procedure.steps.get(&moment.step);
         self.extend(moment, act);
-        self.enter(None, self.main, after, moment, act);
+        let moves_main = moment.track.is_none() || act.is_some_and(|act| act.main.is_some());
+        self.enter(None, self.main, after, moment, Doing { act, starts: moves_main });
         self.main = after;
         for track in &moment.closed {
             let before = self.side_step(track);
-            self.enter(Some(track), before, None, moment, None);
+            self.enter(Some(track), before, None, moment, Doing { act: None, starts: false });
             self.side.retain(|(name, _)| name != track);
         }
         for (track, step) in &moment.tracks {
@@ -67,7 +77,13 @@ impl<'a> Pass<'a> {
             let before = self.side_step(track);
             let Some(after) = self.procedure.steps.get(step) else { continue };
             let mine = before.is_none() || moment.track.as_deref() == Some(track);
-            self.enter(Some(track), before, Some(after), moment, act.filter(|_| mine));
+            self.enter(
+                Some(track),
+                before,
+                Some(after),
+                moment,
+                Doing { act: act.filter(|_| mine), starts: mine },
+            );
             match self.side.iter_mut().find(|(name, _)| name == track) {
                 Some((_, step)) => *step = after,
                 None => self.side.push((track.clone(), after)),
@@ -87,7 +103,7 @@ impl<'a> Pass<'a> {
         before: Option<&'a Step>,
         after: Option<&'a Step>,
         moment: &Moment,
-        act: Option<&'a Act>,
+        doing: Doing<'a>,
     ) {
         let listed = |step: Option<&Step>, clock: &Clock| step.is_some_and(|step| step.clocks.contains(&clock.id));
         let mut at = 0;
@@ -104,8 +120,9 @@ impl<'a> Pass<'a> {
             let starts = if clock.from.is_empty() {
                 !listed(before, clock)
             } else {
-                let named = |from: &String| *from == moment.act || act.is_some_and(|act| act.verb.word() == from);
-                clock.from.iter().any(named)
+                let verb = doing.act.map(|act| act.verb.word());
+                let named = |from: &String| *from == moment.act || verb == Some(from);
+                doing.starts && clock.from.iter().any(named)
             };
             if !starts {
                 continue;

@@ -14,9 +14,9 @@ use casework::event::{Attendance, Channel, DirectoryEvent, MatterFact, MatterId,
 use casework::matter::Matter;
 use casework::office::{Directory, Office, OfficeCode, OfficeKind, Officer, Role};
 use casework::procedure::Procedure;
-use casework::verb::{Field, FieldKind, Verb};
 use casework::refusal::Refusal;
 use casework::session::Session;
+use casework::verb::{Field, FieldKind, Verb};
 use casework::world::{Numbers, World};
 use jiff::Timestamp;
 
@@ -323,7 +323,8 @@ fn matter_command(who: &str, verb: &str, rest: &[&str]) -> MatterCommand {
         },
         other => {
             let verb = Verb::from_word(other).unwrap_or_else(|| panic!("no verb '{other}'"));
-            let which = rest.iter().find_map(|word| word.strip_prefix("which=")).map(|which| which.parse().unwrap());
+            let which =
+                rest.iter().find_map(|word| word.strip_prefix("which=")).map(|which| which.parse().unwrap());
             MatterCommand::Do { verb, said: said(verb, rest), which }
         }
     }

@@ -11,7 +11,7 @@ use crate::verb::Verb;
 /// What a letter with an adverse outcome must state.
 const REMEDY_STATED: &str = "救济途径";
 
-pub(super) fn check(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
+pub(super) fn check(checker: &Checker<'_>, searches: &[Cases<'_>], faults: &mut Faults) {
     for outcome in checker.procedure.outcomes.values() {
         named(checker, outcome, faults);
     }
@@ -19,13 +19,14 @@ pub(super) fn check(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Fault
     relief(checker, faults);
     withdrawals(checker, faults);
     merges(checker, faults);
-    if cases.too_many {
-        return; // said by C1
-    }
-    ends(cases, faults);
-    for way in &cases.moves {
-        if let Some(serve) = cases.act_of(way.cause).filter(|act| act.answers && act.verb == Verb::Serve) {
-            served(checker, cases, *way, serve, faults);
+    for cases in searches.iter().filter(|cases| !cases.too_many) {
+        ends(cases, faults);
+        unwilled(cases, faults);
+        drafts(checker, cases, faults);
+        for way in &cases.moves {
+            if let Some(serve) = cases.act_of(way.cause).filter(|act| act.answers && act.verb == Verb::Serve) {
+                served(checker, cases, *way, serve, faults);
+            }
         }
     }
 }
@@ -110,8 +111,14 @@ fn withdrawals(checker: &Checker<'_>, faults: &mut Faults) {
             faults.add(act.place, "C13", message, "let another office confirm that it is the person's own will");
         }
         if act.after.is_none() {
-            let message = format!("'{}' may confirm a withdrawal at once, without time to think better of it", act.id);
-            faults.add(act.place, "C13", message, "add after = \"<floor>\", a clock of kind \"floor\" that 'withdraw' starts");
+            let message =
+                format!("'{}' may confirm a withdrawal at once, without time to think better of it", act.id);
+            faults.add(
+                act.place,
+                "C13",
+                message,
+                "add after = \"<floor>\", a clock of kind \"floor\" that 'withdraw' starts",
+            );
         }
         let back = step.is_some_and(|step| step.acts.iter().any(|act| act.verb == Verb::TakeBackWithdrawal));
         if !back {
@@ -132,18 +139,23 @@ fn merges(checker: &Checker<'_>, faults: &mut Faults) {
             faults.add(act.place, "C13", message, "add tells = \"<petitioner>\" or a letter to them");
         }
         let to = act.to.as_ref().and_then(|to| checker.procedure.steps.get(to));
-        let undone = |other: &Act| {
-            other.verb == Verb::Unmerge && other.by.iter().any(|role| checker.is_petitioner(role))
-        };
+        let undone =
+            |other: &Act| other.verb == Verb::Unmerge && other.by.iter().any(|role| checker.is_petitioner(role));
         if to.is_some_and(|to| !to.acts.iter().any(undone)) {
-            let message = format!("'{}' merges the matter into another, and the petitioner cannot have it undone", act.id);
-            faults.add(act.place, "C13", message, "add act.unmerge, open to the petitioner, to the step it leads to");
+            let message =
+                format!("'{}' merges the matter into another, and the petitioner cannot have it undone", act.id);
+            faults.add(
+                act.place,
+                "C13",
+                message,
+                "add act.unmerge, open to the petitioner, to the step it leads to",
+            );
         }
     }
 }
 
 /// C13: nobody's withdrawal is confirmed who did not ask for it.
-pub(super) fn unwilled(cases: &Cases<'_>, faults: &mut Faults) {
+fn unwilled(cases: &Cases<'_>, faults: &mut Faults) {
     for way in &cases.moves {
         let confirms = cases.act_of(way.cause).filter(|act| act.verb == Verb::ConfirmWithdrawal);
         let asked = cases.all.get(way.from).is_some_and(|case| case.get(cases.plan.slots.willed) == 1);
@@ -160,7 +172,7 @@ pub(super) fn unwilled(cases: &Cases<'_>, faults: &mut Faults) {
 }
 
 /// K2: a seal makes what was drafted: every outcome a draft may propose is one the seal may find.
-pub(super) fn drafts(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
+fn drafts(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faults) {
     for way in cases.moves.iter().filter(|way| matches!(way.cause, Cause::Act { .. })) {
         let Some(seal) = cases.act_of(way.cause).filter(|act| act.verb == Verb::Seal) else { continue };
         let drafted = cases.all.get(way.from).and_then(|case| case.get(cases.plan.slots.drafted).checked_sub(1));
@@ -173,12 +185,13 @@ pub(super) fn drafts(checker: &Checker<'_>, cases: &Cases<'_>, faults: &mut Faul
     }
 }
 
-/// C13: no quiet closing.
+/// C13: no quiet closing, of the matter or of a side track that owes an answer of its own.
 fn ends(cases: &Cases<'_>, faults: &mut Faults) {
-    for (number, case) in cases.all.iter().enumerate() {
-        let step = case.step(0).and_then(|step| cases.plan.steps.get(step)).map(|step| step.step);
+    let plan = &cases.plan;
+    for (number, case) in cases.all.iter().enumerate().filter(|_| plan.has_main()) {
+        let step = case.step(0).and_then(|step| plan.steps.get(step)).map(|step| step.step);
         let Some(step) = step.filter(|step| step.end) else { continue };
-        if case.get(cases.plan.slots.owed) == 1 {
+        if plan.slots.owed.first().is_some_and(|slot| case.get(*slot) == 1) {
             faults.add_path(
                 step.place,
                 "C13",
@@ -188,6 +201,27 @@ fn ends(cases: &Cases<'_>, faults: &mut Faults) {
             );
         }
     }
+    let sides = plan.lanes.iter().enumerate().filter_map(|(lane, track)| Some((lane, (*track)?)));
+    for (lane, track) in sides {
+        let owes = |case: &Case| plan.slots.owed.get(lane).is_some_and(|slot| case.get(*slot) == 1);
+        let quiet = cases.moves.iter().find(|way| {
+            let (Some(before), Some(after)) = (cases.all.get(way.from), cases.all.get(way.to)) else {
+                return false;
+            };
+            let hands_over = cases.act_of(way.cause).is_some_and(|act| act.main.is_some());
+            let with_the_matter = plan.main_ended(after) && !plan.main_ended(before);
+            owes(before) && after.step(lane).is_none() && !answers(cases, **way) && !hands_over && !with_the_matter
+        });
+        if let Some(way) = quiet {
+            let message = format!("track '{}' can end without an answer", track.id);
+            let mend = "let a 'serve' with answers = true come before its end";
+            faults.add_path(track.place, "C13", message, (cases, way.from), mend);
+        }
+    }
+}
+
+fn answers(cases: &Cases<'_>, way: Move) -> bool {
+    cases.act_of(way.cause).is_some_and(|act| act.answers)
 }
 
 /// What is served is what was decided; and then each remedy it names is open.
@@ -195,7 +229,8 @@ fn served(checker: &Checker<'_>, cases: &Cases<'_>, way: Move, serve: &Act, faul
     let (Some(before), Some(after)) = (cases.all.get(way.from), cases.all.get(way.to)) else {
         return;
     };
-    let found = before.get(cases.plan.slots.found).checked_sub(1);
+    let found = cases.lane_of(way.cause).and_then(|lane| cases.plan.slots.found.get(lane));
+    let found = found.and_then(|slot| before.get(*slot).checked_sub(1));
     let decided = found.and_then(|number| checker.acts().nth(usize::from(number))).map(|(_, act)| act);
     let Some(decided) = decided else {
         faults.add_path(

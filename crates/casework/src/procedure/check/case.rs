@@ -191,7 +191,7 @@ impl Plan<'_> {
         if let Some(slot) = deed.serves {
             target.set(slot, case.get(slot).saturating_sub(1));
         }
-        self.settle(&mut target, deed);
+        self.settle(&mut target, lane, deed);
         let opens: Vec<usize> = deed.opens.iter().chain(opened).copied().collect();
         self.motion(
             case,
@@ -201,40 +201,53 @@ impl Plan<'_> {
         target
     }
 
-    /// What the act makes of the answer that is owed.
-    fn settle(&self, case: &mut Case, deed: &Deed<'_>) {
+    /// What the act makes of the answer that is owed: in its own track, or in the one it opens or moves.
+    fn settle(&self, case: &mut Case, lane: usize, deed: &Deed<'_>) {
         let slots = &self.slots;
         let this = deed.number + 1;
+        // A track that is open already is not opened anew.
+        let opened: Vec<usize> = deed.opens.iter().copied().filter(|lane| case.step(*lane).is_none()).collect();
+        let mut owe = |lane: usize, owed: u16, found: u16| {
+            if let (Some(owes), Some(finds)) = (slots.owed.get(lane), slots.found.get(lane)) {
+                case.set(*owes, owed);
+                case.set(*finds, found);
+            }
+        };
+        match deed.act.verb {
+            Verb::Serve if deed.act.answers => owe(lane, 0, 0),
+            Verb::Merge if deed.to.is_some() => owe(lane, 0, 0),
+            Verb::ConfirmWithdrawal => {
+                // Whether they asked is said by C13; what is confirmed is answered.
+                owe(lane, 0, this);
+                if deed.main.is_some() {
+                    owe(0, 0, this);
+                }
+            }
+            verb if asks_anew(verb) => {
+                let moves = deed.to.is_some() || deed.main.is_some();
+                for opened in opened.into_iter().filter(|_| !moves) {
+                    owe(opened, 1, 0);
+                }
+                if moves {
+                    owe(if deed.main.is_some() { 0 } else { lane }, 1, 0);
+                }
+            }
+            verb if decides(verb) => {
+                let found = if deed.outcomes.is_empty() { 0 } else { this };
+                if deed.main.is_some() {
+                    owe(lane, 0, 0);
+                    owe(0, 1, found);
+                } else {
+                    owe(lane, 1, found);
+                }
+            }
+            _ => {}
+        }
         match deed.act.verb {
             Verb::Draft => case.set(slots.drafted, this),
             Verb::GrantRelief => case.set(slots.granted, 1),
             Verb::Withdraw => case.set(slots.willed, 1),
             Verb::TakeBackWithdrawal => case.set(slots.willed, 0),
-            _ => {}
-        }
-        if !self.has_main() {
-            return;
-        }
-        match deed.act.verb {
-            Verb::Serve if deed.act.answers => {
-                case.set(slots.owed, 0);
-                case.set(slots.found, 0);
-            }
-            Verb::ConfirmWithdrawal => {
-                if case.get(slots.willed) == 1 {
-                    case.set(slots.owed, 0);
-                }
-                case.set(slots.found, this);
-            }
-            Verb::Merge => case.set(slots.owed, 0),
-            verb if asks_anew(verb) => {
-                case.set(slots.owed, 1);
-                case.set(slots.found, 0);
-            }
-            verb if decides(verb) => {
-                case.set(slots.owed, 1);
-                case.set(slots.found, if deed.outcomes.is_empty() { 0 } else { this });
-            }
             _ => {}
         }
     }
@@ -335,10 +348,15 @@ impl Plan<'_> {
             closed.extend((0..self.lanes.len()).filter(|lane| !lives_on(*lane)));
         }
         if self.has_main() {
-            self.enter(before, target, 0, main, starts);
+            // What is done beside the main track starts none of its clocks, unless it moves it.
+            let moves = on_main || to_main.is_some();
+            self.enter(before, target, 0, main, if moves { starts } else { &[] });
         }
         for lane in &closed {
             self.enter(before, target, *lane, None, starts);
+            for slot in self.slots.owed.get(*lane).into_iter().chain(self.slots.found.get(*lane)) {
+                target.set(*slot, 0);
+            }
         }
         for (lane, to) in moved {
             if !closed.contains(&lane) {
@@ -379,7 +397,7 @@ pub(super) struct Motion<'a> {
 }
 
 /// After these the person waits for an answer that nobody has found yet.
-fn asks_anew(verb: Verb) -> bool {
+pub(super) fn asks_anew(verb: Verb) -> bool {
     matches!(
         verb,
         Verb::Register

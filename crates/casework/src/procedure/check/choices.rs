@@ -40,10 +40,12 @@ fn pairs<'a, 'p>(plan: &'a Plan<'p>) -> Vec<(&'a Deed<'p>, &'a Deed<'p>)> {
     for (at, first) in plan.deeds.iter().enumerate() {
         for second in plan.deeds.iter().skip(at + 1).filter(|second| second.act.verb == first.act.verb) {
             let meet = first.step == second.step
-                || plan.steps.get(first.step).map(|step| step.lane) != plan.steps.get(second.step).map(|step| step.lane);
+                || plan.steps.get(first.step).map(|step| step.lane)
+                    != plan.steps.get(second.step).map(|step| step.lane);
             let apart = (&first.act.to, &first.act.main) != (&second.act.to, &second.act.main);
             let shared = first.act.by.iter().any(|role| second.act.by.contains(role));
-            if meet && apart && shared && !told_apart(first, second) && !exclude(&first.act.when, &second.act.when) {
+            if meet && apart && shared && !told_apart(first, second) && !exclude(&first.act.when, &second.act.when)
+            {
                 pairs.push((first, second));
             }
         }
@@ -66,7 +68,9 @@ fn exclude(first: &[Guard], second: &[Guard]) -> bool {
 
 fn contradict(one: &Guard, other: &Guard) -> bool {
     match (one, other) {
-        (Guard::Track { track, open }, Guard::Track { track: same, open: opened }) => track == same && open != opened,
+        (Guard::Track { track, open }, Guard::Track { track: same, open: opened }) => {
+            track == same && open != opened
+        }
         (
             Guard::Found { finding, not, values },
             Guard::Found { finding: same, not: not_other, values: values_other },

@@ -21,7 +21,8 @@ pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
 fn floor(clock: &Clock, faults: &mut Faults) {
     let id = &clock.id;
     if clock.at_end != AtEnd::default() || clock.again.is_some() || clock.warn.is_some() {
-        let message = format!("floor '{id}' only lets something be done when it has run; nothing else comes of its end");
+        let message =
+            format!("floor '{id}' only lets something be done when it has run; nothing else comes of its end");
         faults.add(clock.place, "C4", message, "drop at_end, again and warn, or make it a due clock");
     }
     if !clock.extend.is_empty() {
@@ -147,10 +148,8 @@ fn extension(checker: &Checker<'_>, clock: &Clock, faults: &mut Faults) {
         return;
     }
     let id = &clock.id;
-    let takers: Vec<(Option<&Step>, &Act)> = checker
-        .acts()
-        .filter(|(_, act)| act.verb == Verb::Extend && act.extends.as_ref() == Some(id))
-        .collect();
+    let takers: Vec<(Option<&Step>, &Act)> =
+        checker.acts().filter(|(_, act)| act.verb == Verb::Extend && act.extends.as_ref() == Some(id)).collect();
     for (step, act) in &takers {
         if let Some(step) = step.filter(|step| !may_ask(checker, Some(step), id)) {
             let message = format!("'{}' extends clock '{id}', which step '{}' does not list", act.id, step.id);

@@ -71,8 +71,7 @@ pub(super) fn steps_of<'p>(checker: &Checker<'p>, track: &Track) -> impl Iterato
 
 /// Whether something in a track bears on other tracks by itself.
 fn reaches_out(checker: &Checker<'_>, track: &Track) -> bool {
-    let own: BTreeSet<&str> =
-        steps_of(checker, track).flat_map(|step| &step.clocks).map(String::as_str).collect();
+    let own: BTreeSet<&str> = steps_of(checker, track).flat_map(|step| &step.clocks).map(String::as_str).collect();
     let stops_others = |step: &Step| {
         step.pauses.as_ref().is_some_and(|(clocks, _)| clocks.iter().any(|clock| !own.contains(clock.as_str())))
     };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::case::{Case, Cause, Motion};
+use super::case::{Case, Cause, Motion, asks_anew};
 use super::live::Live;
 use super::plan::{Plan, UNKNOWN};
 use crate::procedure::model::Act;
@@ -129,7 +129,10 @@ impl<'p> Cases<'p> {
                 case.set(*slot, UNKNOWN);
             }
         }
-        case.set(plan.slots.owed, u16::from(plan.has_main()));
+        let asks = matches!(opener, Opener::Act(act, _) if asks_anew(act.verb) && act.to.is_none());
+        if let Some(slot) = plan.slots.owed.first() {
+            case.set(*slot, u16::from(plan.has_main() || asks));
+        }
         let asked = matches!(opener, Opener::Act(act, _) if act.verb == Verb::Withdraw);
         case.set(plan.slots.willed, u16::from(asked));
         if let Opener::Act(act, _) = opener
@@ -163,6 +166,18 @@ impl<'p> Cases<'p> {
         match cause {
             Cause::Act { deed, .. } => self.plan.deeds.get(deed as usize).map(|deed| deed.act),
             _ => None,
+        }
+    }
+
+    /// The track a move was made in.
+    pub(super) fn lane_of(&self, cause: Cause) -> Option<usize> {
+        match cause {
+            Cause::Act { deed, .. } => {
+                let step = self.plan.deeds.get(deed as usize)?.step;
+                self.plan.steps.get(step).map(|step| step.lane)
+            }
+            Cause::End { lane, .. } => Some(usize::from(lane)),
+            Cause::Lapse { .. } | Cause::Notice { .. } => None,
         }
     }
 
@@ -261,7 +276,8 @@ impl Plan<'_> {
         let Cause::Act { deed, .. } = cause else { return false };
         let Some(deed) = self.deeds.get(deed as usize) else { return false };
         let acts_in = self.steps.get(deed.step).map_or(0, |step| step.lane);
-        let touched = (lane == 0 && self.has_main()) || (acts_in == lane && deed.to.is_some());
+        let main = lane == 0 && self.has_main();
+        let touched = (main && (acts_in == 0 || deed.main.is_some())) || (acts_in == lane && deed.to.is_some());
         let named = self.clocks.get(clock).is_some_and(|clock| !clock.clock.from.is_empty());
         touched && named && deed.starts.contains(&clock)
     }

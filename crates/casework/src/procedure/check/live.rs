@@ -25,7 +25,7 @@ impl Live {
     pub(super) fn of(plan: &Plan<'_>) -> Live {
         let edges = edges(plan);
         let first = 2 * plan.lanes.len();
-        let kept = [plan.slots.owed, plan.slots.found];
+        let kept: Vec<Slot> = plan.slots.owed.iter().chain(&plan.slots.found).copied().collect();
         let at = (0..plan.slots.width)
             .map(|slot| (slot >= first && !kept.contains(&slot)).then(|| steps_before(plan, &edges, slot)))
             .collect();

@@ -126,14 +126,7 @@ fn report(cases: &Cases<'_>, component: &[usize], ways: &[Move], which: Which, f
     let Some(entry) = component.iter().min().copied() else { return };
     let round = round(entry, ways);
     let words: Vec<String> = round.iter().flat_map(|way| cases.told(*way)).collect();
-    let lane = round.first().map_or(0, |way| match way.cause {
-        Cause::Act { deed, .. } => {
-            let step = cases.plan.deeds.get(deed as usize).and_then(|deed| cases.plan.steps.get(deed.step));
-            step.map_or(0, |step| step.lane)
-        }
-        Cause::End { lane, .. } => usize::from(lane),
-        _ => 0,
-    });
+    let lane = round.first().and_then(|way| cases.lane_of(way.cause)).unwrap_or(0);
     let step = cases.all.get(entry).and_then(|case| Some(cases.plan.steps.get(case.step(lane)?)?.step));
     let Some(step) = step else { return };
     let again = words.join(" > ");

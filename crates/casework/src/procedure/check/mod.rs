@@ -44,14 +44,8 @@ pub fn check(procedure: &Procedure) -> Vec<Fault> {
     for cases in &searches {
         loops::check(&checker, cases, &mut faults);
         choices::check(cases, &mut faults);
-        answers::drafts(&checker, cases, &mut faults);
     }
-    if let Some(main) = searches.first() {
-        answers::check(&checker, main, &mut faults);
-    }
-    for cases in searches.iter().filter(|cases| !cases.too_many) {
-        answers::unwilled(cases, &mut faults);
-    }
+    answers::check(&checker, &searches, &mut faults);
     faults.in_order()
 }
 

@@ -40,7 +40,12 @@ fn findings(checker: &Checker<'_>, faults: &mut Faults) {
         for value in finding.values.iter().skip(1) {
             if !checker.acts().any(|(_, act)| act.sets.get(id) == Some(value)) {
                 let message = format!("no act finds that '{id}' is '{value}'");
-                faults.add(finding.place, "C1", message, format!("add sets = {{ {id} = \"{value}\" }} to an act, or drop the value"));
+                faults.add(
+                    finding.place,
+                    "C1",
+                    message,
+                    format!("add sets = {{ {id} = \"{value}\" }} to an act, or drop the value"),
+                );
             }
         }
     }
@@ -52,16 +57,27 @@ fn starts(checker: &Checker<'_>, faults: &mut Faults) {
         let id = &clock.id;
         for from in &clock.from {
             let named = |act: &Act| act.id == *from || act.verb.word() == from;
-            let starts = checker.acts().filter(|(_, act)| named(act)).any(|(step, act)| starts_in(checker, step, act, id));
+            let starts =
+                checker.acts().filter(|(_, act)| named(act)).any(|(step, act)| starts_in(checker, step, act, id));
             if !starts {
                 let message = format!("'{from}' is said to start clock '{id}', but never does");
-                faults.add(clock.place, "C1", message, "no step it leads to lists the clock: mend 'from', or list the clock there");
+                faults.add(
+                    clock.place,
+                    "C1",
+                    message,
+                    "no step it leads to lists the clock: mend 'from', or list the clock there",
+                );
             }
         }
         let waited = checker.acts().any(|(_, act)| act.after.as_ref() == Some(id));
         if clock.kind == ClockKind::Floor && !waited {
             let message = format!("floor '{id}' holds nothing back");
-            faults.add(clock.place, "C1", message, format!("add after = \"{id}\" to the act that must wait, or take it out"));
+            faults.add(
+                clock.place,
+                "C1",
+                message,
+                format!("add after = \"{id}\" to the act that must wait, or take it out"),
+            );
         }
     }
 }
@@ -75,7 +91,7 @@ fn starts_in(checker: &Checker<'_>, step: Option<&Step>, act: &Act, clock: &str)
     let main_lists = || checker.steps().any(|step| step.track.is_none() && lists(&step.id));
     let stays = match step {
         None => act.to.is_none() && main_lists(),
-        Some(step) if step.track.is_some() => act.main.is_none() && main_lists(),
+        Some(step) if step.track.is_some() => false,
         Some(step) => act.to.is_none() && lists(&step.id),
     };
     let outcomes = act.outcomes.iter().filter_map(|id| checker.procedure.outcomes.get(id));

@@ -2,6 +2,7 @@
 
 use super::{Checker, Faults};
 use crate::procedure::model::{Act, ClockKind, Place, Step, WhoIs};
+use crate::verb::Verb;
 
 pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
     roles(checker, faults);
@@ -23,8 +24,10 @@ fn movers(checker: &Checker<'_>, step: &Step, owner: &str, faults: &mut Faults) 
     for act in checker.procedure.while_open.iter().filter(|act| act.to.is_some()) {
         for role in &act.by {
             if role != owner && !checker.is_petitioner(role) && !checker.is_above(role, owner) {
-                let message =
-                    format!("'{role}' may do '{}' in every open step, also in '{}', which '{owner}' owns", act.id, step.id);
+                let message = format!(
+                    "'{role}' may do '{}' in every open step, also in '{}', which '{owner}' owns",
+                    act.id, step.id
+                );
                 faults.add(act.place, "K3", message, "put it into the steps whose owner this is or stands below");
                 return;
             }
@@ -72,9 +75,12 @@ fn roles(checker: &Checker<'_>, faults: &mut Faults) {
 
 /// K3: who acts is the owner, the petitioner or somebody above the owner.
 fn strangers(checker: &Checker<'_>, step: &Step, owner: &str, faults: &mut Faults) {
-    for act in &step.acts {
+    // Whoever takes a matter down is its owner from then on: before, it has none.
+    for act in step.acts.iter().filter(|act| act.verb != Verb::Register) {
         for role in &act.by {
-            let may = role == owner || checker.is_petitioner(role) || checker.is_above(role, owner);
+            // Whoever is asked first registers: nobody has the matter yet.
+            let registers = act.verb == Verb::Register && checker.is_office(role);
+            let may = role == owner || checker.is_petitioner(role) || checker.is_above(role, owner) || registers;
             if !may {
                 faults.add(
                     act.place,
@@ -89,7 +95,8 @@ fn strangers(checker: &Checker<'_>, step: &Step, owner: &str, faults: &mut Fault
 
 /// K4: who must act next has an act that leads on; or a right that lapses and leads on by itself.
 fn idle(checker: &Checker<'_>, step: &Step, owner: &str, faults: &mut Faults) {
-    let leads = |act: &&Act| (act.to.is_some() || act.main.is_some()) && act.by.iter().any(|role| role == owner);
+    let moves = |act: &Act| act.to.is_some() || act.main.is_some() || !act.opens.is_empty();
+    let leads = |act: &&Act| moves(act) && act.by.iter().any(|role| role == owner);
     let acts = step.acts.iter().any(|act| leads(&act));
     let lapses = step.clocks.iter().filter_map(|id| checker.procedure.clocks.get(id));
     let lapses = lapses.into_iter().any(|clock| clock.at_end.lapses.is_some() && clock.at_end.to.is_some());

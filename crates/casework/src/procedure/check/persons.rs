@@ -8,7 +8,8 @@ pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
     for finding in procedure.findings.values() {
         let texts = [&finding.id, &finding.name].into_iter().chain(&finding.values);
         for word in texts.filter_map(|text| refused::in_finding(text)) {
-            let message = format!("finding '{}' is about a person ('{word}'): only matters have findings", finding.id);
+            let message =
+                format!("finding '{}' is about a person ('{word}'): only matters have findings", finding.id);
             faults.add(finding.place, "X3", message, "find something about the matter instead");
         }
     }

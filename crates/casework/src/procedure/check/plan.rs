@@ -114,10 +114,10 @@ pub(super) struct Slots<'p> {
     counts: BTreeMap<&'p str, Slot>,
     /// Letters that may be served without answering, and how many of each wait (2 is "more than one").
     pub(super) letters: BTreeMap<&'p str, Slot>,
-    /// The person waits for an answer.
-    pub(super) owed: Slot,
-    /// The act that decided what is not yet served.
-    pub(super) found: Slot,
+    /// The person waits for an answer: by track, since a side track may owe one of its own.
+    pub(super) owed: Vec<Slot>,
+    /// The act that decided what is not yet served, by track.
+    pub(super) found: Vec<Slot>,
     /// The person has asked to withdraw.
     pub(super) willed: Slot,
     /// The last draft.
@@ -260,7 +260,8 @@ impl<'p> Plan<'p> {
 
     fn lay_out_slots(&mut self, checker: &Checker<'p>, open: &[(usize, &'p Act)]) {
         for (_, act) in open {
-            for guard in act.when.iter().filter(|_| self.bears(act)) {
+            let bears = self.bears(act);
+            for guard in act.when.iter().filter(|_| bears) {
                 let Guard::Found { finding, .. } = guard else { continue };
                 if finding == OUTCOME {
                     if self.slots.outcome.is_none() && self.knows_outcome(checker) {
@@ -289,8 +290,11 @@ impl<'p> Plan<'p> {
                 self.slots.letters.insert(letter, slot);
             }
         }
-        self.slots.owed = self.slots.next();
-        self.slots.found = self.slots.next();
+        for _ in 0..self.lanes.len() {
+            let (owed, found) = (self.slots.next(), self.slots.next());
+            self.slots.owed.push(owed);
+            self.slots.found.push(found);
+        }
         self.slots.willed = self.slots.next();
         self.slots.drafted = self.slots.next();
         self.slots.granted = self.slots.next();
@@ -298,11 +302,15 @@ impl<'p> Plan<'p> {
 
     /// Whether doing an act or not can make a difference to the search: what only idle acts ask for need not be kept.
     fn bears(&self, act: &Act) -> bool {
-        let opens = act.outcomes.iter().filter_map(|id| self.procedure.outcomes.get(id)).flat_map(|found| &found.opens);
-        let opened = act.opens.iter().chain(opens).any(|id| !self.lane_numbers(std::slice::from_ref(id)).is_empty());
-        let starts = self.procedure.clocks.values().any(|clock| {
-            clock.from.iter().any(|from| *from == act.id || from == act.verb.word())
-        });
+        let opens =
+            act.outcomes.iter().filter_map(|id| self.procedure.outcomes.get(id)).flat_map(|found| &found.opens);
+        let opened =
+            act.opens.iter().chain(opens).any(|id| !self.lane_numbers(std::slice::from_ref(id)).is_empty());
+        let starts = self
+            .procedure
+            .clocks
+            .values()
+            .any(|clock| clock.from.iter().any(|from| *from == act.id || from == act.verb.word()));
         let moves = act.to.is_some() || act.main.is_some();
         moves || opened || starts || !act.sets.is_empty() || act.verb == Verb::Serve || is_remembered(act)
     }

@@ -55,16 +55,22 @@ fn day_named(checker: &Checker<'_>, clock: &Clock, faults: &mut Faults) {
         for step in checker.steps().filter(|step| step.clocks.contains(id)) {
             for act in entering(checker, step, id) {
                 if !names_a_day(act.verb) {
-                    let message = format!("clock '{id}' runs to the day set, but '{}' starts it and sets none", act.id);
+                    let message =
+                        format!("clock '{id}' runs to the day set, but '{}' starts it and sets none", act.id);
                     faults.add(clock.place, "C15", message, mend);
                 }
             }
             let ends = |other: &&Clock| {
-                let begins = |track: &String| checker.procedure.tracks.get(track).is_some_and(|track| track.begins == step.id);
+                let begins = |track: &String| {
+                    checker.procedure.tracks.get(track).is_some_and(|track| track.begins == step.id)
+                };
                 other.at_end.to.as_ref() == Some(&step.id) || other.at_end.opens.iter().any(begins)
             };
             if let Some(other) = checker.procedure.clocks.values().find(ends) {
-                let message = format!("clock '{id}' runs to the day set, but the end of clock '{}' starts it and sets none", other.id);
+                let message = format!(
+                    "clock '{id}' runs to the day set, but the end of clock '{}' starts it and sets none",
+                    other.id
+                );
                 faults.add(clock.place, "C15", message, mend);
             }
         }
@@ -84,9 +90,8 @@ fn day_named(checker: &Checker<'_>, clock: &Clock, faults: &mut Faults) {
 fn entering<'p>(checker: &Checker<'p>, step: &'p Step, clock: &str) -> Vec<&'p Act> {
     let lists = |step: Option<&Step>| step.is_some_and(|step| step.clocks.iter().any(|listed| listed == clock));
     let begins = |id: &String| checker.procedure.tracks.get(id).is_some_and(|track| track.begins == step.id);
-    let outcome_opens = |id: &String| {
-        checker.procedure.outcomes.get(id).is_some_and(|outcome| outcome.opens.iter().any(begins))
-    };
+    let outcome_opens =
+        |id: &String| checker.procedure.outcomes.get(id).is_some_and(|outcome| outcome.opens.iter().any(begins));
     checker
         .acts()
         .filter(|(own, act)| {
@@ -107,7 +112,11 @@ fn begun(cases: &Cases<'_>, faults: &mut Faults) {
     for (deed, case) in cases.plan.deeds.iter().zip(&cases.unbounded) {
         let Some(case) = case else { continue };
         let clocks: Vec<&str> = deed.act.during.iter().chain(&deed.act.after).map(String::as_str).collect();
-        let message = format!("'{}' asks for clock '{}', which never began on this path", deed.act.id, clocks.join("' or '"));
+        let message = format!(
+            "'{}' asks for clock '{}', which never began on this path",
+            deed.act.id,
+            clocks.join("' or '")
+        );
         let mend = "let an act on the path start it ('from'), or list it in a step on the way";
         faults.add_path(deed.act.place, "C15", message, (cases, *case), mend);
     }

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::coupled::{coupled, finds_outcome, steps_of};
+use super::coupled::{finds_outcome, steps_of};
 use super::graph::Opener;
 use super::{Checker, Faults};
 use crate::procedure::model::{Act, ClockKind, Step, Track, WhoIs};
 
 pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
-    let coupled = coupled(checker);
     begins(checker, faults);
     for step in checker.steps() {
         stays(checker, step, faults);
@@ -18,9 +17,6 @@ pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
     }
     for track in checker.procedure.tracks.values() {
         opened_and_ended(checker, track, faults);
-        if coupled.iter().all(|other| other.id != track.id) {
-            starts_afar(checker, track, faults);
-        }
         supervised(checker, track, faults);
     }
 }
@@ -117,22 +113,6 @@ fn leads(checker: &Checker<'_>, act: &Act, track: Option<&str>, whence: &str, fa
             act.id, main.id
         );
         faults.add(act.place, "K7", message, "name a step without 'track'");
-    }
-}
-
-/// K7: an act of a side track does not start a clock of the main one by the way, only because it has the same verb.
-fn starts_afar(checker: &Checker<'_>, track: &Track, faults: &mut Faults) {
-    let main: BTreeSet<&str> = checker
-        .steps()
-        .filter(|step| step.track.is_none())
-        .flat_map(|step| &step.clocks)
-        .map(String::as_str)
-        .collect();
-    for act in steps_of(checker, track).flat_map(|step| &step.acts) {
-        if let Some(clock) = main.iter().find(|clock| checker.starts(act, clock)) {
-            let message = format!("act '{}' of track '{}' also starts clock '{clock}' of the main track", act.id, track.id);
-            faults.add(act.place, "K7", message, "let that clock name the acts that start it in 'from', not their verb, and give this act another id");
-        }
     }
 }
 

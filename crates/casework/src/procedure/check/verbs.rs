@@ -1,6 +1,5 @@
 //! K1, K2: each verb is done by the right kind of actor and has what it needs.
 
-use super::case::decides;
 use super::{Checker, Faults};
 use crate::procedure::model::{Act, Step};
 use crate::verb::{Doer, FieldKind, Need, Verb};
@@ -145,7 +144,8 @@ fn proposes(act: &Act, faults: &mut Faults) {
 /// K2: what is decided in a side track moves the main one, or it would answer nobody.
 fn decides_aside(step: Option<&Step>, act: &Act, faults: &mut Faults) {
     let aside = step.is_some_and(|step| step.track.is_some());
-    if aside && decides(act.verb) && act.main.is_none() {
+    let of_the_matter = matches!(act.verb, Verb::Seal | Verb::Decide | Verb::Refuse | Verb::Divert);
+    if aside && of_the_matter && act.main.is_none() {
         let message = format!("'{}' decides in a side track, but does not move the main one", act.id);
         faults.add(act.place, "K2", message, "add main = \"<step>\": where the decision is served");
     }

@@ -452,7 +452,8 @@ impl<'t> Reader<'t> {
             let known = self.declared.get(&kind).unwrap_or(&none);
             // Of a finding that is not declared there are no values to name.
             let finding = name.split_once(" is ").filter(|_| kind == Kind::Value).map(|(finding, _)| finding);
-            let declared = |finding: &str| self.declared.get(&Kind::Finding).is_some_and(|all| all.contains(finding));
+            let declared =
+                |finding: &str| self.declared.get(&Kind::Finding).is_some_and(|all| all.contains(finding));
             if finding.is_some_and(|finding| !declared(finding)) {
                 continue;
             }
