@@ -11,11 +11,10 @@ use crate::world::World;
 pub(super) fn act(world: &World<'_>, outcome: &str, text: &str, basis: &str) -> Result<Made, Refusal> {
     let permit = permitted_to_find(world, Verb::Decide, outcome)?;
     required("意见", text)?;
-    if must_state_its_basis(world, act) {
+    if must_state_its_basis(world, permit.act) {
         required("依据", basis)?;
     }
     super::bounded("依据", basis, super::TEXT_CHARACTERS_MAX)?;
-    not_the_same_again(world, outcome, basis)?;
     let by = Some(world.actor.word());
     let fact = MatterFact::Decided { outcome: outcome.to_owned(), by };
     happened(world, &permit, fact, vec![Sealed::first([("text", text), ("basis", basis)])])

@@ -21,7 +21,9 @@ use casework::world::{Numbers, World};
 use jiff::Timestamp;
 
 /// Refusals of sessions and of the directory, which no procedure governs: `acts.rs` shows them.
-pub const BESIDE: [&str; 16] = [
+pub const BESIDE: [&str; 18] = [
+    "not_a_leader",
+    "office_below_itself",
     "category_unknown",
     "place_is_no_division",
     "received_long_before",
