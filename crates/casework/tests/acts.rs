@@ -59,7 +59,7 @@ const ROWS: &[Row] = &[
     // 类别只能是类别表里的，或者有机关受理的
     ("", "3 clerk register category=渔船检验", "registered"),
     ("", "3 clerk register category=张三13800000000", "!category_unknown"),
-    ("", "3 person register category=long", "!category_unknown"),
+    ("", "3 person register category=long", "!too_long"),
     ("", "3 clerk register place=xf", "!place_is_no_division"),
     ("", "3 person register place=d1", "!place_is_no_division"),
     ("", "3 clerk register received=-4000", "!received_long_before"),

@@ -151,16 +151,12 @@ impl<'a> Fields<'a> {
                 self.remedy(&c.remedy, c.remedy.days.unwrap_or(0));
             }
             Content::ReviewReceipt(c) => {
-                self.phrases.push(("被复查的意见", &c.reviewed));
-                self.dates.push(("请求复查日期", c.requested));
-                self.dates.push(("受理日期", c.taken_up));
+                self.reviewed(&c.reviewed, c.requested, c.taken_up);
                 self.due(&c.due);
                 self.phrases.push(("依据", &c.basis));
             }
             Content::ReviewOpinion(c) => {
-                self.phrases.push(("被复查的意见", &c.reviewed));
-                self.dates.push(("请求复查日期", c.requested));
-                self.dates.push(("受理日期", c.taken_up));
+                self.reviewed(&c.reviewed, c.requested, c.taken_up);
                 self.findings([&c.rule, &c.request, &c.outcome, &c.opinion]);
                 self.remedy(&c.remedy, c.remedy.days.unwrap_or(0));
             }
@@ -173,6 +169,12 @@ impl<'a> Fields<'a> {
                 self.phrases.push(("依据", &c.basis));
             }
         }
+    }
+
+    fn reviewed(&mut self, reviewed: &'a str, requested: Date, taken_up: Date) {
+        self.phrases.push(("被复查的意见", reviewed));
+        self.dates.push(("请求复查日期", requested));
+        self.dates.push(("受理日期", taken_up));
     }
 
     fn findings(&mut self, [rule, request, outcome, opinion]: [&'a str; 4]) {
