@@ -16,6 +16,9 @@ use crate::perform::{next_matter, next_session};
 
 const PAGE: u32 = 2_000;
 
+/// Rows that some events leave, each with its event's position.
+type Page = Vec<(u64, Vec<Row>)>;
+
 /// What the journal has said so far.
 #[derive(Default)]
 struct SoFar {
@@ -52,7 +55,7 @@ impl App {
     }
 
     /// The rows the next events leave; `None` after the last.
-    fn page(&self, so_far: &mut SoFar) -> Result<Option<Vec<(u64, Vec<Row>)>>, AppError> {
+    fn page(&self, so_far: &mut SoFar) -> Result<Option<Page>, AppError> {
         let events = self.store.events_after(so_far.position, PAGE)?;
         let Some(last) = events.last() else { return Ok(None) };
         so_far.position = last.position;

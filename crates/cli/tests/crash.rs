@@ -67,7 +67,7 @@ fn told_as_if_never_killed(
     assert!(program::said(&rebuilt).contains("the same content as before"), "killed after {after} ms");
 }
 
-/// The first milliseconds make keys, journal and law: a folder killed then works the next time.
+/// The first milliseconds make journal, keys and law: a folder killed then works the next time.
 #[test]
 fn killed_while_a_folder_is_set_up() {
     let text = tale::tell(99, day_number(2024, 1, 1) * DAY - 8 * 3600, 60, 2);
@@ -78,7 +78,7 @@ fn killed_while_a_folder_is_set_up() {
         kill_after(&data, &story, Duration::from_micros(round * 2_500));
         let keys = data.path().join("keys/huiyin.keys");
         without_keys += u32::from(!keys.exists());
-        assert!(keys.exists() || !data.journal().exists(), "a journal is never there before its keys");
+        assert!(!keys.exists() || data.journal().exists(), "keys are never there before their journal");
         let before = fs::read(&keys).ok();
         succeeded(&data.replay(&story));
         succeeded(&data.verify());

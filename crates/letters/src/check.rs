@@ -151,16 +151,12 @@ impl<'a> Fields<'a> {
                 self.remedy(&c.remedy, c.remedy.days.unwrap_or(0));
             }
             Content::ReviewReceipt(c) => {
-                self.phrases.push(("被复查的意见", &c.reviewed));
-                self.dates.push(("请求复查日期", c.requested));
-                self.dates.push(("受理日期", c.taken_up));
+                self.reviewed(&c.reviewed, c.requested, c.taken_up);
                 self.due(&c.due);
                 self.phrases.push(("依据", &c.basis));
             }
             Content::ReviewOpinion(c) => {
-                self.phrases.push(("被复查的意见", &c.reviewed));
-                self.dates.push(("请求复查日期", c.requested));
-                self.dates.push(("受理日期", c.taken_up));
+                self.reviewed(&c.reviewed, c.requested, c.taken_up);
                 self.findings([&c.rule, &c.request, &c.outcome, &c.opinion]);
                 self.remedy(&c.remedy, c.remedy.days.unwrap_or(0));
             }
@@ -172,7 +168,35 @@ impl<'a> Fields<'a> {
                 self.due(&c.due);
                 self.phrases.push(("依据", &c.basis));
             }
+            Content::Notice(c) => {
+                self.texts.push(("首段", &c.opening));
+                self.phrases.push(("结束语", &c.closing));
+                for item in &c.items {
+                    self.phrases.push(("事项名称", &item.label));
+                    self.texts.push(("事项内容", &item.text));
+                }
+                if let Some(due) = &c.due {
+                    self.due(due);
+                }
+                if let Some(remedy) = &c.remedy {
+                    self.remedy(remedy, remedy.days.unwrap_or(1));
+                }
+                self.long.push(("仍有的帮助", c.remains.as_deref().unwrap_or_default()));
+            }
+            Content::Form(c) => {
+                for row in &c.rows {
+                    self.phrases.push(("栏目", &row.label));
+                    self.long.push(("栏目内容", &row.text));
+                }
+                self.long.push(("说明", c.note.as_deref().unwrap_or_default()));
+            }
         }
+    }
+
+    fn reviewed(&mut self, reviewed: &'a str, requested: Date, taken_up: Date) {
+        self.phrases.push(("被复查的意见", reviewed));
+        self.dates.push(("请求复查日期", requested));
+        self.dates.push(("受理日期", taken_up));
     }
 
     fn findings(&mut self, [rule, request, outcome, opinion]: [&'a str; 4]) {

@@ -136,11 +136,15 @@ pub enum LetterKind {
     ReviewOpinion,
     /// 转送去向告知书.
     Whereabouts,
+    /// Any other notice, told item by item; its title comes with it.
+    Notice,
+    /// A form with boxes: 呈批单, 送达回证.
+    Form,
 }
 
 impl LetterKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::AcceptanceNotice,
         Self::RefusalNotice,
         Self::DiversionNotice,
@@ -149,6 +153,8 @@ impl LetterKind {
         Self::ReviewReceipt,
         Self::ReviewOpinion,
         Self::Whereabouts,
+        Self::Notice,
+        Self::Form,
     ];
 
     /// The kind's own name, as in data and in the name of its template.
@@ -162,6 +168,8 @@ impl LetterKind {
             Self::ReviewReceipt => "review_receipt",
             Self::ReviewOpinion => "review_opinion",
             Self::Whereabouts => "whereabouts",
+            Self::Notice => "notice",
+            Self::Form => "form",
         }
     }
 
@@ -176,6 +184,8 @@ impl LetterKind {
             Self::ReviewReceipt => "信访事项复查受理告知书",
             Self::ReviewOpinion => "信访事项复查意见书",
             Self::Whereabouts => "信访事项转送去向告知书",
+            Self::Notice => "信访事项告知书",
+            Self::Form => "信访事项呈批单",
         }
     }
 
@@ -184,12 +194,13 @@ impl LetterKind {
         match self {
             Self::Opinion => "处理意见",
             Self::ReviewOpinion => "复查意见",
-            Self::RefusalNotice => "决定",
+            Self::RefusalNotice | Self::Notice => "决定",
             Self::AcceptanceNotice
             | Self::DiversionNotice
             | Self::ExtensionNotice
             | Self::ReviewReceipt
-            | Self::Whereabouts => "告知",
+            | Self::Whereabouts
+            | Self::Form => "告知",
         }
     }
 }
@@ -214,6 +225,10 @@ pub enum Content {
     ReviewOpinion(ReviewOpinion),
     /// 转送去向告知书.
     Whereabouts(Whereabouts),
+    /// Any other notice.
+    Notice(Notice),
+    /// A form with boxes.
+    Form(Form),
 }
 
 impl Content {
@@ -228,6 +243,8 @@ impl Content {
             Self::ReviewReceipt(_) => LetterKind::ReviewReceipt,
             Self::ReviewOpinion(_) => LetterKind::ReviewOpinion,
             Self::Whereabouts(_) => LetterKind::Whereabouts,
+            Self::Notice(_) => LetterKind::Notice,
+            Self::Form(_) => LetterKind::Form,
         }
     }
 }
@@ -381,4 +398,43 @@ pub struct Whereabouts {
     pub due: Due,
     /// The article it rests on.
     pub basis: String,
+}
+
+/// One thing a notice says, under its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// What it is: 理由, 受理机关, 办理要求…
+    pub label: String,
+    /// What is said, one paragraph per line; in a form, empty where it is filled in by hand.
+    pub text: String,
+}
+
+/// Any other notice, to the person or to an office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The first paragraph: which matter, what was done, on what it rests.
+    pub opening: String,
+    /// What the law wants said.
+    pub items: Vec<Item>,
+    /// The last day that begins with it.
+    #[serde(default)]
+    pub due: Option<Due>,
+    /// Whom to turn to against it.
+    #[serde(default)]
+    pub remedy: Option<Remedy>,
+    /// The help that remains where nothing is left to appeal to.
+    #[serde(default)]
+    pub remains: Option<String>,
+    /// 特此告知, 特此函告.
+    pub closing: String,
+}
+
+/// A form with boxes, printed for the file and for signatures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    /// Its boxes, from the top.
+    pub rows: Vec<Item>,
+    /// A line under them.
+    #[serde(default)]
+    pub note: Option<String>,
 }

@@ -15,7 +15,7 @@ mod samples;
 
 pub use fonts::Fonts;
 pub use letter::{
-    AcceptanceNotice, Contact, Content, DiversionNotice, DocumentNumber, Due, Extension, ExtensionNotice, Filing,
+    AcceptanceNotice, Contact, Content, DiversionNotice, DocumentNumber, Due, Extension, ExtensionNotice, Form, Item, Notice, Filing,
     Letter, LetterKind, Opinion, RefusalNotice, Remedy, ReviewOpinion, ReviewReceipt, Whereabouts,
 };
 pub use press::Press;

@@ -33,6 +33,8 @@ fn template(kind: LetterKind) -> &'static str {
         LetterKind::ReviewReceipt => include_str!("../../../letters/review_receipt.typ"),
         LetterKind::ReviewOpinion => include_str!("../../../letters/review_opinion.typ"),
         LetterKind::Whereabouts => include_str!("../../../letters/whereabouts.typ"),
+        LetterKind::Notice => include_str!("../../../letters/notice.typ"),
+        LetterKind::Form => include_str!("../../../letters/form.typ"),
     }
 }
 

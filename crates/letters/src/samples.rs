@@ -4,12 +4,11 @@ use jiff::civil::{Date, date};
 
 use crate::letter::{
     AcceptanceNotice, Contact, Content, DiversionNotice, DocumentNumber, Due, Extension, ExtensionNotice, Filing,
-    Letter, Opinion, RefusalNotice, Remedy, ReviewOpinion, ReviewReceipt, Whereabouts,
-};
+    Letter, Opinion, RefusalNotice, Remedy, ReviewOpinion, ReviewReceipt, Whereabouts, Form, Item, Notice};
 
 /// A letter of each kind, in the order of [`crate::LetterKind::ALL`].
 pub fn samples() -> Vec<Letter> {
-    vec![acceptance(), refusal(), diversion(), extension(), opinion(), review_receipt(), review(), whereabouts()]
+    vec![acceptance(), refusal(), diversion(), extension(), opinion(), review_receipt(), review(), whereabouts(), notice(), form()]
 }
 
 const BUREAU: &str = "青河县自然资源局";
@@ -214,4 +213,45 @@ fn whereabouts() -> Letter {
         basis: "《信访工作条例》第二十二条".into(),
     };
     letter("青河县信访局", "青信访转", 41, date(2026, 4, 3), Content::Whereabouts(content))
+}
+
+fn notice() -> Letter {
+    let content = Notice {
+        opening: "您于2026年4月2日通过来访提出的“青石镇王家湾村三组承包地四至不清、要求重新丈量”事项，\
+                  根据《信访工作条例》第三十六条，本机关定于下列时间举行听证，现通知如下"
+            .into(),
+        items: vec![
+            Item { label: "听证日期".into(), text: "2026年5月20日".into() },
+            Item { label: "地点".into(), text: "青河县人民政府二楼会议室".into() },
+            Item {
+                label: "您的权利".into(),
+                text: "可以申请主持人回避。\n可以带证人，可以委托一至二人代为参加；路上不便的，可以请求在青石镇参加。".into(),
+            },
+        ],
+        due: None,
+        remedy: None,
+        remains: Some("听证不另收费，所需时间不计入复核期限".into()),
+        closing: "特此通知。".into(),
+    };
+    let mut letter = letter("青河县人民政府", "青政听", 2, date(2026, 5, 8), Content::Notice(content));
+    letter.title = Some("听证通知书".into());
+    letter
+}
+
+fn form() -> Letter {
+    let box_of = |label: &str, text: &str| Item { label: label.into(), text: text.into() };
+    let content = Form {
+        rows: vec![
+            box_of("来文来访", "2026年4月2日 来访 张三等3人"),
+            box_of("事由", "青石镇王家湾村三组承包地四至不清、要求重新丈量"),
+            box_of("拟办意见", "拟支持：责成承包合同管理机构重新丈量，明确四至。\n2026年5月12日 王经办"),
+            box_of("审核意见", "同意拟办意见。\n2026年5月13日 李科长"),
+            box_of("会签意见", ""),
+            box_of("签发", ""),
+        ],
+        note: Some("办理期限：至2026年6月8日".into()),
+    };
+    let mut letter = letter(BUREAU, "青自然资呈", 7, date(2026, 5, 13), Content::Form(content));
+    letter.title = Some("信访事项呈批单".into());
+    letter
 }

@@ -85,10 +85,12 @@ fn each_sample_says_what_it_must() {
             letter.issuer.clone(),
             letter.number.to_string(),
             letter.reference.clone(),
-            letter.content.kind().title().into(),
-            "张三：".into(),
-            letter.contact.phone.clone().unwrap(),
+            letter.title.clone().unwrap_or_else(|| letter.content.kind().title().into()),
         ];
+        // A form goes into the file, not to a person.
+        if letter.content.kind() != LetterKind::Form {
+            must.extend(["张三：".into(), letter.contact.phone.clone().unwrap()]);
+        }
         must.extend(match letter.content.kind() {
             LetterKind::AcceptanceNotice => {
                 vec!["2026年6月8日（星期一）".into(), "6月8日为第60日".into(), "经本机关负责人批准可以延长".into()]
@@ -114,6 +116,8 @@ fn each_sample_says_what_it_must() {
             }
             LetterKind::DiversionNotice => vec!["劳动争议仲裁".into()],
             LetterKind::Whereabouts => vec!["转送至青河县自然资源局".into()],
+            LetterKind::Notice => vec!["听证日期：2026年5月20日。".into(), "可以申请主持人回避。".into()],
+            LetterKind::Form => vec!["拟办意见".into(), "办理期限：至2026年6月8日".into()],
         });
         for words in must {
             assert!(text.contains(&words), "{}: {words} is not in {text}", letter.content.kind().name());

@@ -92,7 +92,7 @@ async fn single_ratings_are_not_listed_behind_figures() {
     let town = Town::new();
     let (clerk, wages, reference) = town.accepted().await;
     let at = format!("/desk/matters/{reference}");
-    let decide = [("outcome", "supported"), ("text", "属实"), ("basis", "")];
+    let decide = [("outcome", "supported"), ("text", "属实"), ("basis", "《条例》")];
     town.post(&wages, &format!("{at}/decide"), &decide).await.is(StatusCode::SEE_OTHER);
     let serve = [("document", "opinion"), ("how", "post")];
     town.post(&wages, &format!("{at}/serve"), &serve).await.is(StatusCode::SEE_OTHER);

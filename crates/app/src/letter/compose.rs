@@ -3,7 +3,7 @@
 use casework::calendar::Calendar;
 use casework::clock::{self, Run};
 use casework::day;
-use casework::event::PartyNumber;
+use casework::event::{MatterFact, PartyNumber};
 use casework::matter::{Document, Moment};
 use casework::office::{Directory, Login};
 use casework::procedure::{self, Basis, Outcome, Procedure};
@@ -18,25 +18,14 @@ use letters::{
 use super::Known;
 use crate::error::AppError;
 
-/// Documents that have a template.
-pub(super) const TEMPLATES: [&str; 8] = [
-    "acceptance_notice",
-    "refusal_notice",
-    "diversion_notice",
-    "extension_notice",
-    "opinion",
-    "review_receipt",
-    "review_opinion",
-    "whereabouts",
-];
-
-struct Case<'a> {
-    known: &'a Known,
+/// A document with everything its letter is put together from.
+pub(super) struct Case<'a> {
+    pub(super) known: &'a Known,
     document: &'a Document,
     procedure: &'a Procedure,
     calendar: &'a Calendar,
     directory: &'a Directory,
-    runs: Vec<Run<'a>>,
+    pub(super) runs: Vec<Run<'a>>,
 }
 
 /// The letter of a document.
@@ -58,7 +47,7 @@ pub(super) fn letter(
             year: made.year,
             number: u32::try_from(made.number).unwrap_or(u32::MAX),
         },
-        title: None,
+        title: super::notice::title(&case),
         addressee: case.addressee(),
         reference: known.matter.reference.clone(),
         date: day::day_of(document.at),
@@ -85,12 +74,15 @@ impl Case<'_> {
             "review_receipt" => Content::ReviewReceipt(self.review_receipt()),
             "review_opinion" => Content::ReviewOpinion(self.review()),
             "whereabouts" => Content::Whereabouts(self.whereabouts()),
-            other => return Err(AppError::Letter(format!("there is no template for '{other}'"))),
+            _ => Content::Notice(super::notice::of(self)),
         })
     }
 
-    /// The person, or the people by their number and those who speak for them.
+    /// The office it is written to; else the person, or the people by their number and those who speak for them.
     fn addressee(&self) -> String {
+        if let Some(office) = self.office_addressed() {
+            return office;
+        }
         // A letter's line takes so many characters; a list of long names gives way to the first.
         const CHARACTERS_MAX: usize = 160;
         let people = self.known.matter.intakes.first().map_or(1, |intake| intake.people);
@@ -106,6 +98,19 @@ impl Case<'_> {
         let short = format!("{name}等{people}人");
         let whole = format!("{short}（代表：{}）", names.join("、"));
         if names.is_empty() || whole.chars().count() > CHARACTERS_MAX { short } else { whole }
+    }
+
+    /// The office a letter goes to, where it does not go to the person.
+    pub(super) fn office_addressed(&self) -> Option<String> {
+        let letter = self.procedure.letters.get(&self.document.made.document)?;
+        // Advice and orders name their addressee themselves.
+        let named = match &self.known.made_by {
+            MatterFact::Done { said, .. } => said.get("to").map(|to| self.directory.name_of(&to.as_str().into())),
+            _ => None,
+        };
+        let role = self.procedure.who.get(&letter.to).filter(|who| who.is != WhoIs::Petitioner)?;
+        let office = world::office_of(self.procedure, self.directory, Some(&self.known.matter), &role.id);
+        named.or_else(|| office.map(|office| self.directory.name_of(&office))).or_else(|| Some(role.name.clone()))
     }
 
     fn acceptance(&self) -> AcceptanceNotice {
@@ -133,7 +138,7 @@ impl Case<'_> {
     fn refusal(&self) -> RefusalNotice {
         let outcome = self.outcome_of("refuse");
         let ground = self.reason(|fact| match fact {
-            casework::event::MatterFact::Refused { ground } => Some(ground.clone()),
+            MatterFact::Refused { ground } => Some(ground.clone()),
             _ => None,
         });
         RefusalNotice {
@@ -147,7 +152,7 @@ impl Case<'_> {
 
     fn diversion(&self) -> DiversionNotice {
         let channel = self.reason(|fact| match fact {
-            casework::event::MatterFact::Diverted { channel } => Some(channel.clone()),
+            MatterFact::Diverted { channel } => Some(channel.clone()),
             _ => None,
         });
         let channel = words::name_in(words::STATUTORY_CHANNELS, &channel);
@@ -168,7 +173,7 @@ impl Case<'_> {
         let before = run.map(|run| run.before_last_extension(&self.procedure.counting, self.calendar));
         let days = self.extends_days();
         let approved_by = self.reason(|fact| match fact {
-            casework::event::MatterFact::Extended { approved_by, .. } => Some(approved_by.0.clone()),
+            MatterFact::Extended { approved_by, .. } => Some(approved_by.0.clone()),
             _ => None,
         });
         let approver = self.directory.officer(&Login(approved_by));
@@ -188,10 +193,15 @@ impl Case<'_> {
         }
     }
 
+    /// The act that took the matter up.
+    fn act_of_acceptance(&self) -> &'static str {
+        if self.moment_of("accept").is_some() { "accept" } else { "accept_simple" }
+    }
+
     fn opinion(&self) -> Opinion {
         Opinion {
             filing: self.filing(),
-            taken_up: self.day_of_act("accept"),
+            taken_up: self.day_of_act(self.act_of_acceptance()),
             rule: self.basis("decide"),
             request: self.word(0, "text"),
             outcome: self.outcome(),
@@ -244,7 +254,7 @@ impl Case<'_> {
         }
     }
 
-    fn filing(&self) -> Filing {
+    pub(super) fn filing(&self) -> Filing {
         let first = self.known.matter.intakes.first();
         Filing {
             received: first.map_or(self.today(), |intake| day::day_of(intake.at)),
@@ -254,7 +264,7 @@ impl Case<'_> {
     }
 
     /// The limit that governs after this document, with its sum.
-    fn due(&self, from: &str) -> Due {
+    pub(super) fn due(&self, from: &str) -> Due {
         match clock::governing(&self.runs) {
             Some(run) => Due {
                 last: run.due.day,
@@ -270,7 +280,7 @@ impl Case<'_> {
     }
 
     /// The outcome's name. What it means here, the officer wrote.
-    fn outcome(&self) -> String {
+    pub(super) fn outcome(&self) -> String {
         let id = self.document.outcome.as_deref().unwrap_or_default();
         self.procedure.outcomes.get(id).map_or_else(|| id.to_owned(), |outcome| outcome.name.clone())
     }
@@ -289,7 +299,7 @@ impl Case<'_> {
         })
     }
 
-    fn remedy(&self, outcome: &Outcome) -> Option<Remedy> {
+    pub(super) fn remedy(&self, outcome: &Outcome) -> Option<Remedy> {
         let remedy = outcome.remedy.as_ref()?;
         let days = match remedy.limit {
             casework::procedure::Limit::Days(days) => Some(days),
@@ -297,6 +307,8 @@ impl Case<'_> {
         };
         let act = match (&remedy.act, &remedy.elsewhere) {
             (Some(act), _) if act == "request_review" => "复查".to_owned(),
+            (Some(act), _) if act == "request_re_review" => "复核".to_owned(),
+            (Some(act), _) if act == "ask_supervision" => "督查".to_owned(),
             (_, Some(elsewhere)) if elsewhere.contains("复核") => "复核".to_owned(),
             _ => "督办".to_owned(),
         };
@@ -330,7 +342,7 @@ impl Case<'_> {
         self.procedure.outcomes.get(id)
     }
 
-    fn who(&self, who: &str) -> String {
+    pub(super) fn who(&self, who: &str) -> String {
         let role = self.procedure.who.get(who).map_or(who, |role| role.name.as_str());
         match world::office_of(self.procedure, self.directory, Some(&self.known.matter), who) {
             Some(office) => format!("{}（{role}）", self.directory.name_of(&office)),
@@ -338,21 +350,21 @@ impl Case<'_> {
         }
     }
 
-    fn basis(&self, act: &str) -> String {
+    pub(super) fn basis(&self, act: &str) -> String {
         let acts = self.procedure.steps.values().flat_map(|step| &step.acts);
         let basis: Option<&Basis> = acts.filter(|known| known.id == act).find_map(|act| act.basis.as_ref());
         basis.map_or_else(|| format!("《{}》", self.law()), |basis| self.procedure.cite(basis))
     }
 
-    fn law(&self) -> String {
+    pub(super) fn law(&self) -> String {
         self.procedure.law.values().cloned().collect::<Vec<_>>().join("》《")
     }
 
-    fn issuer(&self) -> String {
+    pub(super) fn issuer(&self) -> String {
         self.directory.name_of(&self.document.made.office)
     }
 
-    fn today(&self) -> Date {
+    pub(super) fn today(&self) -> Date {
         day::day_of(self.document.at)
     }
 
@@ -367,7 +379,7 @@ impl Case<'_> {
     /// Days the event that made the document added.
     fn extends_days(&self) -> u16 {
         match &self.known.made_by {
-            casework::event::MatterFact::Extended { days, .. } => *days,
+            MatterFact::Extended { days, .. } => *days,
             _ => 0,
         }
     }
@@ -380,7 +392,7 @@ impl Case<'_> {
     }
 
     /// A word of the first party from the event at an index.
-    fn word(&self, event: usize, field: &str) -> String {
+    pub(super) fn word(&self, event: usize, field: &str) -> String {
         let words = self.known.words.get(event).into_iter().flatten();
         let mut mine = words.filter(|words| words.party == PartyNumber::FIRST);
         mine.find_map(|words| words.fields.get(field)).cloned().unwrap_or_default()
@@ -390,13 +402,16 @@ impl Case<'_> {
         self.moment_of(act).map_or_else(String::new, |(event, _)| self.word(event, field))
     }
 
-    /// A word of the event that made the document.
-    fn last_word(&self, field: &str) -> String {
-        self.word(self.known.words.len().saturating_sub(1), field)
+    /// A word of the event that made the document; what was sealed says what was drafted.
+    pub(super) fn last_word(&self, field: &str) -> String {
+        let sealed = matches!(self.known.made_by, MatterFact::Done { verb: Verb::Seal, .. });
+        let draft = self.known.matter.did(Verb::Draft).next_back().filter(|_| sealed);
+        let event = draft.and_then(|draft| usize::try_from(draft.event).ok()).unwrap_or(self.known.words.len());
+        self.word(event.saturating_sub(1), field)
     }
 
     /// What the event that made the document says of itself.
-    fn reason(&self, of: impl Fn(&casework::event::MatterFact) -> Option<String>) -> String {
+    fn reason(&self, of: impl Fn(&MatterFact) -> Option<String>) -> String {
         of(&self.known.made_by).unwrap_or_default()
     }
 }

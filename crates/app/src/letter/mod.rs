@@ -1,11 +1,13 @@
 //! Documents of a matter as letters: what happened put into the letter's words as known that day, then printed.
 
 mod compose;
+mod notice;
 
 use std::sync::{Arc, OnceLock};
 
 use casework::event::{MatterFact, Public, Sealed, Stream};
 use casework::matter::{Document, Matter};
+use casework::procedure::WhoIs;
 use casework::refusal::Refusal;
 use jiff::Timestamp;
 use letters::{Fonts, Letter, Press};
@@ -48,9 +50,16 @@ pub(crate) struct Known {
     pub(crate) made_by: MatterFact,
 }
 
-/// Whether there is a template for a document of this id.
+/// Whether a document of this id is printed as a letter: all are, but the receipt, which has a page of its own.
 pub fn has_template(document: &str) -> bool {
-    compose::TEMPLATES.contains(&document)
+    document != "receipt"
+}
+
+/// Whether a letter is this reader's to read: what offices write to each other is not the person's post.
+pub(crate) fn is_for(reader: &Reader, loaded: &Loaded, document: &str) -> bool {
+    let to = loaded.procedure.letters.get(document).map(|letter| letter.to.as_str());
+    let to_person = to.and_then(|to| loaded.procedure.who.get(to)).is_some_and(|who| who.is == WhoIs::Petitioner);
+    matches!(reader, Reader::Officer(_)) || to_person
 }
 
 impl App {
@@ -69,7 +78,7 @@ impl App {
         let loaded = self.open_for(reader, reference)?;
         let wanted = index.checked_sub(1).and_then(|at| loaded.matter.documents.get(at));
         let document = wanted.ok_or(Refusal::NoSuchMatter)?.clone();
-        if !has_template(&document.made.document) {
+        if !has_template(&document.made.document) || !is_for(reader, &loaded, &document.made.document) {
             return Err(Refusal::NoSuchMatter.into());
         }
         let letter = self.composed(&loaded, &document, index)?;

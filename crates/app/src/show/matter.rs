@@ -307,7 +307,7 @@ impl App {
             clocks: shown_runs.iter().map(|run| clock_shown(&world, &law, run)).collect(),
             governing,
             tracks: tracks(&world, &actor),
-            documents: documents(loaded, &directory),
+            documents: documents(reader, loaded, &directory),
             choices: self.choices(&world)?,
             ratings: match reader {
                 Reader::Petitioner { .. } => matter.ratings.clone().into_iter().collect(),
@@ -480,10 +480,11 @@ fn intakes(loaded: &Loaded, story: &[Told], first_text: &str) -> Vec<IntakeShown
         .collect()
 }
 
-fn documents(loaded: &Loaded, directory: &casework::office::Directory) -> Vec<DocumentShown> {
+fn documents(reader: &Reader, loaded: &Loaded, directory: &casework::office::Directory) -> Vec<DocumentShown> {
     let documents = loaded.matter.documents.iter();
     documents
         .zip(1..)
+        .filter(|(document, _)| crate::letter::is_for(reader, loaded, &document.made.document))
         .map(|(document, index)| {
             let id = &document.made.document;
             let office = directory.name_of(&document.made.office);

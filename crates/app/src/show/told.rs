@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use casework::event::{Channel, DocumentMade, MatterEvent, MatterFact, Public, Sealed, Stream};
 use casework::office::{Directory, Login};
+use casework::procedure::Procedure;
 use casework::verb::{FieldKind, Verb};
 use casework::words;
 use casework::{day, event::PartyNumber};
@@ -67,6 +68,11 @@ impl App {
                     .map(|at| at + 1),
                 _ => event.made.as_ref().map(|_| documents),
             };
+            let theirs = |at: &usize| {
+                let made = loaded.matter.documents.get(at.saturating_sub(1));
+                made.is_some_and(|made| crate::letter::is_for(reader, loaded, &made.made.document))
+            };
+            let document = document.filter(theirs);
             story.push(Told {
                 at: recorded.at,
                 who: who(&directory, &recorded.actor, officer),
@@ -190,14 +196,14 @@ fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
 fn done(loaded: &Loaded, directory: &Directory, verb: Verb, said: &BTreeMap<String, String>) -> String {
     let fields = verb.fields().iter().filter_map(|field| {
         let content = said.get(field.name)?;
-        Some(format!("{}{}", field.label, in_words(loaded, directory, field.kind, content)))
+        Some(format!("{}{}", field.label, in_words(&loaded.procedure, directory, field.kind, content)))
     });
     let said: Vec<String> = fields.collect();
     if said.is_empty() { verb.name().to_owned() } else { format!("{}：{}", verb.name(), said.join("，")) }
 }
 
 /// The content of a field as a person reads it.
-fn in_words(loaded: &Loaded, directory: &Directory, kind: FieldKind, content: &str) -> String {
+pub(crate) fn in_words(procedure: &Procedure, directory: &Directory, kind: FieldKind, content: &str) -> String {
     match kind {
         FieldKind::Words(list) => format!("“{}”", words::name_in(list, content)),
         FieldKind::Day => content.parse().map_or_else(|_| content.to_owned(), day::in_words),
@@ -207,7 +213,7 @@ fn in_words(loaded: &Loaded, directory: &Directory, kind: FieldKind, content: &s
         }
         FieldKind::Flag => if content == "yes" { "：是" } else { "：否" }.to_owned(),
         FieldKind::Outcome => {
-            let known = loaded.procedure.outcomes.get(content);
+            let known = procedure.outcomes.get(content);
             format!("“{}”", known.map_or(content, |outcome| &outcome.name))
         }
         FieldKind::Fen => match content.parse::<u64>() {

@@ -231,7 +231,9 @@ fn shows_nothing(letter: char) -> bool {
 /// Who brings an intake by which channel: the person themselves on the web, an officer what came to the office.
 fn channel_is_theirs(world: &World<'_>, channel: Channel) -> Result<(), Refusal> {
     let who = match (world.actor, channel) {
-        (Actor::Petitioner, Channel::Web) | (Actor::Import | Actor::Admin, _) => return Ok(()),
+        (Actor::Petitioner, Channel::Web | Channel::MessageBoard) | (Actor::Import | Actor::Admin, _) => {
+            return Ok(());
+        }
         (Actor::Petitioner, _) => "登记员",
         (Actor::Officer { .. }, Channel::Web) => "信访人本人",
         (Actor::Officer { .. }, _) => return Ok(()),

@@ -73,6 +73,6 @@ fn line(figure: &FigureValue) -> String {
         (Some(part), Some(whole)) => format!("  = {part} / {whole}"),
         _ => String::new(),
     };
-    let name = output::padded(&figure.name, 36);
-    format!("{:<52} {name} {:>10} {}{of}\n", figure.id, figure.value.to_string(), figure.unit)
+    let unit = output::padded(&figure.unit, 8);
+    format!("{:<52} {:>10} {unit}{}{of}\n", figure.id, figure.value.to_string(), figure.name)
 }
