@@ -48,7 +48,7 @@ pub fn merge(base: &str, overlay: &str) -> Result<String, Vec<Fault>> {
     let mut edits: Vec<Edit> = Vec::new();
     below.rename(&file, &head, &mut edits, &mut faults);
     if let Some(change) = file.root.get("change").and_then(|value| value.get_ref().as_table()) {
-        file.changes(&below, change, Some(&below.root), &mut Vec::new(), &mut edits, &mut faults);
+        file.changes(change, Some(&below.root), &mut Vec::new(), &mut edits, &mut faults);
     }
     if let Some(removed) = file.root.get("remove").or_else(|| file.own().and_then(|own| own.get("remove"))) {
         file.removals(&below, removed, &mut edits, &mut faults);
@@ -180,7 +180,6 @@ impl<'t> Source<'t> {
     /// Every value of `[change]` takes the place of the base's value of that name.
     fn changes(
         &self,
-        base: &Source<'_>,
         change: &DeTable<'t>,
         below: Option<&DeTable<'_>>,
         path: &mut Vec<String>,
@@ -194,7 +193,7 @@ impl<'t> Source<'t> {
             let inner = there.and_then(|(_, value)| value.get_ref().as_table());
             match (value.get_ref(), there) {
                 (DeValue::Table(change), Some(_)) if inner.is_some() => {
-                    self.changes(base, change, inner, path, edits, faults);
+                    self.changes(change, inner, path, edits, faults);
                 }
                 (DeValue::Table(_), _) => faults.push(self.not_there(key.span().start, path)),
                 (_, Some((_, old))) if inner.is_none() => {
