@@ -9,7 +9,7 @@ use crate::procedure::model::Act;
 use crate::verb::Verb;
 
 /// More cases than a procedure for people can need; beyond, the file is refused rather than half searched.
-pub(super) const CASES_MAX: usize = 400_000;
+pub(super) const CASES_MAX: usize = 100_000;
 
 /// A way from one case to another.
 #[derive(Debug, Clone, Copy)]

@@ -6,6 +6,7 @@ use super::coupled::{finds_outcome, steps_of};
 use super::graph::Opener;
 use super::{Checker, Faults};
 use crate::procedure::model::{Act, ClockKind, Step, Track, WhoIs};
+use crate::verb::Verb;
 
 pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
     begins(checker, faults);
@@ -135,8 +136,19 @@ fn opened_and_ended(checker: &Checker<'_>, track: &Track, faults: &mut Faults) {
 /// C14, X4: who is supervised does not close the track, neither does the mere passing of time; a person is never
 /// supervised.
 fn supervised(checker: &Checker<'_>, track: &Track, faults: &mut Faults) {
-    let Some(over) = &track.over else { return };
     let id = &track.id;
+    let replies = |act: &Act| matches!(act.verb, Verb::ReplySupervision | Verb::ReportMended);
+    let Some(over) = &track.over else {
+        if steps_of(checker, track).any(|step| step.acts.iter().any(replies)) {
+            let message = format!("track '{id}' supervises somebody and does not say whom");
+            faults.add(track.place, "C14", message, "add over = \"<role>\"");
+        }
+        return;
+    };
+    if steps_of(checker, track).all(|step| step.owner.as_ref() != Some(over)) {
+        let message = format!("track '{id}' is over '{over}', who never has anything to do in it");
+        faults.add(track.place, "C14", message, "name the role that owns a step of it and must answer there");
+    }
     if checker.is_petitioner(over) {
         let message = format!("track '{id}' is over '{over}', a person: only offices are supervised");
         faults.add(track.place, "X4", message, "name an office in 'over'");
