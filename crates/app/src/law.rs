@@ -15,14 +15,21 @@ use store::{Context, Entry, Source, Store, StoreError};
 use crate::error::AppError;
 
 /// What the program is shipped with: kind, id, text.
-const SHIPPED: [(&str, &str, &str); 6] = [
+const SHIPPED: [(&str, &str, &str); 8] = [
     ("calendar", "cn", include_str!("../../../calendars/cn.toml")),
     ("procedure", "petition-2005", include_str!("../../../procedures/petition-2005/procedure.toml")),
     ("procedure", "petition-2022", include_str!("../../../procedures/petition-2022/procedure.toml")),
+    ("procedure", "suggestion", include_str!("../../../procedures/suggestion/procedure.toml")),
+    ("procedure", "complaint", include_str!("../../../procedures/complaint/procedure.toml")),
     ("procedure", "message-board", include_str!("../../../procedures/message-board/procedure.toml")),
     ("figures", "work-summary", include_str!("../../../figures/work-summary.toml")),
     ("figures", "reply-delay", include_str!("../../../figures/reply-delay.toml")),
 ];
+
+/// The text of a procedure the program is shipped with.
+pub fn shipped_procedure(id: &str) -> Option<&'static str> {
+    SHIPPED.iter().find(|(kind, known, _)| *kind == "procedure" && *known == id).map(|(_, _, text)| *text)
+}
 
 /// Law in force here.
 #[derive(Debug)]
@@ -114,7 +121,7 @@ pub(crate) fn adopt_shipped(store: &Store, now: Timestamp) -> Result<Adopted, Ap
         let hash = store::content_hash(text);
         if !adopted(&hash) {
             changes_due_dates |= kind == "calendar" && !events.is_empty();
-            add(LawEvent::LawAdopted { kind: kind.to_owned(), id: id.to_owned(), hash, text: text.to_owned() });
+            add(LawEvent::LawAdopted { kind: kind.to_owned(), id: id.to_owned(), hash, text: text.to_owned(), signed: Vec::new() });
         }
     }
     if entries.is_empty() {
@@ -136,7 +143,7 @@ pub(crate) fn load(store: &Store) -> Result<Law, AppError> {
     let mut calendar = None;
     let (mut procedures, mut current, mut reports) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for recorded in store.events(&Stream::Law, 0)? {
-        let Public::Law(LawEvent::LawAdopted { kind, id, hash, text }) = recorded.public else { continue };
+        let Public::Law(LawEvent::LawAdopted { kind, id, hash, text, .. }) = recorded.public else { continue };
         let unusable = |why: String| AppError::Store(StoreError::Damaged(format!("{kind} {id}: {why}")));
         match kind.as_str() {
             "calendar" => {

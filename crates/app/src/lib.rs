@@ -9,6 +9,7 @@ mod letter;
 mod perform;
 mod rebuild;
 mod reference;
+mod rehearse;
 mod report;
 pub mod show;
 mod story;
@@ -17,10 +18,11 @@ mod wake;
 pub use directory::NewPassword;
 pub use error::AppError;
 pub use import::{ImportMap, ImportTable, Imported, RowRefused};
-pub use law::Law;
+pub use law::{Law, shipped_procedure};
 pub use letter::{LetterShown, has_template};
 pub use perform::{Doing, Done, Filing, Receipt, Target, command_id};
 pub use reference::normalise as normalise_reference;
+pub use rehearse::{Moved, Rehearsal};
 pub use report::{FigureValue, ReportAsked, ReportValue, Rows, WITHHELD};
 pub use store::{Source, StoreError, TokenKind, Wanted};
 pub use story::{LineRefused, Replayed};
@@ -82,6 +84,13 @@ impl App {
     /// The database cannot be read.
     pub fn last_at(&self) -> Result<Option<Timestamp>, AppError> {
         Ok(self.store.last_at()?)
+    }
+
+    /// Takes in what was adopted since the law was last read.
+    pub(crate) fn read_law_again(&self) -> Result<(), AppError> {
+        let law = Arc::new(law::load(&self.store)?);
+        *self.law.write().unwrap_or_else(PoisonError::into_inner) = law;
+        Ok(())
     }
 
     /// The law adopted here.

@@ -439,6 +439,9 @@ pub enum LawEvent {
         hash: String,
         /// The text itself.
         text: String,
+        /// Who signed, where a right of the person got worse. Sealed: `reason`.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        signed: Vec<Login>,
     },
 }
 

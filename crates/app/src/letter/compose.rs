@@ -6,7 +6,8 @@ use casework::day;
 use casework::event::{MatterFact, PartyNumber};
 use casework::matter::{Document, Moment};
 use casework::office::{Directory, Login};
-use casework::procedure::{self, Basis, Outcome, Procedure};
+use casework::procedure::{self, Basis, Outcome, Procedure, WhoIs};
+use casework::verb::Verb;
 use casework::words;
 use casework::world;
 use jiff::civil::Date;
@@ -21,10 +22,10 @@ use crate::error::AppError;
 /// A document with everything its letter is put together from.
 pub(super) struct Case<'a> {
     pub(super) known: &'a Known,
-    document: &'a Document,
-    procedure: &'a Procedure,
-    calendar: &'a Calendar,
-    directory: &'a Directory,
+    pub(super) document: &'a Document,
+    pub(super) procedure: &'a Procedure,
+    pub(super) calendar: &'a Calendar,
+    pub(super) directory: &'a Directory,
     pub(super) runs: Vec<Run<'a>>,
 }
 

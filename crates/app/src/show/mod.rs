@@ -4,9 +4,11 @@ mod desk;
 mod list;
 mod matter;
 mod sessions;
-mod told;
+pub(crate) mod told;
 
 pub use list::Listed;
-pub use matter::{ChoiceShown, ClockShown, DocumentShown, IntakeShown, MatterShown, PartyShown, Reader};
+pub use matter::{
+    ChoiceShown, ClockShown, DocumentShown, IntakeShown, MatterShown, PartyShown, Reader, TrackShown,
+};
 pub use sessions::{ReceivedShown, SessionShown};
 pub use told::Told;

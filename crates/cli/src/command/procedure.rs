@@ -1,11 +1,14 @@
-//! `huiyin procedure check`: procedure files read and proven before use; every fault with line and column.
+//! `huiyin procedure check|rehearse|adopt`: procedure files read, proven and tried before use.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use app::Rehearsal;
+use casework::office::Login;
+use casework::procedure::overlay;
 use clap::Subcommand;
 
-use crate::output;
+use crate::{Data, now, output};
 
 /// Arguments.
 #[derive(clap::Args)]
@@ -22,12 +25,52 @@ enum What {
         #[arg(value_name = "FILE|DIR")]
         path: PathBuf,
     },
+    /// Say what a procedure (or a local overlay) would change, and for which open matters.
+    Rehearse {
+        /// The new procedure, or an overlay over a shipped one.
+        #[arg(value_name = "NEW")]
+        file: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Adopt a procedure for matters registered from now on.
+    Adopt {
+        /// The new procedure, or an overlay over a shipped one.
+        #[arg(value_name = "NEW")]
+        file: PathBuf,
+        /// Officers who sign: two, where a right of the person gets worse.
+        #[arg(long, value_name = "LOGIN")]
+        signed: Vec<String>,
+        /// Why, where a right gets worse.
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        reason: String,
+        #[command(flatten)]
+        data: Data,
+    },
 }
 
 impl Procedure {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
-        let What::Check { path } = &self.what;
+        let path = match &self.what {
+            What::Check { path } => path,
+            What::Rehearse { file, data } => {
+                let app = data.open_existing()?;
+                let rehearsal = app.rehearse(&text_of(file)?).map_err(|error| error.to_string())?;
+                output::print(&told(&rehearsal));
+                return match rehearsal.is_worse() {
+                    false => Ok(()),
+                    true => Err("a right of the person gets worse: adopting it takes two signatures and a reason".to_owned()),
+                };
+            }
+            What::Adopt { file, signed, reason, data } => {
+                let app = data.open_existing()?;
+                let signed: Vec<Login> = signed.iter().map(|login| Login(login.clone())).collect();
+                let adopted = app.adopt(&text_of(file)?, &signed, reason, now()).map_err(|error| error.to_string())?;
+                output::print(&format!("{} adopted for matters registered from now on", adopted.id));
+                return Ok(());
+            }
+        };
         let files = files(path)?;
         let mut faults = 0;
         let mut ids: BTreeMap<String, &Path> = BTreeMap::new();
@@ -83,9 +126,59 @@ struct Checked {
     id: Option<String>,
 }
 
-fn check(file: &Path) -> Result<Checked, String> {
+/// The text of a procedure file; an overlay comes merged into the shipped procedure it is of.
+fn text_of(file: &Path) -> Result<String, String> {
     let bytes = std::fs::read(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
     let text = String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8", file.display()))?;
+    if !text.lines().any(|line| line.trim() == "[overlay]") {
+        return Ok(text);
+    }
+    let said = |faults: Vec<casework::procedure::Fault>| {
+        let lines: Vec<String> = faults.iter().map(|fault| format!("{}:{fault}", file.display())).collect();
+        lines.join("\n")
+    };
+    let head = overlay::head(&text).map_err(said)?;
+    let base = app::shipped_procedure(&head.of)
+        .ok_or_else(|| format!("{} is over '{}', which is not a shipped procedure", file.display(), head.of))?;
+    overlay::merge(base, &text).map_err(said)
+}
+
+/// A rehearsal in plain words.
+fn told(rehearsal: &Rehearsal) -> String {
+    let mut lines = vec![match &rehearsal.replaces {
+        Some(old) => format!("{} 将取代“{old}”，适用于此后登记的事项。", rehearsal.id),
+        None => format!("{} 在这里是新的程序。", rehearsal.id),
+    }];
+    if rehearsal.replaces.is_some() && rehearsal.changes.is_empty() {
+        lines.push("对信访人没有变化。".to_owned());
+    }
+    lines.extend(rehearsal.changes.iter().map(|change| format!("  {change}")));
+    let day = |day: Option<jiff::civil::Date>| day.map_or_else(|| "无期限".to_owned(), |day| day.to_string());
+    if rehearsal.replaces.is_some() {
+        lines.push(format!(
+            "正在办理的{}件仍按登记时的版本办。若按新版本，{}件会不同：",
+            rehearsal.live,
+            rehearsal.moved.len()
+        ));
+    }
+    for moved in &rehearsal.moved {
+        let mut said = vec![format!("  {} {}", moved.reference, moved.step)];
+        if moved.lost {
+            said.push("新版本没有这一步".to_owned());
+        }
+        if moved.due.0 != moved.due.1 {
+            said.push(format!("最迟 {} → {}", day(moved.due.0), day(moved.due.1)));
+        }
+        if moved.owner.0 != moved.owner.1 {
+            said.push(format!("由 {} → {}", moved.owner.0, moved.owner.1));
+        }
+        lines.push(said.join("；"));
+    }
+    lines.join("\n")
+}
+
+fn check(file: &Path) -> Result<Checked, String> {
+    let text = text_of(file)?;
     match casework::procedure::read(&text) {
         Ok(procedure) => {
             output::print(&format!("{}: {} proven, no fault", file.display(), procedure.id));
