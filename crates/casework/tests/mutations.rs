@@ -160,7 +160,8 @@ impl Mutator<'_> {
 fn mutants() -> Vec<Mutant> {
     let mut all = Vec::new();
     let shipped = root().join("procedures");
-    let mut folders: Vec<PathBuf> = std::fs::read_dir(shipped).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut folders: Vec<PathBuf> =
+        std::fs::read_dir(shipped).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
     for folder in folders {
         let Ok(text) = std::fs::read_to_string(folder.join("procedure.toml")) else { continue };

@@ -4,6 +4,7 @@ pub mod check;
 pub mod fault;
 pub mod model;
 pub mod parse;
+pub mod story;
 
 pub use check::check;
 pub use fault::{CODES, Fault};
@@ -12,6 +13,7 @@ pub use model::{
     Outcome, Place, Procedure, Remedy, Step, Track, Who, WhoIs,
 };
 pub use parse::parse;
+pub use story::{Beat, story_of};
 
 /// Reads a procedure file and proves it: what a program that wants to use it calls.
 ///
