@@ -1,5 +1,12 @@
 //! A counter-example is a story: told line by line to the acts, it comes to where the fault says the procedure leads.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test helper stops where the test cannot go on"
+)]
+
 use std::collections::BTreeMap;
 
 use casework::act::{self, Made, end_clock};

@@ -3,6 +3,13 @@
 //!
 //! `HUIYIN_MUTANTS=all` tries every change there is; otherwise a few of each kind in each procedure.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test helper stops where the test cannot go on"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
