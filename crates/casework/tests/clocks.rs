@@ -151,12 +151,17 @@ fn an_end_is_told_once_and_again_while_nothing_happens() {
     assert_eq!(scene.told_until("18:23"), [""; 0], "the last day is the person's or office's to the end");
     assert_eq!(scene.told_until("19:00"), ["2023-01-18 route 1"]);
     assert_eq!(scene.told_until("19:00"), [""; 0]);
-    assert_eq!(scene.told_until("60"), ["2023-02-02 route 2", "2023-02-17 route 3"]);
+    assert_eq!(
+        scene.told_until("60"),
+        ["2023-02-02 route 2", "2023-02-03 registry_reply 1", "2023-02-17 route 3", "2023-02-18 registry_reply 2",]
+    );
     scene.tell("61 clerk transfer d1").unwrap();
-    assert_eq!(scene.told_until("77"), ["2023-03-17 notify 1"]);
+    let main =
+        |told: Vec<String>, clock: &str| told.into_iter().filter(|line| line.contains(clock)).collect::<Vec<_>>();
+    assert_eq!(main(scene.told_until("77"), "notify"), ["2023-03-17 notify 1"]);
     scene.tell("78 o1 accept; 79 o1 decide; 80 o1 serve").unwrap();
     // A window says once that it has ended, and the matter ends with it.
-    assert_eq!(scene.told_until("2000"), ["2023-04-20 review_window 1"]);
+    assert_eq!(main(scene.told_until("2000"), "review_window"), ["2023-04-20 review_window 1"]);
     assert_eq!(scene.matter.unwrap().step, "ended");
 }
 
@@ -275,7 +280,26 @@ fn runs_of(
             let extends = |index: &usize| act(*index).is_some_and(|act| act.extends.as_ref() == Some(&clock.id));
             let extended: i64 = within.filter(extends).map(|index| i64::from(history[index].extends_days)).sum();
             let day = number_of(day::day_of(history[start].at));
-            let last = plain.last_day(day, clock.limit, extended, procedure.counting.roll_forward);
+            // Days after it stopped, up to and with the day it went on, are added; the last day rolls once, at the end.
+            let rolls = procedure.counting.roll_forward;
+            let mut last = plain.last_day(day, clock.limit, extended, rolls);
+            let still = |index: usize| {
+                let pauses = procedure.steps[&history[index].step].pauses.as_ref();
+                pauses.is_some_and(|(clocks, _)| clocks.contains(&clock.id))
+            };
+            let end = stop.unwrap_or(history.len());
+            let pauses = (start..end).filter(|index| still(*index) && (*index == start || !still(index - 1)));
+            let mut moved = plain.last_day(day, clock.limit, extended, false);
+            for from in pauses {
+                let until = (from + 1..end).find(|index| !still(*index)).or(stop);
+                let stood = |until: usize| {
+                    number_of(day::day_of(history[until].at)) - number_of(day::day_of(history[from].at))
+                };
+                if number_of(day::day_of(history[from].at)) < moved {
+                    moved += until.map_or(0, stood);
+                    last = plain.last_day(moved - 1, Limit::Days(1), 0, rolls);
+                }
+            }
             found.push((clock.id.clone(), history[start].at, stop.map(|stop| history[stop].at), last));
         }
     }

@@ -13,7 +13,7 @@ fn shipped(id: &str) -> Result<Procedure, String> {
 
 #[test]
 fn all_are_sound() -> Result<(), String> {
-    for id in ["petition-2022", "petition-2005", "message-board"] {
+    for id in ["petition-2022", "petition-2005", "suggestion", "complaint", "message-board"] {
         assert_eq!(shipped(id)?.id, id);
     }
     Ok(())
@@ -62,6 +62,7 @@ fn a_basis_is_shown_with_the_full_name_of_the_law() -> Result<(), String> {
 fn acts_keep_the_order_of_the_file() -> Result<(), String> {
     let procedure = shipped("petition-2022")?;
     let ids: Vec<&str> = procedure.acts_in("received").map(|act| act.id.as_str()).collect();
-    assert_eq!(ids, ["accept", "refuse", "divert", "repeat", "mark_key", "rate"]);
+    assert_eq!(ids[..4], ["accept", "accept_simple", "refuse", "divert"]);
+    assert_eq!(ids[ids.len() - 2..], ["open_reexamination", "instruct"]);
     Ok(())
 }

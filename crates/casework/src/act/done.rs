@@ -132,8 +132,18 @@ fn rule(world: &World<'_>, verb: Verb, public: &Said, sealed: &Said) -> Result<(
         }
         Verb::ListForMending => not_before_today(world, "整改期限", public.get("rectify_by")),
         Verb::Correct => correction(world, public),
+        Verb::Supervise | Verb::Urge => somebody_answers(world, verb),
         _ => Ok(()),
     }
+}
+
+/// Before the matter has gone to an office there is nobody to urge or to supervise.
+fn somebody_answers(world: &World<'_>, verb: Verb) -> Result<(), Refusal> {
+    if matter(world)?.competent.is_some() {
+        return Ok(());
+    }
+    let cite = format!("《{}》程序", world.procedure.name);
+    Err(Refusal::NotNow { verb, must: "已转送有权处理机关".to_owned(), cite })
 }
 
 /// The office that is to hold the matter is not accused in it.

@@ -252,11 +252,12 @@ fn where_it_belongs(world: &World<'_>, verb: Verb) -> String {
 /// The window that once allowed this verb and has run out.
 fn lapsed(world: &World<'_>, verb: Verb) -> Option<Refusal> {
     let matter = world.matter?;
-    let act = world.procedure.acts().map(|(_, act)| act).find(|act| act.verb == verb && act.during.is_some())?;
-    let window = act.during.as_ref()?;
+    let windows =
+        world.procedure.acts().filter(|(_, act)| act.verb == verb).filter_map(|(_, act)| act.during.as_ref());
+    let windows: Vec<&String> = windows.collect();
     let runs = clock::runs_of(world.procedure, world.calendar, matter);
-    let run = runs.iter().rev().find(|run| run.clock.id == *window)?;
-    let told = matter.ended.iter().any(|ended| ended.clock == *window && ended.started == run.started);
+    let run = runs.iter().rev().find(|run| windows.contains(&&run.clock.id))?;
+    let told = matter.ended.iter().any(|ended| ended.clock == run.clock.id && ended.started == run.started);
     told.then(|| Refusal::Lapsed {
         verb,
         clock: run.clock.name.clone(),

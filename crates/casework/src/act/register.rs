@@ -74,7 +74,7 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
         track: None,
         tracks: BTreeMap::new(),
         closed: Vec::new(),
-        found: BTreeMap::new(),
+        found: act.sets.clone(),
         made: None,
         fact,
     };

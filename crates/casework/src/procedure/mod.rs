@@ -3,7 +3,9 @@
 pub mod check;
 pub mod fault;
 pub mod model;
+pub mod overlay;
 pub mod parse;
+pub mod rights;
 pub mod story;
 
 pub use check::check;

@@ -75,7 +75,8 @@ fn roles(checker: &Checker<'_>, faults: &mut Faults) {
 
 /// K3: who acts is the owner, the petitioner or somebody above the owner.
 fn strangers(checker: &Checker<'_>, step: &Step, owner: &str, faults: &mut Faults) {
-    for act in &step.acts {
+    // Whoever takes a matter down is its owner from then on: before, it has none.
+    for act in step.acts.iter().filter(|act| act.verb != Verb::Register) {
         for role in &act.by {
             // Whoever is asked first registers: nobody has the matter yet.
             let registers = act.verb == Verb::Register && checker.is_office(role);
