@@ -3,6 +3,13 @@
 //!
 //! `HUIYIN_MUTANTS=all` tries every change there is; otherwise a few of each kind in each procedure.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test helper stops where the test cannot go on"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -160,7 +167,8 @@ impl Mutator<'_> {
 fn mutants() -> Vec<Mutant> {
     let mut all = Vec::new();
     let shipped = root().join("procedures");
-    let mut folders: Vec<PathBuf> = std::fs::read_dir(shipped).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut folders: Vec<PathBuf> =
+        std::fs::read_dir(shipped).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
     for folder in folders {
         let Ok(text) = std::fs::read_to_string(folder.join("procedure.toml")) else { continue };

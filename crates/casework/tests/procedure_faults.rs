@@ -119,6 +119,18 @@ const MEANING: &[Row] = &[
     (r#"approved_by = "leader""#, r#"approved_by = "organ""#, "C1 15:1, C10 21:8"),
     (r#"more_time = { name = "延期告知书", to = "petitioner" }"#, r#"more_time = { name = "延期告知书", to = "organ" }"#, "C10 21:8"),
     ("act.extend = { by = \"organ\", extends = \"answer\" }\n", "", "C10 21:8"),
+    // X3, X4: nothing about persons, nothing against them
+    ("[everywhere]", "[finding]\nmood = { name = \"信访人的态度\", values = [\"calm\", \"angry\"] }\n\n[everywhere]", "C1 56:1, C1 56:1, X3 56:1"),
+    (r#"more_time = { name = "延期告知书""#, r#"more_time = { name = "处罚告知书""#, "X4 46:1"),
+    // K7, C6: side tracks
+    ("[everywhere]", "[track]\nside = { name = \"旁线\", begins = \"handling\" }\n\n[everywhere]", "K7 56:1, C1 56:1, C6 56:1"),
+    ("[step.ended]", "[step.aside]\nname = \"旁\"\ntrack = \"side\"\nend = true\n\n[track.side]\nname = \"旁线\"\nbegins = \"to_serve\"\n\n[step.ended]", "C1 95:7, K7 100:8, C1 100:8"),
+    // C8: a loop that tells nobody
+    (r#"to = "reviewing" }"#, "to = \"reviewing\" }\nact.serve = { verb = \"withdraw\", by = \"petitioner\", to = \"answered\" }", "C8 77:7"),
+    // C12: two acts by one word
+    (r#"act.decide = { by = "organ""#, "act.decide_too = { verb = \"decide\", by = \"organ\", outcome = \"supported\", letter = \"opinion\", to = \"handling\" }\nact.decide = { by = \"organ\"", "C12 70:5"),
+    // C14: nobody closes their own supervision
+    ("[step.ended]", "[track.watch]\nname = \"督办\"\nbegins = \"ordered\"\nover = \"organ\"\n\n[step.ordered]\nname = \"督办中\"\ntrack = \"watch\"\nowner = \"organ\"\nclock = \"entry\"\nact.close_supervision = { by = \"organ\", letter = \"more_time\", to = \"watched\" }\n\n[step.watched]\nname = \"销号\"\ntrack = \"watch\"\nend = true\n\n[step.ended]", "C1 95:8, C1 100:7, C14 105:5"),
     // C13: an answer
     (r#"letter = "opinion", answers = true, to = "answered""#, r#"letter = "opinion", to = "answered""#, "C13 95:7"),
     (r#"letter = "review_opinion", answers = true"#, r#"letter = "opinion", answers = true"#, "C13 93:5"),

@@ -1,5 +1,12 @@
 //! How long proofs take: each shipped procedure, and a made-up one of two hundred steps.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test helper stops where the test cannot go on"
+)]
+
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 

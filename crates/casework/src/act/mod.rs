@@ -30,10 +30,10 @@ pub use permission::{Choice, choices};
 pub use register::Limits;
 
 use crate::command::{Actor, DirectoryCommand, MatterCommand, SessionCommand};
-use crate::event::{Channel, DocumentMade, Event, MatterFact, NumberTaken, Public, Sealed, Stream};
+use crate::event::{Channel, DocumentMade, Event, MatterEvent, MatterFact, NumberTaken, Public, Sealed, Stream};
 use crate::matter::Matter;
 use crate::office::{Directory, OfficeCode};
-use crate::procedure::{Act, OUTCOME};
+use crate::procedure::{Act, OUTCOME, Procedure};
 use crate::refusal::Refusal;
 use crate::session::Session;
 use crate::verb::{Need, Verb};
@@ -166,6 +166,29 @@ fn happened_without_document(
     let in_fact = matches!(event.fact, MatterFact::Decided { .. } | MatterFact::ReviewDecided { .. });
     event.found.extend(outcome.filter(|_| !in_fact).map(|outcome| (OUTCOME.to_owned(), outcome)));
     Ok(vec![(Stream::Matter(matter.id.clone()), Event { public: Public::Matter(event), sealed })])
+}
+
+/// Where an act would leave a matter, with what stands for its fact: for a path that is told, not done.
+pub(crate) fn rehearsed(
+    procedure: &Procedure,
+    matter: &Matter,
+    track: Option<&str>,
+    act: &Act,
+    outcome: Option<&str>,
+    fact: MatterFact,
+) -> MatterEvent {
+    let outcome = outcome.filter(|_| act.verb.row().outcome == Need::Must);
+    let standing = Standing { procedure, matter, track };
+    let mut event = Motion::by(&standing, act, outcome).event(&act.id, fact);
+    event.found.extend(outcome.map(|outcome| (OUTCOME.to_owned(), outcome.to_owned())));
+    let letter = act.letter.as_ref().filter(|_| act.verb != Verb::Serve);
+    event.made = letter.map(|letter| DocumentMade {
+        document: letter.clone(),
+        office: matter.competent.clone().unwrap_or_else(|| matter.home.clone()),
+        year: 2023,
+        number: 1,
+    });
+    event
 }
 
 /// The outcome an act finds: what its fact says, what was drafted, or the only one it can find.

@@ -14,6 +14,8 @@ pub struct Fault {
     pub message: String,
     /// What to do about it.
     pub mend: String,
+    /// The path that breaks the rule, where one shows it, as a story that `replay` can run.
+    pub story: Option<String>,
 }
 
 impl Fault {
@@ -24,12 +26,12 @@ impl Fault {
         message: impl Into<String>,
         mend: impl Into<String>,
     ) -> Fault {
-        Fault { place, code, message: message.into(), mend: mend.into() }
+        Fault { place, code, message: message.into(), mend: mend.into(), story: None }
     }
 }
 
 /// Every code a fault can carry, with the rule it stands for; `docs/procedure-language.md` explains each.
-pub const CODES: [(&str, &str); 22] = [
+pub const CODES: [(&str, &str); 31] = [
     ("F1", "the file is readable TOML"),
     ("F2", "every key is one the language has"),
     ("F3", "nothing required is missing"),
@@ -38,18 +40,27 @@ pub const CODES: [(&str, &str); 22] = [
     ("L1", "every rule cites a law or says that it is local"),
     ("X1", "every verb is one the program knows"),
     ("X2", "no measure against persons is named"),
+    ("X3", "nothing is found out about persons"),
+    ("X4", "nothing penalises a person"),
     ("K1", "each verb is done by the right kind of actor"),
     ("K2", "each act has what its verb needs, and nothing else"),
     ("K3", "only the owner, the petitioner or a superior acts"),
     ("K4", "the owner of an open step can move it on"),
     ("K5", "duties bind offices, windows are for persons"),
     ("K6", "the roles are complete and in order"),
+    ("K7", "every track keeps to its own steps"),
     ("C1", "everything written can happen"),
     ("C2", "every open step has an owner"),
     ("C3", "in every case some clock runs"),
     ("C4", "the end of every clock has a consequence, again and again"),
     ("C5", "from every case an end can be reached"),
+    ("C6", "every side track can end"),
+    ("C7", "offices alone cannot go round for ever"),
+    ("C8", "no loop tells nobody"),
     ("C9", "every adverse outcome has a remedy that is really open"),
     ("C10", "every extension is approved from above and told"),
-    ("C13", "every end comes after a served answer"),
+    ("C12", "what an officer does is one thing"),
+    ("C13", "every end comes after a served answer, or by the person's own will"),
+    ("C14", "who is supervised does not end the supervision"),
+    ("C15", "times fit together"),
 ];

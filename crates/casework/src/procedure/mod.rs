@@ -6,6 +6,7 @@ pub mod model;
 pub mod overlay;
 pub mod parse;
 pub mod rights;
+pub mod story;
 
 pub use check::check;
 pub use fault::{CODES, Fault};
@@ -14,6 +15,7 @@ pub use model::{
     Outcome, Place, Procedure, Remedy, Step, Track, Who, WhoIs,
 };
 pub use parse::parse;
+pub use story::{Beat, story_of};
 
 /// Reads a procedure file and proves it: what a program that wants to use it calls.
 ///

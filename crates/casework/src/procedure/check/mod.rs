@@ -15,14 +15,17 @@ mod plan;
 mod steps;
 mod time;
 mod tracks;
+mod trail;
 mod verbs;
 
 use std::collections::BTreeSet;
 
 use self::graph::{Cases, Move, Opener};
 use self::plan::Plan;
+use self::trail::Trail;
 use super::fault::Fault;
 use super::model::{Act, Place, Procedure, Step, WhoIs};
+use super::story::story_of;
 
 /// Proves a procedure; empty when it is sound.
 ///
@@ -46,7 +49,7 @@ pub fn check(procedure: &Procedure) -> Vec<Fault> {
         choices::check(cases, &mut faults);
     }
     answers::check(&checker, &searches, &mut faults);
-    faults.in_order()
+    faults.in_order(procedure, &searches)
 }
 
 /// Every search there is to make: the main track first, then each side track that does not bear on it.
@@ -66,6 +69,8 @@ fn searches<'p>(checker: &Checker<'p>) -> Vec<Cases<'p>> {
 struct Faults {
     all: Vec<Fault>,
     said: BTreeSet<(Place, &'static str, String)>,
+    /// The paths behind some of them, by number.
+    trails: Vec<(usize, Trail)>,
 }
 
 impl Faults {
@@ -88,6 +93,7 @@ impl Faults {
     ) {
         if self.said.insert((place, code, message.clone())) {
             let shown = format!("{message}: {}", cases.path(case));
+            self.trails.push((self.all.len(), Trail::of(cases, case, &[])));
             self.all.push(Fault::new(place, code, shown, mend));
         }
     }
@@ -98,16 +104,24 @@ impl Faults {
         place: Place,
         code: &'static str,
         message: String,
-        (cases, entry, _round): (&Cases<'_>, usize, &[Move]),
+        (cases, entry, round): (&Cases<'_>, usize, &[Move]),
         mend: impl Into<String>,
     ) {
         if self.said.insert((place, code, message.clone())) {
             let shown = format!("{message}: {}", cases.path(entry));
+            // Once round and once more: that it is a loop is seen the second time.
+            let twice: Vec<Move> = round.iter().chain(round).copied().collect();
+            self.trails.push((self.all.len(), Trail::of(cases, entry, &twice)));
             self.all.push(Fault::new(place, code, shown, mend));
         }
     }
 
-    fn in_order(mut self) -> Vec<Fault> {
+    fn in_order(mut self, procedure: &Procedure, searches: &[Cases<'_>]) -> Vec<Fault> {
+        for (number, trail) in &self.trails {
+            if let Some(fault) = self.all.get_mut(*number) {
+                fault.story = Some(story_of(procedure, &trail.beats(searches)));
+            }
+        }
         self.all.sort_by_key(|fault| fault.place);
         self.all
     }

@@ -1,0 +1,91 @@
+//! The path behind a fault, as what happens on it: for a side track proven alone, from the filing of the matter on.
+
+use super::case::Cause;
+use super::graph::{Cases, Move, Opener};
+use crate::procedure::model::Act;
+use crate::procedure::story::Beat;
+
+/// Where a fault was found: in which search, from which beginning, by which ways.
+#[derive(Debug, Clone)]
+pub(super) struct Trail {
+    pub(super) search: usize,
+    pub(super) root: usize,
+    pub(super) ways: Vec<Move>,
+}
+
+impl Trail {
+    /// The path to a case, and on by some more ways.
+    pub(super) fn of(cases: &Cases<'_>, case: usize, further: &[Move]) -> Trail {
+        let (root, mut ways) = cases.ways_to(case);
+        ways.extend(further);
+        Trail { search: cases.number, root, ways }
+    }
+
+    /// What happens, from the filing on.
+    pub(super) fn beats<'p>(&self, searches: &[Cases<'p>]) -> Vec<Beat<'p>> {
+        let Some(cases) = searches.get(self.search) else { return Vec::new() };
+        let opener = cases.roots.iter().find(|(case, _)| *case == self.root).map(|(_, opener)| *opener);
+        let mut beats = match opener {
+            Some(Opener::Act(act, outcome)) => until_act(searches, act, outcome),
+            Some(Opener::Clock(clock)) => until_end(searches, clock),
+            None | Some(Opener::Filing) => Vec::new(),
+        };
+        beats.extend(self.ways.iter().filter_map(|way| beat(cases, *way)));
+        beats
+    }
+}
+
+fn beat<'p>(cases: &Cases<'p>, way: Move) -> Option<Beat<'p>> {
+    let plan = &cases.plan;
+    match way.cause {
+        Cause::Act { deed, outcome } => {
+            let deed = plan.deeds.get(deed as usize)?;
+            let lane = plan.steps.get(deed.step)?.lane;
+            let track = plan.lanes.get(lane).copied().flatten().map(|track| track.id.as_str());
+            let outcome =
+                usize::from(outcome).checked_sub(1).and_then(|at| plan.procedure.outcomes.keys().nth(at));
+            Some(Beat::Act { act: deed.act, track, outcome: outcome.map(String::as_str) })
+        }
+        Cause::End { clock, .. } | Cause::Lapse { clock } => {
+            Some(Beat::End { clock: &plan.clocks.get(usize::from(clock))?.clock.id })
+        }
+        Cause::Notice { letter } => {
+            Some(Beat::Notice { letter: plan.slots.letters.keys().nth(usize::from(letter))? })
+        }
+    }
+}
+
+/// The shortest path to an act that opens a track, with that act.
+fn until_act<'p>(searches: &[Cases<'p>], act: &'p Act, outcome: Option<&'p str>) -> Vec<Beat<'p>> {
+    for cases in searches {
+        let deeds = cases.plan.deeds.iter().zip(&cases.done);
+        let first = deeds
+            .filter(|(deed, _)| std::ptr::eq(deed.act, act))
+            .filter_map(|(deed, first)| Some((deed, (*first)?)));
+        let Some((deed, case)) = first.min_by_key(|(_, case)| *case) else { continue };
+        let mut beats = Trail::of(cases, case, &[]).beats(searches);
+        let lane = cases.plan.steps.get(deed.step).map_or(0, |step| step.lane);
+        let track = cases.plan.lanes.get(lane).copied().flatten().map(|track| track.id.as_str());
+        beats.push(Beat::Act { act, track, outcome });
+        return beats;
+    }
+    Vec::new()
+}
+
+/// The shortest path to the end of a clock that opens a track.
+fn until_end<'p>(searches: &[Cases<'p>], clock: &'p str) -> Vec<Beat<'p>> {
+    for cases in searches {
+        let plan = &cases.plan;
+        let Some(number) = plan.clock_number(clock) else { continue };
+        let runs = |lane: usize, case: &super::case::Case| {
+            plan.runs(case, lane, number) && !plan.stands_still(case, number)
+        };
+        let at = cases.all.iter().position(|case| (0..plan.lanes.len()).any(|lane| runs(lane, case)));
+        // Before registration no clock of the matter is heard.
+        let Some(case) = at.filter(|case| *case != 0 || !plan.has_main()) else { continue };
+        let mut beats = Trail::of(cases, case, &[]).beats(searches);
+        beats.push(Beat::End { clock });
+        return beats;
+    }
+    Vec::new()
+}
