@@ -1,19 +1,13 @@
-//! Due dates: by tables a lawyer can check with a calendar in hand, and against an oracle written another way.
+//! Due dates, by tables a lawyer can check with a calendar in hand. `clock_histories` holds the oracle beside them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod scene;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use casework::calendar::Calendar;
-use casework::clock::{self, Course, Due, SumLine, due};
-use casework::day;
-use casework::matter::Moment;
-use casework::procedure::{AtEnd, Basis, Clock, ClockKind, Counting, Limit, Place, Procedure};
-use jiff::Timestamp;
+use casework::clock::{Course, Due, Pause, SumLine, due};
+use casework::procedure::{AtEnd, Basis, Clock, ClockKind, Counting, Limit, Place};
 use jiff::civil::Date;
-use proptest::prelude::*;
 use scene::Scene;
 
 const CALENDAR: &str = include_str!("../../../calendars/cn.toml");
@@ -114,6 +108,143 @@ fn last_days() {
     assert_eq!(saturday.day.to_string(), "2023-03-18", "where the procedure does not roll, the last day stands");
 }
 
+/// Start, limit (`!`: a last day off stands, as in custody), extensions, times it stood still, and the sum in words.
+type Sum = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
+
+#[rustfmt::skip] // one line of the sum, one line
+const SUMS: &[Sum] = &[
+    // 听证时间不计入，末日为星期日的顺延
+    ("2026-01-12", "30 days", "", "2026-01-26 2026-02-13", &[
+        "自2026年1月12日（星期一）起算，当日不计入",
+        "加30日，至2026年2月11日（星期三）",
+        "听证：2026年1月26日（星期一）次日起至2026年2月13日（星期五）止的18日不计入，至2026年3月1日（星期日）",
+        "2026年3月1日（星期日）是休息日（周末），顺延至2026年3月2日（星期一）",
+    ]),
+    // 先加延长，再除去停止的日数
+    ("2025-09-01", "60 days", "30 days", "2025-09-10 2025-09-20", &[
+        "自2025年9月1日（星期一）起算，当日不计入",
+        "加60日，至2025年10月31日（星期五）",
+        "经批准延长30日，至2025年11月30日（星期日）",
+        "听证：2025年9月10日（星期三）次日起至2025年9月20日（星期六）止的10日不计入，至2025年12月10日（星期三）",
+    ]),
+    // 停止期间跨国庆节
+    ("2025-09-01", "30 days", "", "2025-09-25 2025-10-09", &[
+        "自2025年9月1日（星期一）起算，当日不计入",
+        "加30日，至2025年10月1日（星期三）",
+        "听证：2025年9月25日（星期四）次日起至2025年10月9日（星期四）止的14日不计入，至2025年10月15日（星期三）",
+    ]),
+    // 最后一日才停止的，期限已满，不再推后
+    ("2025-09-01", "30 days", "", "2025-10-01 2025-10-20", &[
+        "自2025年9月1日（星期一）起算，当日不计入",
+        "加30日，至2025年10月1日（星期三）",
+        "2025年10月1日（星期三）是休息日（国庆节），顺延至2025年10月9日（星期四）",
+    ]),
+    // 最后一日前一天停止的，还剩一天
+    ("2025-09-01", "30 days", "", "2025-09-30 2025-10-20", &[
+        "自2025年9月1日（星期一）起算，当日不计入",
+        "加30日，至2025年10月1日（星期三）",
+        "听证：2025年9月30日（星期二）次日起至2025年10月20日（星期一）止的20日不计入，至2025年10月21日（星期二）",
+    ]),
+    // 几次停止：当天恢复又停止的，不重复计算
+    ("2025-09-01", "30 days", "", "2025-09-05 2025-09-08, 2025-09-08 2025-09-10, 2025-09-20 2025-09-21", &[
+        "自2025年9月1日（星期一）起算，当日不计入",
+        "加30日，至2025年10月1日（星期三）",
+        "听证：2025年9月5日（星期五）次日起至2025年9月8日（星期一）止的3日不计入，至2025年10月4日（星期六）",
+        "听证：2025年9月8日（星期一）次日起至2025年9月10日（星期三）止的2日不计入，至2025年10月6日（星期一）",
+        "听证：2025年9月20日（星期六）次日起至2025年9月21日（星期日）止的1日不计入，至2025年10月7日（星期二）",
+        "2025年10月7日（星期二）是休息日（国庆节），顺延至2025年10月9日（星期四）",
+    ]),
+    // 仍在停止
+    ("2025-09-01", "30 days", "", "2025-09-05", &[
+        "自2025年9月1日（星期一）起算，当日不计入",
+        "加30日，至2025年10月1日（星期三）",
+        "听证：自2025年9月5日（星期五）起停止计算，恢复后接着算",
+        "2025年10月1日（星期三）是休息日（国庆节），顺延至2025年10月9日（星期四）",
+    ]),
+    // 工作日：国庆节前后的调休
+    ("2025-09-24", "10 working days", "", "", &[
+        "自2025年9月24日（星期三）起算，当日不计入",
+        "加10个工作日，至2025年10月14日（星期二）",
+        "其间10个休息日不计入",
+    ]),
+    // 工作日停止时剩八个，恢复后仍剩八个
+    ("2025-09-24", "10 working days", "", "2025-09-26 2025-10-10", &[
+        "自2025年9月24日（星期三）起算，当日不计入",
+        "加10个工作日，至2025年10月14日（星期二）",
+        "其间10个休息日不计入",
+        "听证：2025年9月26日（星期五）次日起至2025年10月10日（星期五）止的14日不计入，至2025年10月21日（星期二）",
+    ]),
+    // 按工作日延长，周六上班的算
+    ("2025-09-24", "5 working days", "3 working days", "", &[
+        "自2025年9月24日（星期三）起算，当日不计入",
+        "加5个工作日，至2025年9月30日（星期二）",
+        "其间1个休息日不计入",
+        "经批准延长3个工作日，至2025年10月11日（星期六）",
+    ]),
+    // 没有31日的月份：到月末（2月28日上班）
+    ("2025-12-31", "2 months", "", "", &[
+        "自2025年12月31日（星期三）起算，当日不计入",
+        "加2个月，至2026年2月28日（星期六）",
+    ]),
+    // 延长的月与原来的月合并计算：到3月31日
+    ("2025-12-31", "2 months", "1 month", "", &[
+        "自2025年12月31日（星期三）起算，当日不计入",
+        "加2个月，至2026年2月28日（星期六）",
+        "经批准延长1个月，至2026年3月31日（星期二）",
+    ]),
+    // 羁押一类：逐月计算，取较早的
+    ("2025-12-31", "2 months!", "1 month", "", &[
+        "自2025年12月31日（星期三）起算，当日不计入",
+        "加2个月，至2026年2月28日（星期六）",
+        "经批准延长1个月，至2026年3月28日（星期六）",
+    ]),
+    // 先算月，再算日
+    ("2025-01-31", "60 days", "1 month", "", &[
+        "自2025年1月31日（星期五）起算，当日不计入",
+        "加60日，至2025年4月1日（星期二）",
+        "经批准延长1个月，至2025年4月29日（星期二）",
+    ]),
+    // 羁押一类：末日为休息日的不顺延
+    ("2024-01-31", "1 month!", "", "2024-02-10 2024-02-12", &[
+        "自2024年1月31日（星期三）起算，当日不计入",
+        "加1个月，至2024年2月29日（星期四）",
+        "听证：2024年2月10日（星期六）次日起至2024年2月12日（星期一）止的2日不计入，至2024年3月2日（星期六）",
+    ]),
+    // 放假安排尚未公布
+    ("2026-11-02", "60 days", "", "", &[
+        "自2026年11月2日（星期一）起算，当日不计入",
+        "加60日，至2027年1月1日（星期五）",
+        "2027年1月1日（星期五）是休息日（法定节假日），顺延至2027年1月4日（星期一）",
+        "该年放假安排尚未公布，暂按周末和固定节假日计算",
+    ]),
+    // 不顺延的日期与放假安排无关，是确定的
+    ("2026-11-02", "60 days!", "", "", &[
+        "自2026年11月2日（星期一）起算，当日不计入",
+        "加60日，至2027年1月1日（星期五）",
+    ]),
+];
+
+#[test]
+fn sums_in_words() {
+    let calendar = Calendar::parse(CALENDAR).unwrap();
+    for (start, limit, extended, stood, expected) in SUMS {
+        let list = |text: &'static str| text.split(", ").filter(|part| !part.is_empty());
+        let mut clock = a_clock(limit.trim_end_matches('!').parse().unwrap());
+        clock.stands = limit.ends_with('!');
+        let extended: Vec<Limit> = list(extended).map(|by| by.parse().unwrap()).collect();
+        let pauses: Vec<Pause<'_>> = list(stood)
+            .map(|days| {
+                let (from, until) = days.split_once(' ').unwrap_or((days, ""));
+                Pause { from: from.parse().unwrap(), until: until.parse().ok(), why: "听证" }
+            })
+            .collect();
+        let course = Course { start: start.parse().unwrap(), set: None, extended: &extended, pauses: &pauses };
+        let found = due(&clock, &counting(true), course, &calendar);
+        let words: Vec<String> = found.sum.iter().map(SumLine::in_words).collect();
+        assert_eq!(words, *expected, "{start} + {limit}");
+    }
+}
+
 /// What happened, and the clock that governs afterwards with its last day.
 #[rustfmt::skip] // one row, one line
 const GOVERNING: &[(&str, &str)] = &[
@@ -147,15 +278,19 @@ fn the_clock_that_governs() {
 #[test]
 fn an_end_is_told_once_and_again_while_nothing_happens() {
     let mut scene = Scene::new(PETITION);
+    let main = |told: Vec<String>| -> Vec<String> {
+        let clocks = ["route", "notify", "review_window"];
+        told.into_iter().filter(|said| clocks.contains(&said.split(' ').nth(1).unwrap())).collect()
+    };
     scene.tell("3 clerk register").unwrap();
-    assert_eq!(scene.told_until("18:23"), [""; 0], "the last day is the person's or office's to the end");
-    assert_eq!(scene.told_until("19:00"), ["2023-01-18 route 1"]);
-    assert_eq!(scene.told_until("19:00"), [""; 0]);
-    assert_eq!(scene.told_until("60"), ["2023-02-02 route 2", "2023-02-17 route 3"]);
+    assert_eq!(main(scene.told_until("18:23")), [""; 0], "the last day is the person's or office's to the end");
+    assert_eq!(main(scene.told_until("19:00")), ["2023-01-18 route 1"]);
+    assert_eq!(main(scene.told_until("19:00")), [""; 0]);
+    assert_eq!(main(scene.told_until("60")), ["2023-02-02 route 2", "2023-02-17 route 3"]);
     scene.tell("61 clerk transfer d1").unwrap();
-    assert_eq!(scene.told_until("77"), ["2023-03-17 notify 1"]);
+    assert_eq!(main(scene.told_until("77")), ["2023-03-17 notify 1"]);
     scene.tell("78 o1 accept; 79 o1 decide; 80 o1 serve").unwrap();
     // A window says once that it has ended, and the matter ends with it.
-    assert_eq!(scene.told_until("2000"), ["2023-04-20 review_window 1"]);
+    assert_eq!(main(scene.told_until("2000")), ["2023-04-20 review_window 1"]);
     assert_eq!(scene.matter.unwrap().step, "ended");
 }
