@@ -59,7 +59,8 @@ impl<'a> Pass<'a> {
         };
         let stood = stood.or(self.main).or_else(|| self.procedure.steps.get(&self.procedure.begins));
         let act = stood.and_then(|step| self.procedure.acts_in(&step.id).find(|act| act.id == moment.act));
-        let after = self.procedure.steps.get(&moment.step);
+        let after =
+            self.main.filter(|step| step.id == moment.step).or_else(|| self.procedure.steps.get(&moment.step));
         self.extend(moment, act);
         let moves_main = moment.track.is_none() || act.is_some_and(|act| act.main.is_some());
         self.enter(None, self.main, after, moment, Doing { act, starts: moves_main });
@@ -110,8 +111,13 @@ impl<'a> Pass<'a> {
         moment: &Moment,
         doing: Doing<'a>,
     ) {
+        // What stays where it is stops nothing, and most events leave most tracks where they are.
+        let stays = before.is_some_and(|before| after.is_some_and(|after| std::ptr::eq(before, after)));
+        if stays && !doing.starts {
+            return;
+        }
         let listed = |step: Option<&Step>, clock: &Clock| step.is_some_and(|step| step.clocks.contains(&clock.id));
-        let mut at = 0;
+        let mut at = if stays { self.live.len() } else { 0 };
         while let Some(run) = self.live.get(at) {
             if run.track.as_deref() == track && !listed(after, run.clock) {
                 let run = self.live.remove(at);
@@ -121,7 +127,8 @@ impl<'a> Pass<'a> {
             }
         }
         for id in after.into_iter().flat_map(|step| &step.clocks) {
-            let Some(clock) = self.procedure.clocks.get(id) else { continue };
+            let live = self.live.iter().map(|run| run.clock).find(|clock| clock.id == *id);
+            let Some(clock) = live.or_else(|| self.procedure.clocks.get(id)) else { continue };
             let starts = if clock.from.is_empty() {
                 !listed(before, clock)
             } else {
