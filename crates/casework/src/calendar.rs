@@ -14,6 +14,10 @@ pub struct Calendar {
     work: BTreeMap<Date, String>,
     fixed: Vec<(i8, i8)>,
     last_year: i16,
+    /// Whether each day of the published years is worked, twelve times 31 places a year: most questions are answered
+    /// here at once.
+    table: Vec<bool>,
+    first_year: i16,
 }
 
 /// A calendar file that cannot be read: what and where.
@@ -51,8 +55,14 @@ impl Calendar {
     /// [`CalendarError`] where the file is not a calendar or names a day that does not exist.
     pub fn parse(text: &str) -> Result<Calendar, CalendarError> {
         let file: File = toml::from_str(text).map_err(|error| CalendarError::Shape(error.to_string()))?;
-        let mut calendar =
-            Calendar { rest: BTreeMap::new(), work: BTreeMap::new(), fixed: Vec::new(), last_year: 0 };
+        let mut calendar = Calendar {
+            rest: BTreeMap::new(),
+            work: BTreeMap::new(),
+            fixed: Vec::new(),
+            last_year: 0,
+            table: Vec::new(),
+            first_year: i16::MAX,
+        };
         for day in &file.fixed {
             // 2000 is a leap year, so every day that can exist does.
             let date = date_in("2000", day)?;
@@ -69,10 +79,26 @@ impl Calendar {
                     calendar.work.insert(date_in(year, day)?, holiday.clone());
                 }
             }
-            let number = year.parse().map_err(|_| CalendarError::Day(String::new(), year.clone()))?;
+            let number: i16 = year.parse().map_err(|_| CalendarError::Day(String::new(), year.clone()))?;
             calendar.last_year = calendar.last_year.max(number);
+            calendar.first_year = calendar.first_year.min(number);
         }
+        calendar.table = calendar.worked();
         Ok(calendar)
+    }
+
+    /// The table of the published years; places that are no day stay false and are never asked for.
+    fn worked(&self) -> Vec<bool> {
+        let years = self.first_year..=self.last_year;
+        let places =
+            years.flat_map(|year| (1..=12).flat_map(move |month| (1..=31).map(move |day| (year, month, day))));
+        places.map(|(year, month, day)| Date::new(year, month, day).is_ok_and(|day| self.is_worked(day))).collect()
+    }
+
+    fn place(&self, day: Date) -> Option<usize> {
+        let year = usize::try_from(i32::from(day.year()) - i32::from(self.first_year)).ok()?;
+        let (month, day) = (usize::try_from(day.month()).ok()?, usize::try_from(day.day()).ok()?);
+        Some((year * 12 + month - 1) * 31 + day - 1)
     }
 
     /// Whether the holiday table for this day's year is published.
@@ -82,6 +108,11 @@ impl Calendar {
 
     /// Whether offices work on this day.
     pub fn is_working(&self, day: Date) -> bool {
+        let known = self.place(day).and_then(|place| self.table.get(place));
+        known.copied().unwrap_or_else(|| self.is_worked(day))
+    }
+
+    fn is_worked(&self, day: Date) -> bool {
         if self.work.contains_key(&day) {
             return true;
         }
@@ -103,7 +134,7 @@ impl Calendar {
     /// This day, or the next working day after it.
     pub fn roll_forward(&self, mut day: Date) -> Date {
         while !self.is_working(day) && day < Date::MAX {
-            day = day::plus_days(day, 1);
+            day = next(day);
         }
         day
     }
@@ -113,7 +144,7 @@ impl Calendar {
         let mut day = from;
         let mut count = 0;
         while day < to {
-            day = day::plus_days(day, 1);
+            day = next(day);
             count += i32::from(self.is_working(day));
         }
         count
@@ -124,13 +155,17 @@ impl Calendar {
         let mut day = start;
         let mut left = count;
         while left > 0 && day < Date::MAX {
-            day = day::plus_days(day, 1);
+            day = next(day);
             if self.is_working(day) {
                 left -= 1;
             }
         }
         day
     }
+}
+
+fn next(day: Date) -> Date {
+    day.tomorrow().unwrap_or(Date::MAX)
 }
 
 fn date_in(year: &str, day: &str) -> Result<Date, CalendarError> {

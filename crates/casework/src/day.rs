@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::{Offset, TimeZone};
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp};
 
 /// Asia/Shanghai. China has used UTC+8 without summer time since 1991-09-15, before any law here was in force,
 /// so the fixed offset is exact and needs no time-zone database.
@@ -17,7 +17,7 @@ pub fn day_of(at: Timestamp) -> Date {
 
 /// The wall-clock time in Shanghai of a moment.
 pub fn local(at: Timestamp) -> DateTime {
-    shanghai().to_datetime(at)
+    Offset::constant(8).to_datetime(at)
 }
 
 /// The first moment of a day in Shanghai. Saturates at the ends of the representable range.
@@ -31,7 +31,7 @@ pub fn start_of(day: Date) -> Timestamp {
 /// The same time of day on another day.
 pub fn moved_to(at: Timestamp, day: Date) -> Timestamp {
     let days = days_between(day_of(at), day);
-    at.saturating_add(jiff::SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(at)
+    at.saturating_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(at)
 }
 
 /// The first moment after a day in Shanghai: a deadline "until the end of that day" has passed from here on.
@@ -41,12 +41,13 @@ pub fn end_of(day: Date) -> Timestamp {
 
 /// A day moved by calendar days; saturates at the last representable day.
 pub fn plus_days(day: Date, days: i32) -> Date {
-    day.saturating_add(days.days())
+    // As a duration: a span of days would be weighed for years and months first, and this is asked for every date.
+    day.saturating_add(SignedDuration::from_hours(24 * i64::from(days)))
 }
 
 /// Calendar days from `from` to `to`; negative when `to` is earlier.
 pub fn days_between(from: Date, to: Date) -> i32 {
-    from.until(to).map_or(0, |span| span.get_days())
+    i32::try_from(to.duration_since(from).as_hours() / 24).unwrap_or(0)
 }
 
 /// `2026年3月2日（星期一）`.

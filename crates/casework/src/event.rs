@@ -316,10 +316,12 @@ pub enum MatterFact {
         was: Date,
         /// The last day now.
         due: Date,
-        /// `calendar <hash>` or `correction <event>`.
+        /// `calendar <hash>` or `correction <event>`: the event that corrects.
         because: String,
         /// Offices told.
         tells: Vec<OfficeCode>,
+        /// The petitioner is told as well.
+        tells_petitioner: bool,
     },
 }
 

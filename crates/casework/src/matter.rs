@@ -96,6 +96,23 @@ pub struct Ended {
     pub nth: u32,
 }
 
+/// A last day that moved without an act: the old one is kept, with the reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// The side track the clock runs in.
+    pub track: Option<TrackName>,
+    /// Clock id.
+    pub clock: String,
+    /// When the run started.
+    pub started: Timestamp,
+    /// The last day before.
+    pub was: Date,
+    /// The last day since.
+    pub due: Date,
+    /// `calendar <hash>` or `correction <event>`.
+    pub because: String,
+}
+
 /// A matter, folded from its stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Matter {
@@ -135,8 +152,8 @@ pub struct Matter {
     pub found: BTreeMap<String, String>,
     /// Acts without a fact of their own, in order.
     pub did: Vec<Did>,
-    /// Last days as they were last told, where they moved: clock and start → day.
-    pub moved: Vec<(String, Timestamp, Date)>,
+    /// Last days that moved without an act, in order.
+    pub moved: Vec<Moved>,
     /// Clock runs whose warning was given.
     pub warned: Vec<(Option<TrackName>, String, Timestamp)>,
     /// Comings, in order.
@@ -249,10 +266,14 @@ impl Matter {
             MatterFact::ClockWarned { clock, started, .. } => {
                 self.warned.push((event.track.clone(), clock.clone(), *started));
             }
-            MatterFact::DueMoved { clock, started, due, .. } => {
-                self.moved.retain(|(of, since, _)| of != clock || since != started);
-                self.moved.push((clock.clone(), *started, *due));
-            }
+            MatterFact::DueMoved { clock, started, was, due, because, .. } => self.moved.push(Moved {
+                track: event.track.clone(),
+                clock: clock.clone(),
+                started: *started,
+                was: *was,
+                due: *due,
+                because: because.clone(),
+            }),
             MatterFact::KeyMarked { ground } => self.key = Some(ground.clone()),
             MatterFact::Rated { about, rating } => {
                 self.ratings.insert(about.clone(), rating.clone());

@@ -1,19 +1,13 @@
-//! Due dates: by tables a lawyer can check with a calendar in hand, and against an oracle written another way.
+//! Due dates, by tables a lawyer can check with a calendar in hand. `clock_histories` holds the oracle beside them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod scene;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use casework::calendar::Calendar;
-use casework::clock::{self, Course, Due, SumLine, due};
-use casework::day;
-use casework::matter::Moment;
-use casework::procedure::{AtEnd, Basis, Clock, ClockKind, Counting, Limit, Place, Procedure};
-use jiff::Timestamp;
+use casework::clock::{Course, Due, Pause, SumLine, due};
+use casework::procedure::{AtEnd, Basis, Clock, ClockKind, Counting, Limit, Place};
 use jiff::civil::Date;
-use proptest::prelude::*;
 use scene::Scene;
 
 const CALENDAR: &str = include_str!("../../../calendars/cn.toml");
@@ -114,6 +108,143 @@ fn last_days() {
     assert_eq!(saturday.day.to_string(), "2023-03-18", "where the procedure does not roll, the last day stands");
 }
 
+/// Start, limit (`!`: a last day off stands, as in custody), extensions, times it stood still, and the sum in words.
+type Sum = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
+
+#[rustfmt::skip] // one line of the sum, one line
+const SUMS: &[Sum] = &[
+    // 听证时间不计入，末日为星期日的顺延
+    ("2026-01-12", "30 days", "", "2026-01-26 2026-02-13", &[
+        "自2026年1月12日（星期一）起算，当日不计入",
+        "加30日，至2026年2月11日（星期三）",
+        "听证：2026年1月26日（星期一）次日起至2026年2月13日（星期五）止的18日不计入，至2026年3月1日（星期日）",
+        "2026年3月1日（星期日）是休息日（周末），顺延至2026年3月2日（星期一）",
+    ]),
+    // 先加延长，再除去停止的日数
+    ("2025-09-01", "60 days", "30 days", "2025-09-10 2025-09-20", &[
+        "自2025年9月1日（星期一）起算，当日不计入",
+        "加60日，至2025年10月31日（星期五）",
+        "经批准延长30日，至2025年11月30日（星期日）",
+        "听证：2025年9月10日（星期三）次日起至2025年9月20日（星期六）止的10日不计入，至2025年12月10日（星期三）",
+    ]),
+    // 停止期间跨国庆节
+    ("2025-09-01", "30 days", "", "2025-09-25 2025-10-09", &[
+        "自2025年9月1日（星期一）起算，当日不计入",
+        "加30日，至2025年10月1日（星期三）",
+        "听证：2025年9月25日（星期四）次日起至2025年10月9日（星期四）止的14日不计入，至2025年10月15日（星期三）",
+    ]),
+    // 最后一日才停止的，期限已满，不再推后
+    ("2025-09-01", "30 days", "", "2025-10-01 2025-10-20", &[
+        "自2025年9月1日（星期一）起算，当日不计入",
+        "加30日，至2025年10月1日（星期三）",
+        "2025年10月1日（星期三）是休息日（国庆节），顺延至2025年10月9日（星期四）",
+    ]),
+    // 最后一日前一天停止的，还剩一天
+    ("2025-09-01", "30 days", "", "2025-09-30 2025-10-20", &[
+        "自2025年9月1日（星期一）起算，当日不计入",
+        "加30日，至2025年10月1日（星期三）",
+        "听证：2025年9月30日（星期二）次日起至2025年10月20日（星期一）止的20日不计入，至2025年10月21日（星期二）",
+    ]),
+    // 几次停止：当天恢复又停止的，不重复计算
+    ("2025-09-01", "30 days", "", "2025-09-05 2025-09-08, 2025-09-08 2025-09-10, 2025-09-20 2025-09-21", &[
+        "自2025年9月1日（星期一）起算，当日不计入",
+        "加30日，至2025年10月1日（星期三）",
+        "听证：2025年9月5日（星期五）次日起至2025年9月8日（星期一）止的3日不计入，至2025年10月4日（星期六）",
+        "听证：2025年9月8日（星期一）次日起至2025年9月10日（星期三）止的2日不计入，至2025年10月6日（星期一）",
+        "听证：2025年9月20日（星期六）次日起至2025年9月21日（星期日）止的1日不计入，至2025年10月7日（星期二）",
+        "2025年10月7日（星期二）是休息日（国庆节），顺延至2025年10月9日（星期四）",
+    ]),
+    // 仍在停止
+    ("2025-09-01", "30 days", "", "2025-09-05", &[
+        "自2025年9月1日（星期一）起算，当日不计入",
+        "加30日，至2025年10月1日（星期三）",
+        "听证：自2025年9月5日（星期五）起停止计算，恢复后接着算",
+        "2025年10月1日（星期三）是休息日（国庆节），顺延至2025年10月9日（星期四）",
+    ]),
+    // 工作日：国庆节前后的调休
+    ("2025-09-24", "10 working days", "", "", &[
+        "自2025年9月24日（星期三）起算，当日不计入",
+        "加10个工作日，至2025年10月14日（星期二）",
+        "其间10个休息日不计入",
+    ]),
+    // 工作日停止时剩八个，恢复后仍剩八个
+    ("2025-09-24", "10 working days", "", "2025-09-26 2025-10-10", &[
+        "自2025年9月24日（星期三）起算，当日不计入",
+        "加10个工作日，至2025年10月14日（星期二）",
+        "其间10个休息日不计入",
+        "听证：2025年9月26日（星期五）次日起至2025年10月10日（星期五）止的14日不计入，至2025年10月21日（星期二）",
+    ]),
+    // 按工作日延长，周六上班的算
+    ("2025-09-24", "5 working days", "3 working days", "", &[
+        "自2025年9月24日（星期三）起算，当日不计入",
+        "加5个工作日，至2025年9月30日（星期二）",
+        "其间1个休息日不计入",
+        "经批准延长3个工作日，至2025年10月11日（星期六）",
+    ]),
+    // 没有31日的月份：到月末（2月28日上班）
+    ("2025-12-31", "2 months", "", "", &[
+        "自2025年12月31日（星期三）起算，当日不计入",
+        "加2个月，至2026年2月28日（星期六）",
+    ]),
+    // 延长的月与原来的月合并计算：到3月31日
+    ("2025-12-31", "2 months", "1 month", "", &[
+        "自2025年12月31日（星期三）起算，当日不计入",
+        "加2个月，至2026年2月28日（星期六）",
+        "经批准延长1个月，至2026年3月31日（星期二）",
+    ]),
+    // 羁押一类：逐月计算，取较早的
+    ("2025-12-31", "2 months!", "1 month", "", &[
+        "自2025年12月31日（星期三）起算，当日不计入",
+        "加2个月，至2026年2月28日（星期六）",
+        "经批准延长1个月，至2026年3月28日（星期六）",
+    ]),
+    // 先算月，再算日
+    ("2025-01-31", "60 days", "1 month", "", &[
+        "自2025年1月31日（星期五）起算，当日不计入",
+        "加60日，至2025年4月1日（星期二）",
+        "经批准延长1个月，至2025年4月29日（星期二）",
+    ]),
+    // 羁押一类：末日为休息日的不顺延
+    ("2024-01-31", "1 month!", "", "2024-02-10 2024-02-12", &[
+        "自2024年1月31日（星期三）起算，当日不计入",
+        "加1个月，至2024年2月29日（星期四）",
+        "听证：2024年2月10日（星期六）次日起至2024年2月12日（星期一）止的2日不计入，至2024年3月2日（星期六）",
+    ]),
+    // 放假安排尚未公布
+    ("2026-11-02", "60 days", "", "", &[
+        "自2026年11月2日（星期一）起算，当日不计入",
+        "加60日，至2027年1月1日（星期五）",
+        "2027年1月1日（星期五）是休息日（法定节假日），顺延至2027年1月4日（星期一）",
+        "该年放假安排尚未公布，暂按周末和固定节假日计算",
+    ]),
+    // 不顺延的日期与放假安排无关，是确定的
+    ("2026-11-02", "60 days!", "", "", &[
+        "自2026年11月2日（星期一）起算，当日不计入",
+        "加60日，至2027年1月1日（星期五）",
+    ]),
+];
+
+#[test]
+fn sums_in_words() {
+    let calendar = Calendar::parse(CALENDAR).unwrap();
+    for (start, limit, extended, stood, expected) in SUMS {
+        let list = |text: &'static str| text.split(", ").filter(|part| !part.is_empty());
+        let mut clock = a_clock(limit.trim_end_matches('!').parse().unwrap());
+        clock.stands = limit.ends_with('!');
+        let extended: Vec<Limit> = list(extended).map(|by| by.parse().unwrap()).collect();
+        let pauses: Vec<Pause<'_>> = list(stood)
+            .map(|days| {
+                let (from, until) = days.split_once(' ').unwrap_or((days, ""));
+                Pause { from: from.parse().unwrap(), until: until.parse().ok(), why: "听证" }
+            })
+            .collect();
+        let course = Course { start: start.parse().unwrap(), set: None, extended: &extended, pauses: &pauses };
+        let found = due(&clock, &counting(true), course, &calendar);
+        let words: Vec<String> = found.sum.iter().map(SumLine::in_words).collect();
+        assert_eq!(words, *expected, "{start} + {limit}");
+    }
+}
+
 /// What happened, and the clock that governs afterwards with its last day.
 #[rustfmt::skip] // one row, one line
 const GOVERNING: &[(&str, &str)] = &[
@@ -147,247 +278,19 @@ fn the_clock_that_governs() {
 #[test]
 fn an_end_is_told_once_and_again_while_nothing_happens() {
     let mut scene = Scene::new(PETITION);
+    let main = |told: Vec<String>| -> Vec<String> {
+        let clocks = ["route", "notify", "review_window"];
+        told.into_iter().filter(|said| clocks.contains(&said.split(' ').nth(1).unwrap())).collect()
+    };
     scene.tell("3 clerk register").unwrap();
-    assert_eq!(scene.told_until("18:23"), [""; 0], "the last day is the person's or office's to the end");
-    assert_eq!(scene.told_until("19:00"), ["2023-01-18 route 1"]);
-    assert_eq!(scene.told_until("19:00"), [""; 0]);
-    assert_eq!(
-        scene.told_until("60"),
-        ["2023-02-02 route 2", "2023-02-03 registry_reply 1", "2023-02-17 route 3", "2023-02-18 registry_reply 2",]
-    );
+    assert_eq!(main(scene.told_until("18:23")), [""; 0], "the last day is the person's or office's to the end");
+    assert_eq!(main(scene.told_until("19:00")), ["2023-01-18 route 1"]);
+    assert_eq!(main(scene.told_until("19:00")), [""; 0]);
+    assert_eq!(main(scene.told_until("60")), ["2023-02-02 route 2", "2023-02-17 route 3"]);
     scene.tell("61 clerk transfer d1").unwrap();
-    let main =
-        |told: Vec<String>, clock: &str| told.into_iter().filter(|line| line.contains(clock)).collect::<Vec<_>>();
-    assert_eq!(main(scene.told_until("77"), "notify"), ["2023-03-17 notify 1"]);
+    assert_eq!(main(scene.told_until("77")), ["2023-03-17 notify 1"]);
     scene.tell("78 o1 accept; 79 o1 decide; 80 o1 serve").unwrap();
     // A window says once that it has ended, and the matter ends with it.
-    assert_eq!(main(scene.told_until("2000"), "review_window"), ["2023-04-20 review_window 1"]);
+    assert_eq!(main(scene.told_until("2000")), ["2023-04-20 review_window 1"]);
     assert_eq!(scene.matter.unwrap().step, "ended");
-}
-
-/// Rest days and working weekends, read from the file as plain text; days counted from 1970.
-struct Plain {
-    rest: BTreeSet<i64>,
-    work: BTreeSet<i64>,
-    known_to: i64,
-}
-
-impl Plain {
-    fn read() -> Plain {
-        let mut plain = Plain { rest: BTreeSet::new(), work: BTreeSet::new(), known_to: 0 };
-        let mut year = 0;
-        for line in CALENDAR.lines() {
-            if let Some(number) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-                year = number.parse().unwrap();
-                plain.known_to = plain.known_to.max(days_from_civil(year + 1, 1, 1) - 1);
-            }
-            for quoted in line.split('"').filter(|text| text.len() == 5 && text.as_bytes()[2] == b'-') {
-                let (month, day) = (quoted[..2].parse().unwrap(), quoted[3..].parse().unwrap());
-                let number = days_from_civil(year, month, day);
-                if line.starts_with("rest") {
-                    plain.rest.insert(number);
-                } else if line.starts_with("work") {
-                    plain.work.insert(number);
-                }
-            }
-        }
-        plain
-    }
-
-    fn works(&self, day: i64) -> bool {
-        let (_, month, date) = civil_from_days(day);
-        let fixed = matches!((month, date), (1 | 5, 1) | (10, 1..=3));
-        match (self.work.contains(&day), self.rest.contains(&day)) {
-            (true, _) => true,
-            (_, true) => false,
-            // 1970-01-01 was a Thursday.
-            _ => (day + 3).rem_euclid(7) < 5 && (day <= self.known_to || !fixed),
-        }
-    }
-
-    fn last_day(&self, start: i64, limit: Limit, extended: i64, roll: bool) -> i64 {
-        let counted = match limit {
-            Limit::AtOnce | Limit::Set => return start + extended,
-            Limit::Days(days) => start + i64::from(days),
-            Limit::WorkingDays(days) => {
-                (start + 1..).filter(|day| self.works(*day)).nth(usize::from(days) - 1).unwrap()
-            }
-            Limit::Months(months) => {
-                let (year, month, date) = civil_from_days(start);
-                let ordinal = year * 12 + month - 1 + i64::from(months);
-                let (year, month) = (ordinal.div_euclid(12), ordinal.rem_euclid(12) + 1);
-                (1..=date)
-                    .rev()
-                    .map(|date| days_from_civil(year, month, date))
-                    .find(|day| civil_from_days(*day).1 == month)
-                    .unwrap()
-            }
-        };
-        let last = counted + extended;
-        if roll { (last..).find(|day| self.works(*day)).unwrap() } else { last }
-    }
-}
-
-/// Howard Hinnant's reckoning, which shares nothing with the library the program uses.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    (year + era * 400 + i64::from(month <= 2), month, day)
-}
-
-fn number_of(date: Date) -> i64 {
-    days_from_civil(i64::from(date.year()), i64::from(date.month()), i64::from(date.day()))
-}
-
-/// The runs of a history, found by asking of each pair of events whether it bounds a run, instead of by walking it.
-fn runs_of(
-    procedure: &Procedure,
-    history: &[Moment],
-    plain: &Plain,
-) -> Vec<(String, Timestamp, Option<Timestamp>, i64)> {
-    let step_before = |index: usize| match index {
-        0 => procedure.begins.as_str(),
-        _ => history[index - 1].step.as_str(),
-    };
-    let act = |index: usize| procedure.acts_in(step_before(index)).find(|act| act.id == history[index].act);
-    let mut found = Vec::new();
-    for clock in procedure.clocks.values() {
-        let lists = |step: &str| procedure.steps[step].clocks.contains(&clock.id);
-        let starts = |index: usize| {
-            let named = |from: &String| {
-                history[index].act == *from || act(index).is_some_and(|act| act.verb.word() == from)
-            };
-            lists(&history[index].step)
-                && if clock.from.is_empty() { !lists(step_before(index)) } else { clock.from.iter().any(named) }
-        };
-        for start in (0..history.len()).filter(|index| starts(*index)) {
-            let stop = (start + 1..history.len()).find(|index| starts(*index) || !lists(&history[*index].step));
-            let within = start + 1..stop.unwrap_or(history.len());
-            let extends = |index: &usize| act(*index).is_some_and(|act| act.extends.as_ref() == Some(&clock.id));
-            let extended: i64 = within.filter(extends).map(|index| i64::from(history[index].extends_days)).sum();
-            let day = number_of(day::day_of(history[start].at));
-            // Days after it stopped, up to and with the day it went on, are added; the last day rolls once, at the end.
-            let rolls = procedure.counting.roll_forward;
-            let mut last = plain.last_day(day, clock.limit, extended, rolls);
-            let still = |index: usize| {
-                let pauses = procedure.steps[&history[index].step].pauses.as_ref();
-                pauses.is_some_and(|(clocks, _)| clocks.contains(&clock.id))
-            };
-            let end = stop.unwrap_or(history.len());
-            let pauses = (start..end).filter(|index| still(*index) && (*index == start || !still(index - 1)));
-            let mut moved = plain.last_day(day, clock.limit, extended, false);
-            for from in pauses {
-                let until = (from + 1..end).find(|index| !still(*index)).or(stop);
-                let stood = |until: usize| {
-                    number_of(day::day_of(history[until].at)) - number_of(day::day_of(history[from].at))
-                };
-                if number_of(day::day_of(history[from].at)) < moved {
-                    moved += until.map_or(0, stood);
-                    last = plain.last_day(moved - 1, Limit::Days(1), 0, rolls);
-                }
-            }
-            found.push((clock.id.clone(), history[start].at, stop.map(|stop| history[stop].at), last));
-        }
-    }
-    found.sort();
-    found
-}
-
-/// A history as chance makes it: at each event any act the step knows, or one it does not.
-fn history(procedure: &Procedure, start: i64, chances: &[(u32, u8, u16)]) -> Vec<Moment> {
-    let mut history = Vec::new();
-    let mut step = procedure.begins.clone();
-    let mut at = start;
-    for (seconds, choice, days) in chances {
-        at += i64::from(*seconds);
-        let acts: Vec<_> = procedure.acts_in(&step).collect();
-        let (act, to, extends) = match acts.get(usize::from(*choice) % (acts.len() + 1)) {
-            Some(act) => (act.id.clone(), act.to.clone(), act.extends.is_some()),
-            None => ("serve_notice".to_owned(), None, false),
-        };
-        step = to.unwrap_or(step);
-        let extends_days = if extends { days % 31 } else { 0 };
-        let at = Timestamp::from_second(at).unwrap();
-        history.push(Moment {
-            at,
-            act,
-            step: step.clone(),
-            extends_days,
-            track: None,
-            tracks: BTreeMap::new(),
-            closed: Vec::new(),
-            sets_day: None,
-        });
-    }
-    history
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn last_days_agree_with_the_oracle(
-        start in 12_500_i64..21_500, kind in 0..4, size in 1_u16..200, extended in 0_u16..60, roll: bool,
-    ) {
-        let limit = match kind {
-            0 => Limit::AtOnce,
-            1 => Limit::Days(size),
-            2 => Limit::WorkingDays(size % 40 + 1),
-            _ => Limit::Months(size % 25 + 1),
-        };
-        let (year, month, date) = civil_from_days(start);
-        let day = Date::new(year.try_into().unwrap(), month.try_into().unwrap(), date.try_into().unwrap()).unwrap();
-        // A clock that ends at once is never extended and never rolls.
-        let extended = if limit == Limit::AtOnce { 0 } else { extended };
-        let calendar = CALENDARS.with(|both| both.0.clone());
-        let found = plain_due(&a_clock(limit), &counting(roll), day, extended, &calendar);
-        let expected = CALENDARS.with(|both| both.1.last_day(start, limit, i64::from(extended), roll));
-        prop_assert_eq!(number_of(found.day), expected, "{} + {} + {} = {}", day, limit, extended, found.day);
-    }
-
-    #[test]
-    fn runs_agree_with_the_oracle(
-        start in 1_100_000_000_i64..1_800_000_000,
-        chances in proptest::collection::vec((0_u32..4_000_000, any::<u8>(), any::<u16>()), 1..14),
-        old: bool,
-    ) {
-        let procedure = PROCEDURES.with(|both| if old { both.0.clone() } else { both.1.clone() });
-        let history = history(&procedure, start, &chances);
-        CALENDARS.with(|(calendar, plain)| {
-            let runs = clock::runs(&procedure, calendar, &history);
-            let mut found: Vec<_> = runs
-                .iter()
-                .map(|run| (run.clock.id.clone(), run.started, run.stopped, number_of(run.due.day)))
-                .collect();
-            found.sort();
-            prop_assert_eq!(found, runs_of(&procedure, &history, plain));
-            // No step that is not the end is ever without a running clock, once entered by an act that starts it.
-            let governed: BTreeMap<_, _> = runs.iter().filter(|run| run.is_running()).map(|run| (&run.clock.id, ())).collect();
-            let last = &history[history.len() - 1].step;
-            prop_assert!(governed.keys().all(|clock| procedure.steps[last].clocks.contains(clock)));
-            Ok(())
-        })?;
-    }
-}
-
-thread_local! {
-    static CALENDARS: (Calendar, Plain) = (Calendar::parse(CALENDAR).unwrap(), Plain::read());
-    static PROCEDURES: (Procedure, Procedure) = (
-        casework::procedure::read(include_str!("../../../procedures/petition-2005/procedure.toml")).unwrap(),
-        casework::procedure::read(PETITION).unwrap(),
-    );
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::decide::{known_outcome, not_the_same_again};
+use super::move_due::moved_by_correction;
 use super::{Made, bounded, happened, matter, not_accused, one_of, permission, required};
-use crate::event::{MatterFact, PartyNumber, Sealed};
+use crate::event::{MatterFact, PartyNumber, Public, Sealed};
 use crate::office::{Login, OfficeCode};
 use crate::procedure::Act;
 use crate::refusal::Refusal;
@@ -34,7 +35,24 @@ pub(super) fn act(world: &World<'_>, verb: Verb, said: &Said, which: Option<u32>
     let fact = MatterFact::Done { verb, by: world.actor.word(), said: public };
     let sealed =
         if sealed.is_empty() { Vec::new() } else { vec![Sealed { party: PartyNumber::FIRST, fields: sealed }] };
-    happened(world, &permit, fact, sealed)
+    let mut made = happened(world, &permit, fact, sealed)?;
+    if verb == Verb::Correct {
+        let moved = moved_by(world, &made)?;
+        made.extend(moved);
+    }
+    Ok(made)
+}
+
+/// The last days that a correction moves are written with it, so that whoever relied on the old ones is told.
+fn moved_by(world: &World<'_>, corrected: &Made) -> Result<Made, Refusal> {
+    let before = matter(world)?;
+    let mut after = before.clone();
+    for (_, event) in corrected {
+        if let Public::Matter(event) = &event.public {
+            after.apply(event, world.now);
+        }
+    }
+    Ok(moved_by_correction(world.procedure, world.directory, world.calendar, before, &after))
 }
 
 /// The fields as they are kept: words, days and codes in clear, free text sealed. Nothing unknown is passed over.

@@ -10,8 +10,7 @@ use crate::clock::{self, Run, Saying};
 use crate::event::{Event, MatterFact, Public, Stream};
 use crate::matter::Matter;
 use crate::office::{Directory, OfficeCode};
-use crate::procedure::{Procedure, WhoIs};
-use crate::world;
+use crate::procedure::Procedure;
 
 /// What stands for an act where time acted.
 pub const CLOCK: &str = "clock";
@@ -30,15 +29,6 @@ pub fn end_clock(
     if at > now {
         return None;
     }
-    let offices = |roles: &[String]| {
-        let mut told: Vec<OfficeCode> = Vec::new();
-        for office in roles.iter().filter_map(|who| world::office_of(procedure, directory, Some(matter), who)) {
-            if !told.contains(&office) {
-                told.push(office);
-            }
-        }
-        told
-    };
     let standing = Standing { procedure, matter, track: run.track.as_deref() };
     let event = match saying {
         Saying::Warning => Motion::none(&standing).event(
@@ -47,10 +37,10 @@ pub fn end_clock(
                 clock: run.clock.id.clone(),
                 started: run.started,
                 due: run.due.day,
-                tells: offices(standing.owner().as_slice()),
+                tells: standing.offices(directory, &standing.owner()),
             },
         ),
-        Saying::End(nth) => ended(&standing, run, nth, offices(&run.clock.at_end.tells)),
+        Saying::End(nth) => ended(&standing, run, nth, standing.offices(directory, &run.clock.at_end.tells)),
     };
     // A consequence can never lie before what already happened (an event entered late may have been written first).
     let at = at.max(matter.last_at);
@@ -59,8 +49,6 @@ pub fn end_clock(
 
 fn ended(standing: &Standing<'_>, run: &Run<'_>, nth: u32, tells: Vec<OfficeCode>) -> crate::event::MatterEvent {
     let end = &run.clock.at_end;
-    let is_petitioner =
-        |who: &String| standing.procedure.who.get(who).is_some_and(|who| who.is == WhoIs::Petitioner);
     // What is told again opens nothing again.
     let opens = if nth == 1 { end.opens.as_slice() } else { &[] };
     Motion::to(standing, end.to.as_deref(), opens).event(
@@ -71,7 +59,7 @@ fn ended(standing: &Standing<'_>, run: &Run<'_>, nth: u32, tells: Vec<OfficeCode
             due: run.due.day,
             nth,
             tells,
-            tells_petitioner: end.tells.iter().any(is_petitioner),
+            tells_petitioner: standing.is_petitioner_among(&end.tells),
             lapses: end.lapses.clone(),
         },
     )

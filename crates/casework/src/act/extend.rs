@@ -1,7 +1,7 @@
 //! 延期: more time, once, before the limit, approved by a leader of the organ, with a notice and its reason.
 
 use super::{Made, happened, matter, permission, required};
-use crate::clock;
+use crate::clock::{self, Run};
 use crate::event::{MatterFact, Sealed};
 use crate::office::{Login, Role};
 use crate::procedure::{Extension, WhoIs};
@@ -16,7 +16,8 @@ pub(super) fn act(world: &World<'_>, days: u16, reason: &str, approved_by: &Logi
     let none_left = |times| Refusal::DoneBefore { verb: Verb::Extend, times, cite: permission::cite(world, act) };
     let clock = extended.ok_or_else(|| none_left(0))?;
     let runs = clock::runs_of(world.procedure, world.calendar, matter(world)?);
-    let running = runs.iter().find(|run| run.clock.id == clock.id && run.is_running());
+    let running = runs.iter().filter(|run| run.clock.id == clock.id && run.is_running());
+    let running = Run::meant(running, permit.track.as_deref());
     let taken = running.map_or(0, |run| run.extended.len());
     let extension = clock.extend.get(taken).ok_or_else(|| none_left(u32::try_from(taken).unwrap_or(u32::MAX)))?;
     required("延期理由", reason)?;

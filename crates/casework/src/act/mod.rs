@@ -12,6 +12,7 @@ mod extend;
 mod hold_session;
 mod mark_key;
 mod motion;
+mod move_due;
 mod rate;
 mod receive;
 mod refuse;
@@ -26,6 +27,7 @@ mod transfer;
 mod permission;
 
 pub use end_clock::{CLOCK, end_clock};
+pub use move_due::{moved_by_calendar, moved_by_correction};
 pub use permission::{Choice, choices};
 pub use register::Limits;
 

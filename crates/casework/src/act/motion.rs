@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::event::{MatterEvent, MatterFact, TrackName};
 use crate::matter::Matter;
-use crate::procedure::{Act, Procedure};
+use crate::office::{Directory, OfficeCode};
+use crate::procedure::{Act, Procedure, WhoIs};
+use crate::world;
 
 /// Where something happens: in the main track of a matter, or in a side track.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +29,24 @@ impl Standing<'_> {
     pub(super) fn owner(&self) -> Vec<String> {
         let step = self.procedure.steps.get(self.step());
         step.and_then(|step| step.owner.clone()).into_iter().collect()
+    }
+
+    /// The offices that play these roles, each once.
+    pub(super) fn offices(&self, directory: &Directory, roles: &[String]) -> Vec<OfficeCode> {
+        let mut told: Vec<OfficeCode> = Vec::new();
+        let office = |who: &String| world::office_of(self.procedure, directory, Some(self.matter), who);
+        for office in roles.iter().filter_map(office) {
+            if !told.contains(&office) {
+                told.push(office);
+            }
+        }
+        told
+    }
+
+    /// Whether the petitioner is among these roles.
+    pub(super) fn is_petitioner_among(&self, roles: &[String]) -> bool {
+        let is = |who: &String| self.procedure.who.get(who).is_some_and(|who| who.is == WhoIs::Petitioner);
+        roles.iter().any(is)
     }
 }
 

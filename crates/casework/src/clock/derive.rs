@@ -16,14 +16,9 @@ use crate::procedure::{Act, Clock, Limit, Procedure, Step};
 /// its own track start it, and those that open or move that track: a relief decision served beside the main track does
 /// not begin the time to ask for review anew. A step that pauses a clock stops it while anything stands there.
 pub fn runs<'a>(procedure: &'a Procedure, calendar: &Calendar, history: &[Moment]) -> Vec<Run<'a>> {
-    let mut pass = Pass {
-        procedure,
-        live: Vec::new(),
-        done: Vec::new(),
-        main: procedure.steps.get(&procedure.begins),
-        side: Vec::new(),
-    };
+    let mut pass = Pass { procedure, live: Vec::new(), done: Vec::new(), main: None, side: Vec::new(), event: 0 };
     for moment in history {
+        pass.event += 1;
         pass.take(moment);
     }
     let Pass { live, mut done, .. } = pass;
@@ -41,8 +36,11 @@ struct Pass<'a> {
     procedure: &'a Procedure,
     live: Vec<Run<'a>>,
     done: Vec<Run<'a>>,
+    /// None before the first event: what the first step lists starts with it.
     main: Option<&'a Step>,
     side: Vec<(String, &'a Step)>,
+    /// Number of the event looked at, from 1.
+    event: usize,
 }
 
 /// The act behind a moment, as one track sees it.
@@ -56,11 +54,13 @@ struct Doing<'a> {
 impl<'a> Pass<'a> {
     fn take(&mut self, moment: &Moment) {
         let stood = match &moment.track {
-            None => self.main,
-            Some(track) => self.side_step(track).or(self.main),
+            None => None,
+            Some(track) => self.side_step(track),
         };
+        let stood = stood.or(self.main).or_else(|| self.procedure.steps.get(&self.procedure.begins));
         let act = stood.and_then(|step| self.procedure.acts_in(&step.id).find(|act| act.id == moment.act));
-        let after = self.procedure.steps.get(&moment.step);
+        let after =
+            self.main.filter(|step| step.id == moment.step).or_else(|| self.procedure.steps.get(&moment.step));
         self.extend(moment, act);
         let moves_main = moment.track.is_none() || act.is_some_and(|act| act.main.is_some());
         self.enter(None, self.main, after, moment, Doing { act, starts: moves_main });
@@ -89,6 +89,12 @@ impl<'a> Pass<'a> {
                 None => self.side.push((track.clone(), after)),
             }
         }
+        // An act that leaves its side track where it is may start a clock there anew, as in the main track.
+        if let Some(track) = moment.track.as_deref().filter(|track| !moment.tracks.contains_key(*track))
+            && let Some(step) = self.side_step(track)
+        {
+            self.enter(Some(track), Some(step), Some(step), moment, Doing { act, starts: true });
+        }
         self.pause(moment.at);
     }
 
@@ -105,8 +111,13 @@ impl<'a> Pass<'a> {
         moment: &Moment,
         doing: Doing<'a>,
     ) {
+        // What stays where it is stops nothing, and most events leave most tracks where they are.
+        let stays = before.is_some_and(|before| after.is_some_and(|after| std::ptr::eq(before, after)));
+        if stays && !doing.starts {
+            return;
+        }
         let listed = |step: Option<&Step>, clock: &Clock| step.is_some_and(|step| step.clocks.contains(&clock.id));
-        let mut at = 0;
+        let mut at = if stays { self.live.len() } else { 0 };
         while let Some(run) = self.live.get(at) {
             if run.track.as_deref() == track && !listed(after, run.clock) {
                 let run = self.live.remove(at);
@@ -116,7 +127,8 @@ impl<'a> Pass<'a> {
             }
         }
         for id in after.into_iter().flat_map(|step| &step.clocks) {
-            let Some(clock) = self.procedure.clocks.get(id) else { continue };
+            let live = self.live.iter().map(|run| run.clock).find(|clock| clock.id == *id);
+            let Some(clock) = live.or_else(|| self.procedure.clocks.get(id)) else { continue };
             let starts = if clock.from.is_empty() {
                 !listed(before, clock)
             } else {
@@ -135,6 +147,7 @@ impl<'a> Pass<'a> {
             self.live.push(Run {
                 clock,
                 track: track.map(str::to_owned),
+                event: self.event,
                 started: moment.at,
                 stopped: None,
                 set: moment.sets_day,
@@ -157,7 +170,10 @@ impl<'a> Pass<'a> {
         let Some(clock) = act.and_then(|act| act.extends.as_deref()).filter(|_| moment.extends_days > 0) else {
             return;
         };
-        if let Some(run) = self.live.iter_mut().find(|run| run.clock.id == *clock) {
+        let named = self.live.iter().filter(|run| run.clock.id == *clock);
+        let Some(meant) = Run::meant(named, moment.track.as_deref()).map(|run| run.track.clone()) else { return };
+        let is_meant = |run: &&mut Run<'_>| run.clock.id == *clock && run.track == meant;
+        if let Some(run) = self.live.iter_mut().find(is_meant) {
             let rung = run.clock.extend.get(run.extended.len());
             run.extended.push(match rung.map(|rung| rung.most) {
                 Some(Limit::Months(months)) => Limit::Months(months),
@@ -167,15 +183,21 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Clocks stand still while anything stands in a step that pauses them.
+    /// Clocks stand still while anything stands in a step that pauses them. Of a track that is open several times,
+    /// each stops its own clocks, not those of the others.
     fn pause(&mut self, at: Timestamp) {
-        let standing = || self.main.into_iter().chain(self.side.iter().map(|(_, step)| *step));
+        let side = self.side.iter().map(|(track, step)| (Some(track.as_str()), *step));
+        let standing = self.main.map(|step| (None, step)).into_iter().chain(side);
+        let pausing: Vec<_> =
+            standing.filter_map(|(track, step)| Some((track, step, &step.pauses.as_ref()?.0))).collect();
         for run in &mut self.live {
-            let stopper = standing()
-                .find(|step| step.pauses.as_ref().is_some_and(|(clocks, _)| clocks.contains(&run.clock.id)));
+            let mine = run.track.as_deref();
+            let stops = |track: Option<&str>| track == mine || !is_another_of(track, mine);
+            let stopper =
+                pausing.iter().find(|(track, _, clocks)| clocks.contains(&run.clock.id) && stops(*track));
             let still = run.pauses.last().is_some_and(|pause| pause.until.is_none());
             match (stopper, still) {
-                (Some(step), false) => {
+                (Some((_, step, _)), false) => {
                     run.pauses.push(Pause { from: day::day_of(at), until: None, why: &step.name });
                 }
                 (None, true) => {
@@ -187,4 +209,10 @@ impl<'a> Pass<'a> {
             }
         }
     }
+}
+
+/// Whether two names are of one track that is open several times.
+fn is_another_of(one: Option<&str>, other: Option<&str>) -> bool {
+    let (Some(one), Some(other)) = (one, other) else { return false };
+    one.split_once('#').zip(other.split_once('#')).is_some_and(|((one, _), (other, _))| one == other)
 }

@@ -21,6 +21,8 @@ pub struct Run<'a> {
     pub clock: &'a Clock,
     /// The side track it runs in; none is the main one.
     pub track: Option<String>,
+    /// The event that started it, from 1.
+    pub event: usize,
     /// When it started.
     pub started: Timestamp,
     /// When it stopped, because its track left the steps that list it.
@@ -50,9 +52,25 @@ impl Run<'_> {
         self.stopped.is_none()
     }
 
-    /// Whether it stands still now.
+    /// Whether it stands still now. What began to stand still after the time had been counted in full stopped nothing:
+    /// the sum does not name it, and the clock is over and told again like any other.
     pub fn stands_still(&self) -> bool {
-        self.is_running() && self.pauses.last().is_some_and(|pause| pause.until.is_none())
+        let stopped = |line: &SumLine| matches!(line, SumLine::Stopped { until: None, .. });
+        self.is_running() && self.due.sum.iter().any(stopped)
+    }
+
+    /// Of several runs of one clock, the one that an act done in a track means: its own, else the main one's, else the
+    /// oldest.
+    pub fn meant<'r>(runs: impl Iterator<Item = &'r Self>, track: Option<&str>) -> Option<&'r Self>
+    where
+        Self: 'r,
+    {
+        runs.min_by(|one, other| one.rank(track).cmp(&other.rank(track)))
+    }
+
+    fn rank(&self, track: Option<&str>) -> (bool, bool, usize, Option<&str>) {
+        let own = self.track.as_deref();
+        (own != track, own.is_some(), self.event, own)
     }
 
     /// Whether a moment is after the last day. A clock that stood still while it was not over is not.

@@ -125,16 +125,15 @@ pub struct Course<'r, 'a> {
 
 /// The last day of a clock, with its sum.
 ///
-/// Limit, then extensions, then the days it stood still; one roll at the very end. Working days are counted one by
-/// one, leaving out rest days and days on which the clock stood still.
+/// Limit and extensions make one total, months first, then days; days on which the clock stood still are not counted;
+/// one roll at the very end. What begins to stand still on the last day or later (before any roll) moves nothing: the
+/// time had been counted in full. Every line leads to the last day as it is with what was said so far.
 pub fn due(clock: &Clock, counting: &Counting, course: Course<'_, '_>, calendar: &Calendar) -> Due {
     let Course { start, set, extended, pauses } = course;
+    let count = Count { start, set, limit: clock.limit, month_by_month: clock.stands, calendar };
     let mut sum = Vec::with_capacity(3 + extended.len() + pauses.len());
     sum.push(SumLine::Start { day: start });
-    let mut last = match clock.limit {
-        Limit::Set => set.unwrap_or(start),
-        limit => after(start, limit, calendar),
-    };
+    let mut last = count.last(&[], &[]);
     sum.push(SumLine::Limit { limit: clock.limit, to: last });
     if let Limit::WorkingDays(count) = clock.limit {
         let left_out = day::days_between(start, last) - i32::from(count);
@@ -142,15 +141,14 @@ pub fn due(clock: &Clock, counting: &Counting, course: Course<'_, '_>, calendar:
             sum.push(SumLine::LeftOut { days: left_out });
         }
     }
-    for by in extended {
-        last = after(last, *by, calendar);
+    for (nth, by) in extended.iter().enumerate() {
+        last = count.last(extended.get(..=nth).unwrap_or_default(), &[]);
         sum.push(SumLine::Extended { by: *by, to: last });
     }
-    let working = matches!(clock.limit, Limit::WorkingDays(_));
-    let mut stood_until = start;
+    let mut stood: Vec<Stood> = Vec::new();
     for pause in pauses {
-        // Days before the start or already left out do not count twice; what begins after the last day moves nothing.
-        let from = pause.from.max(stood_until);
+        // Days before the start or already left out do not count twice.
+        let from = pause.from.max(stood.last().map_or(start, |stood| stood.until));
         if from >= last {
             continue;
         }
@@ -161,16 +159,9 @@ pub fn due(clock: &Clock, counting: &Counting, course: Course<'_, '_>, calendar:
         if until <= from {
             continue;
         }
-        stood_until = until;
-        let days = day::days_between(from, until);
-        last = if working {
-            // The working days that were left when it stopped are left when it goes on.
-            let left = calendar.working_days_between(from, last);
-            calendar.plus_working_days(until, u16::try_from(left).unwrap_or(u16::MAX))
-        } else {
-            day::plus_days(last, days)
-        };
-        let why = pause.why.to_owned();
+        stood.push(Stood { from, until });
+        last = count.last(extended, &stood);
+        let (days, why) = (day::days_between(from, until), pause.why.to_owned());
         sum.push(SumLine::Stopped { from, until: Some(until), days, why, to: last });
     }
     let rolls = counting.roll_forward && !clock.stands && !matches!(clock.limit, Limit::AtOnce | Limit::Set);
@@ -180,19 +171,91 @@ pub fn due(clock: &Clock, counting: &Counting, course: Course<'_, '_>, calendar:
         sum.push(SumLine::Rolled { from: last, to: rolled, why });
         last = rolled;
     }
-    let provisional = !calendar.knows(last);
+    // A date that no rest day can move is certain however far it lies.
+    let asks =
+        rolls || std::iter::once(&clock.limit).chain(extended).any(|part| matches!(part, Limit::WorkingDays(_)));
+    let provisional = asks && !calendar.knows(last);
     if provisional {
         sum.push(SumLine::Provisional);
     }
     Due { day: last, provisional, sum }
 }
 
+/// A time that is left out of the count: the days after `from`, up to and with `until`.
+#[derive(Debug, Clone, Copy)]
+struct Stood {
+    from: Date,
+    until: Date,
+}
+
+/// How the days of one run are counted.
+#[derive(Debug, Clone, Copy)]
+struct Count<'c> {
+    start: Date,
+    set: Option<Date>,
+    limit: Limit,
+    /// Months of limit and extensions one by one, which is never later than all at once: for custody.
+    month_by_month: bool,
+    calendar: &'c Calendar,
+}
+
+impl Count<'_> {
+    /// The day the limit leads to with these extensions and these times left out.
+    fn last(&self, extended: &[Limit], stood: &[Stood]) -> Date {
+        let parts = || std::iter::once(&self.limit).chain(extended);
+        let mut last = match self.limit {
+            Limit::Set => pushed(self.start, self.set.unwrap_or(self.start), stood),
+            _ => self.start,
+        };
+        let months =
+            parts().filter_map(|part| if let Limit::Months(months) = part { Some(*months) } else { None });
+        let by_month = if self.month_by_month {
+            months.fold(last, plus_months)
+        } else {
+            plus_months(last, months.fold(0, u16::saturating_add))
+        };
+        last = pushed(last, by_month, stood);
+        for part in parts() {
+            last = match *part {
+                Limit::Days(days) => pushed(last, day::plus_days(last, i32::from(days)), stood),
+                Limit::WorkingDays(days) => self.working(last, days, stood),
+                Limit::Months(_) | Limit::AtOnce | Limit::Set => last,
+            };
+        }
+        last
+    }
+
+    /// The working days that were left when the clock stopped are left when it goes on.
+    fn working(&self, begin: Date, days: u16, stood: &[Stood]) -> Date {
+        let mut last = self.calendar.plus_working_days(begin, days);
+        for Stood { from, until } in stood.iter().filter(|stood| stood.until > begin) {
+            let from = (*from).max(begin);
+            if from < last {
+                let left = self.calendar.working_days_between(from, last);
+                last = self.calendar.plus_working_days(*until, u16::try_from(left).unwrap_or(u16::MAX));
+            }
+        }
+        last
+    }
+}
+
+/// The end of a stretch of calendar days, later by the days left out within it.
+fn pushed(begin: Date, mut end: Date, stood: &[Stood]) -> Date {
+    for Stood { from, until } in stood.iter().filter(|stood| stood.until > begin) {
+        let from = (*from).max(begin);
+        if from < end {
+            end = day::plus_days(end, day::days_between(from, *until));
+        }
+    }
+    end
+}
+
+/// The same day some months later, or that month's last.
+fn plus_months(day: Date, months: u16) -> Date {
+    if months == 0 { day } else { day.saturating_add(i32::from(months).months()) }
+}
+
 /// The day a length of time leads to, the first day not counted.
 pub(super) fn after(start: Date, limit: Limit, calendar: &Calendar) -> Date {
-    match limit {
-        Limit::AtOnce | Limit::Set => start,
-        Limit::Days(days) => day::plus_days(start, i32::from(days)),
-        Limit::WorkingDays(days) => calendar.plus_working_days(start, days),
-        Limit::Months(months) => start.saturating_add(i32::from(months).months()),
-    }
+    Count { start, set: None, limit, month_by_month: true, calendar }.last(&[], &[])
 }

@@ -123,6 +123,10 @@ impl Scene {
         &self.procedure
     }
 
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
     /// Every clock that runs and its last day; of several runs of one clock, the latest.
     pub fn due(&self, clock: &str) -> Option<jiff::civil::Date> {
         let matter = self.matter.as_ref()?;

@@ -330,6 +330,8 @@ impl Plan<'_> {
                 moved.push((lane, to));
                 closed.extend(is_end(to).then_some(lane));
             }
+        } else if let Some(stays) = before.step(lane).filter(|_| !on_main && !starts.is_empty()) {
+            moved.push((lane, stays));
         }
         for opened in opens {
             let open = before.step(*opened).is_some() && !closed.contains(opened);

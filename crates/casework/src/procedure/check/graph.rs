@@ -277,7 +277,7 @@ impl Plan<'_> {
         let Some(deed) = self.deeds.get(deed as usize) else { return false };
         let acts_in = self.steps.get(deed.step).map_or(0, |step| step.lane);
         let main = lane == 0 && self.has_main();
-        let touched = (main && (acts_in == 0 || deed.main.is_some())) || (acts_in == lane && deed.to.is_some());
+        let touched = (main && (acts_in == 0 || deed.main.is_some())) || acts_in == lane;
         let named = self.clocks.get(clock).is_some_and(|clock| !clock.clock.from.is_empty());
         touched && named && deed.starts.contains(&clock)
     }

@@ -82,8 +82,7 @@ fn starts(checker: &Checker<'_>, faults: &mut Faults) {
     }
 }
 
-/// Whether an act leaves some track in a step that lists a clock, having moved or opened it (or, in the main track,
-/// stayed there).
+/// Whether an act leaves some track in a step that lists a clock, having moved or opened it or stayed there.
 fn starts_in(checker: &Checker<'_>, step: Option<&Step>, act: &Act, clock: &str) -> bool {
     let lists = |id: &str| {
         checker.procedure.steps.get(id).is_some_and(|step| step.clocks.iter().any(|listed| listed == clock))
@@ -91,7 +90,6 @@ fn starts_in(checker: &Checker<'_>, step: Option<&Step>, act: &Act, clock: &str)
     let main_lists = || checker.steps().any(|step| step.track.is_none() && lists(&step.id));
     let stays = match step {
         None => act.to.is_none() && main_lists(),
-        Some(step) if step.track.is_some() => false,
         Some(step) => act.to.is_none() && lists(&step.id),
     };
     let outcomes = act.outcomes.iter().filter_map(|id| checker.procedure.outcomes.get(id));
