@@ -332,7 +332,11 @@ impl Case<'_> {
         let said = remedy.elsewhere.as_deref().and_then(|way| way.rsplit_once('（'));
         match (&remedy.basis, said) {
             (Basis::Local(_), Some((_, article))) => format!("{}；期限按本地规则", article.trim_end_matches('）')),
-            (Basis::Local(_), None) => "本地规则".to_owned(),
+            // The limit is local, the way itself has its article.
+            (Basis::Local(_), None) => match remedy.act.as_deref().map(|act| self.basis(act)) {
+                Some(article) => format!("{article}；期限按本地规则"),
+                None => "本地规则".to_owned(),
+            },
             (basis, _) => self.procedure.cite(basis),
         }
     }

@@ -192,14 +192,15 @@ mod tests {
         assert_eq!(receipt.due.last.to_string(), "2023-02-17");
         let Content::ReviewOpinion(review) = content(&letters, "review_opinion") else { panic!() };
         assert_eq!((review.outcome.as_str(), review.opinion.as_str()), ("维持", "属实，维持。"));
-        assert_eq!(review.remedy.how, None, "said once");
+        assert_eq!((review.remedy.act.as_str(), review.remedy.days), ("复核", Some(30)));
     }
 
     #[test]
     fn what_the_program_does_not_know_is_left_out() {
         let Content::RefusalNotice(refusal) = content(&letters_of("R2"), "refusal_notice") else { panic!() };
         let remedy = refusal.remedy.unwrap();
-        assert_eq!((remedy.basis.as_str(), remedy.how), ("信访工作条例第40条；期限按本地规则", None));
+        assert_eq!(remedy.basis, "《信访工作条例》第40条；期限按本地规则");
+        assert_eq!((remedy.act.as_str(), remedy.days), ("督查", Some(30)));
         let letters = letters_of("R3");
         assert_eq!(letters[0].1.addressee, "各位信访人（共3人）");
         let Content::DiversionNotice(diversion) = content(&letters, "diversion_notice") else { panic!() };
