@@ -1,6 +1,7 @@
 //! Histories as chance makes them: mostly acts that the step knows and ends of clocks that run, and some nonsense.
 
-use crate::plain::{AHEAD, ActLaw, DAY, Deed, Law, MANY, days_from_civil};
+use crate::days::{AHEAD, DAY, days_from_civil};
+use crate::plain::{ActLaw, Deed, Law, MANY};
 
 /// SplitMix64: small, and the same everywhere.
 pub struct Chance(u64);

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod chance;
+mod days;
 mod plain;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,9 +18,10 @@ use casework::event::{Channel, MatterEvent, MatterFact, MatterId};
 use casework::matter::{Ended, Matter, Moment};
 use casework::procedure::{Limit, Procedure, parse};
 use chance::Chance;
+use days::{Days, civil_from_days, day_of, days_from_civil};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use plain::{Days, Deed, Law, Said, civil_from_days, day_of, days_from_civil};
+use plain::{Deed, Law, Said};
 
 const CALENDAR: &str = include_str!("../../../../calendars/cn.toml");
 
@@ -222,7 +224,7 @@ impl Bench<'_> {
         let first =
             matches!(run.due.sum.first(), Some(SumLine::Start { day }) if number_of(*day) == day_of(said.started));
         let over = said.due + 1;
-        let midnight = over * plain::DAY - plain::AHEAD;
+        let midnight = over * days::DAY - days::AHEAD;
         let past = |second| run.is_past(Timestamp::from_second(second).unwrap());
         let right = !past(midnight - 1) && past(midnight) != said.stands_still;
         if first && last == Some(run.due.day) && right {
