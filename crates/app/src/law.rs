@@ -36,6 +36,8 @@ pub fn shipped_procedure(id: &str) -> Option<&'static str> {
 pub struct Law {
     /// Rest days.
     pub calendar: Calendar,
+    /// Hash of that table.
+    pub calendar_hash: String,
     /// Procedures by hash; a matter names the hash it runs under.
     procedures: BTreeMap<String, Arc<Procedure>>,
     /// Hash of the version of each procedure adopted last, by id.
@@ -121,7 +123,13 @@ pub(crate) fn adopt_shipped(store: &Store, now: Timestamp) -> Result<Adopted, Ap
         let hash = store::content_hash(text);
         if !adopted(&hash) {
             changes_due_dates |= kind == "calendar" && !events.is_empty();
-            add(LawEvent::LawAdopted { kind: kind.to_owned(), id: id.to_owned(), hash, text: text.to_owned(), signed: Vec::new() });
+            add(LawEvent::LawAdopted {
+                kind: kind.to_owned(),
+                id: id.to_owned(),
+                hash,
+                text: text.to_owned(),
+                signed: Vec::new(),
+            });
         }
     }
     if entries.is_empty() {
@@ -138,9 +146,18 @@ pub(crate) fn adopt_shipped(store: &Store, now: Timestamp) -> Result<Adopted, Ap
     Ok(Adopted { changes_due_dates })
 }
 
+/// The table of rest days adopted last; none before the first.
+pub(crate) fn calendar_in_use(store: &Store) -> Result<Option<Calendar>, AppError> {
+    let adopted = store.events(&Stream::Law, 0)?.into_iter().rev().find_map(|recorded| match recorded.public {
+        Public::Law(LawEvent::LawAdopted { kind, text, .. }) if kind == "calendar" => Some(text),
+        _ => None,
+    });
+    Ok(adopted.and_then(|text| Calendar::parse(&text).ok()))
+}
+
 /// Reads the adopted law back from the journal.
 pub(crate) fn load(store: &Store) -> Result<Law, AppError> {
-    let mut calendar = None;
+    let (mut calendar, mut calendar_hash) = (None, String::new());
     let (mut procedures, mut current, mut reports) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for recorded in store.events(&Stream::Law, 0)? {
         let Public::Law(LawEvent::LawAdopted { kind, id, hash, text, .. }) = recorded.public else { continue };
@@ -148,6 +165,7 @@ pub(crate) fn load(store: &Store) -> Result<Law, AppError> {
         match kind.as_str() {
             "calendar" => {
                 calendar = Some(Calendar::parse(&text).map_err(|error| unusable(error.to_string()))?);
+                calendar_hash.clone_from(&hash);
             }
             "procedure" => {
                 let read = procedure::parse(&text)
@@ -163,5 +181,5 @@ pub(crate) fn load(store: &Store) -> Result<Law, AppError> {
         }
     }
     let calendar = calendar.ok_or_else(|| StoreError::Damaged("no calendar was adopted".to_owned()))?;
-    Ok(Law { calendar, procedures, current, reports })
+    Ok(Law { calendar, calendar_hash, procedures, current, reports })
 }

@@ -6,6 +6,7 @@ mod error;
 mod import;
 mod law;
 mod letter;
+mod moved_days;
 mod perform;
 mod rebuild;
 mod reference;
@@ -60,11 +61,13 @@ impl App {
     }
 
     fn over(store: Store, now: Timestamp) -> Result<App, AppError> {
+        let before = law::calendar_in_use(&store)?;
         let adopted = law::adopt_shipped(&store, now)?;
         let app = App::reading(store)?;
-        if adopted.changes_due_dates {
+        if let (true, Some(before)) = (adopted.changes_due_dates, before) {
             // Due dates are derived: those of open matters follow the table of rest days that came.
             app.rebuild(|_| {})?;
+            app.tell_moved_days(&before, now)?;
         }
         Ok(app)
     }

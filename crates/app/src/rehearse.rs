@@ -98,7 +98,13 @@ impl App {
     ///
     /// # Errors
     /// Its faults, a missing signature or reason, or the store's failure.
-    pub fn adopt(&self, text: &str, signed: &[Login], reason: &str, now: Timestamp) -> Result<Rehearsal, AppError> {
+    pub fn adopt(
+        &self,
+        text: &str,
+        signed: &[Login],
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<Rehearsal, AppError> {
         let rehearsal = self.rehearse(text)?;
         let directory = self.directory()?;
         for login in signed {
@@ -165,4 +171,3 @@ fn stands(
     });
     (due, owner)
 }
-

@@ -61,7 +61,9 @@ fn described(row: &VerbType) -> Value {
             FieldKind::Day => json!({ "type": "string", "format": "date" }),
             FieldKind::Office => json!({ "$ref": "#/$defs/code" }),
             FieldKind::Reference => json!({ "$ref": "#/$defs/ref" }),
-            FieldKind::Login | FieldKind::Outcome | FieldKind::Letter => json!({ "type": "string", "minLength": 1 }),
+            FieldKind::Login | FieldKind::Outcome | FieldKind::Letter => {
+                json!({ "type": "string", "minLength": 1 })
+            }
             FieldKind::Fen | FieldKind::Number => json!({ "type": "integer", "minimum": 1 }),
             FieldKind::Flag => json!({ "type": "boolean" }),
         };
@@ -81,7 +83,9 @@ fn described(row: &VerbType) -> Value {
 /// The row of the reference for a verb told by fields.
 fn row_of(row: &VerbType) -> String {
     let mut fields = vec!["`ref`".to_owned()];
-    fields.extend(row.fields.iter().map(|field| format!("`{}{}`", field.name, if field.required { "" } else { "?" })));
+    fields.extend(
+        row.fields.iter().map(|field| format!("`{}{}`", field.name, if field.required { "" } else { "?" })),
+    );
     let words: Vec<String> = row
         .fields
         .iter()
@@ -116,11 +120,13 @@ fn what_is_written_of_plain_verbs_is_what_their_types_say() {
     }
     schema["oneOf"] = verbs().iter().map(|verb| json!({ "$ref": format!("#/$defs/{verb}") })).collect();
     let rows: Vec<String> = plain().map(row_of).collect();
-    let (before, after) = REFERENCE.split_once(BEGINS).and_then(|(before, rest)| Some((before, rest.split_once(ENDS)?.1))).unwrap();
+    let (before, after) =
+        REFERENCE.split_once(BEGINS).and_then(|(before, rest)| Some((before, rest.split_once(ENDS)?.1))).unwrap();
     let reference = format!("{before}{BEGINS}{}{ENDS}{after}", rows.join("\n"));
     if std::env::var_os("HUIYIN_UPDATE").is_some() {
         let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
-        fs::write(docs.join("story.schema.json"), format!("{}\n", serde_json::to_string_pretty(&schema).unwrap())).unwrap();
+        fs::write(docs.join("story.schema.json"), format!("{}\n", serde_json::to_string_pretty(&schema).unwrap()))
+            .unwrap();
         fs::write(docs.join("story-verbs.md"), &reference).unwrap();
         return;
     }

@@ -15,8 +15,9 @@ mod samples;
 
 pub use fonts::Fonts;
 pub use letter::{
-    AcceptanceNotice, Contact, Content, DiversionNotice, DocumentNumber, Due, Extension, ExtensionNotice, Form, Item, Notice, Filing,
-    Letter, LetterKind, Opinion, RefusalNotice, Remedy, ReviewOpinion, ReviewReceipt, Whereabouts,
+    AcceptanceNotice, Contact, Content, DiversionNotice, DocumentNumber, Due, Extension, ExtensionNotice, Filing,
+    Form, Item, Letter, LetterKind, Notice, Opinion, RefusalNotice, Remedy, ReviewOpinion, ReviewReceipt,
+    Whereabouts,
 };
 pub use press::Press;
 pub use samples::samples;

@@ -4,11 +4,23 @@ use jiff::civil::{Date, date};
 
 use crate::letter::{
     AcceptanceNotice, Contact, Content, DiversionNotice, DocumentNumber, Due, Extension, ExtensionNotice, Filing,
-    Letter, Opinion, RefusalNotice, Remedy, ReviewOpinion, ReviewReceipt, Whereabouts, Form, Item, Notice};
+    Form, Item, Letter, Notice, Opinion, RefusalNotice, Remedy, ReviewOpinion, ReviewReceipt, Whereabouts,
+};
 
 /// A letter of each kind, in the order of [`crate::LetterKind::ALL`].
 pub fn samples() -> Vec<Letter> {
-    vec![acceptance(), refusal(), diversion(), extension(), opinion(), review_receipt(), review(), whereabouts(), notice(), form()]
+    vec![
+        acceptance(),
+        refusal(),
+        diversion(),
+        extension(),
+        opinion(),
+        review_receipt(),
+        review(),
+        whereabouts(),
+        notice(),
+        form(),
+    ]
 }
 
 const BUREAU: &str = "青河县自然资源局";

@@ -199,6 +199,17 @@ fn days(count: i32) -> u32 {
     u32::try_from(count).unwrap_or(0)
 }
 
+/// `1,200.5` yuan as 120050 fen; none where it is no amount, or finer than a fen.
+pub(crate) fn fen(yuan: &str) -> Option<u64> {
+    let plain: String = yuan.chars().filter(|c| !matches!(c, ',' | '，' | ' ' | '元')).collect();
+    let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
+    if part.len() > 2 || !part.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let part: u64 = format!("{part:0<2}").parse().ok()?;
+    whole.parse::<u64>().ok()?.checked_mul(100)?.checked_add(part)
+}
+
 #[cfg(test)]
 mod tests {
     use casework::clock::SumLine as Reckoned;
@@ -274,5 +285,15 @@ mod tests {
         assert_eq!(moment(at), "2026年12月3日 周四 09:05");
         assert_eq!(iso(at), "2026-12-03T09:05:00+08:00");
         assert_eq!(code_groups("12345-67890-11111-22222-33333").len(), 5);
+    }
+
+    #[test]
+    fn yuan_become_fen_exactly() {
+        for (typed, kept) in [("1200", 120_000), ("1,200.5", 120_050), ("0.01", 1), ("8 000 元", 800_000)] {
+            assert_eq!(fen(typed), Some(kept), "{typed}");
+        }
+        for typed in ["", "一千", "1.234", "-5", "99999999999999999999"] {
+            assert_eq!(fen(typed), None, "{typed}");
+        }
     }
 }

@@ -453,7 +453,8 @@ fn next(world: &World<'_>, owner: Option<&str>) -> String {
     let mut verbs: Vec<&str> = Vec::new();
     for act in step.into_iter().flat_map(|step| &step.acts).filter(|act| act.by.iter().any(|who| who == owner)) {
         let name = act.verb.name();
-        if act.verb != Verb::Extend && !verbs.contains(&name) {
+        // What leads on is what is waited for; a hearing or a draft on the way is not.
+        if act.to.is_some() && act.verb != Verb::Extend && !verbs.contains(&name) {
             verbs.push(name);
         }
     }

@@ -16,7 +16,10 @@ pub(super) fn act(world: &World<'_>, to: &OfficeCode) -> Result<Made, Refusal> {
     not_accused(world, &matter.accused, to)?;
     // There nobody could accept or refuse it, and it would lie for ever.
     if *to == matter.home || office.kind == OfficeKind::PetitionOffice {
-        return Err(Refusal::NotCompetent { office: office.name.clone(), cite: permission::cite(world, permit.act) });
+        return Err(Refusal::NotCompetent {
+            office: office.name.clone(),
+            cite: permission::cite(world, permit.act),
+        });
     }
     happened(world, &permit, MatterFact::Transferred { to: to.clone() }, Vec::new())
 }

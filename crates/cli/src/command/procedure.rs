@@ -60,13 +60,15 @@ impl Procedure {
                 output::print(&told(&rehearsal));
                 return match rehearsal.is_worse() {
                     false => Ok(()),
-                    true => Err("a right of the person gets worse: adopting it takes two signatures and a reason".to_owned()),
+                    true => Err("a right of the person gets worse: adopting it takes two signatures and a reason"
+                        .to_owned()),
                 };
             }
             What::Adopt { file, signed, reason, data } => {
                 let app = data.open_existing()?;
                 let signed: Vec<Login> = signed.iter().map(|login| Login(login.clone())).collect();
-                let adopted = app.adopt(&text_of(file)?, &signed, reason, now()).map_err(|error| error.to_string())?;
+                let adopted =
+                    app.adopt(&text_of(file)?, &signed, reason, now()).map_err(|error| error.to_string())?;
                 output::print(&format!("{} adopted for matters registered from now on", adopted.id));
                 return Ok(());
             }

@@ -17,6 +17,7 @@ use super::choices;
 use super::matter;
 use super::signed_in::SignedIn;
 use super::typed::Typed;
+use crate::show;
 use crate::site::Here;
 use crate::trouble::{self, Failure};
 use crate::view::desk::act_refused::ActRefused;
@@ -137,21 +138,10 @@ fn command(verb: Verb, typed: &Typed) -> MatterCommand {
 fn said(field: &Field, typed: &Typed) -> String {
     let given = typed.get(field.name);
     match field.kind {
-        FieldKind::Fen => fen(given).map_or_else(|| given.to_owned(), |fen| fen.to_string()),
+        FieldKind::Fen => show::fen(given).map_or_else(|| given.to_owned(), |fen| fen.to_string()),
         FieldKind::Reference => app::normalise_reference(given).unwrap_or_else(|| given.to_owned()),
         _ => given.to_owned(),
     }
-}
-
-/// `1,200.5` yuan as 120050 fen; none where it is no amount, or finer than a fen.
-fn fen(yuan: &str) -> Option<u64> {
-    let plain: String = yuan.chars().filter(|c| !matches!(c, ',' | '，' | ' ' | '元')).collect();
-    let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
-    if part.len() > 2 || !part.bytes().all(|digit| digit.is_ascii_digit()) {
-        return None;
-    }
-    let part: u64 = format!("{part:0<2}").parse().ok()?;
-    whole.parse::<u64>().ok()?.checked_mul(100)?.checked_add(part)
 }
 
 /// The field of the act's form a refusal is about; none where it is about the act itself.
@@ -230,20 +220,5 @@ fn advice(refusal: &Refusal) -> &'static str {
         Refusal::Lapsed { .. } => "有新的事实的，可以登记为新的事项。",
         Refusal::NothingToServe { .. } => "先作出相应的文书，再登记送达。",
         _ => "按上面的要求改过后再办。",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fen;
-
-    #[test]
-    fn yuan_become_fen_exactly() {
-        for (typed, kept) in [("1200", 120_000), ("1,200.5", 120_050), ("0.01", 1), ("8 000 元", 800_000)] {
-            assert_eq!(fen(typed), Some(kept), "{typed}");
-        }
-        for typed in ["", "一千", "1.234", "-5", "99999999999999999999"] {
-            assert_eq!(fen(typed), None, "{typed}");
-        }
     }
 }

@@ -16,6 +16,11 @@ pub(crate) fn next(matter: &MatterShown) -> String {
         Verb::Serve => format!("{owner}把{letter}送达给您"),
         Verb::AcceptReview | Verb::DecideReview => format!("{owner}作出复查意见，并送达给您"),
         Verb::RequestReview => "如果不服，您可以申请复查".to_owned(),
+        Verb::RequestReReview => "如果不服，您可以申请复核".to_owned(),
+        Verb::AskSupervision => "如果不服，您可以请求督查".to_owned(),
+        Verb::AcceptReReview | Verb::DecideReReview => format!("{owner}作出复核意见，并送达给您"),
+        Verb::Resume => "和办理单位取得联系后继续办理".to_owned(),
+        Verb::Unmerge => "不同意并案的，您可以要求分开办理".to_owned(),
         _ => format!("{owner}{}", matter.next),
     }
 }
@@ -37,7 +42,12 @@ pub(crate) fn means(matter: &MatterShown) -> String {
         Verb::Serve => format!("{owner}已经作出{}，正在送达给您。", letter(matter, act)),
         Verb::AcceptReview => format!("您的复查申请已经登记，等{owner}受理。"),
         Verb::DecideReview => format!("{owner}正在复查。"),
-        Verb::RequestReview => "答复已经送达给您。".to_owned(),
+        Verb::RequestReview | Verb::RequestReReview => "答复已经送达给您。".to_owned(),
+        Verb::AskSupervision => "不予受理的理由已经送达给您。".to_owned(),
+        Verb::AcceptReReview => format!("您的复核申请已经登记，等{owner}受理。"),
+        Verb::DecideReReview => format!("{owner}正在复核。"),
+        Verb::Resume => format!("{owner}联系不上您，办理期限先停下来；联系上以后接着算。"),
+        Verb::Convert | Verb::Draft => format!("{owner}正在办理，办完会给您书面答复。"),
         _ => String::new(),
     }
 }
@@ -53,7 +63,7 @@ pub(crate) fn office(matter: &MatterShown, answering: Option<String>) -> String 
 
 /// Whether a document has reached the person: served, or of a kind that needs no service.
 pub(crate) fn delivered(matter: &MatterShown, document: &DocumentShown) -> bool {
-    let mut acts = matter.procedure.steps.values().flat_map(|step| &step.acts).chain(&matter.procedure.everywhere);
+    let mut acts = matter.procedure.acts().map(|(_, act)| act);
     let needs_service = acts.any(|act| act.verb == Verb::Serve && act.letter.as_deref() == Some(&document.id));
     !needs_service || document.served.is_some()
 }
@@ -69,7 +79,9 @@ fn persons_turn(matter: &MatterShown) -> bool {
 fn coming(matter: &MatterShown) -> Option<&Act> {
     let step = matter.procedure.steps.get(&matter.step)?;
     let owner = step.owner.as_ref()?;
-    step.acts.iter().find(|act| act.by.contains(owner) && act.verb != Verb::Extend)
+    let theirs = || step.acts.iter().filter(|act| act.by.contains(owner) && act.verb != Verb::Extend);
+    // What leads on is what is waited for; a hearing or a draft on the way is not.
+    theirs().find(|act| act.to.is_some()).or_else(|| theirs().next())
 }
 
 fn letter<'a>(matter: &'a MatterShown, act: &Act) -> &'a str {

@@ -1,5 +1,6 @@
 //! Following a matter: reference and code once, then a cookie below `/track` for half an hour; nothing in addresses.
 
+mod act;
 mod acts;
 mod enter;
 mod letter;
@@ -19,6 +20,7 @@ pub(super) fn routes() -> Router<Site> {
         .route("/track/rate", get(rate::rate).post(rate::rate))
         .route("/track/review", get(acts::review).post(acts::review))
         .route("/track/further", get(acts::further).post(acts::further))
+        .route("/track/act/{verb}", get(act::act).post(act::act))
         .route("/track/leave", post(enter::leave))
         .route("/track/letter/{index}", get(letter::letter))
         .route("/track/{reference}", get(enter::scanned))

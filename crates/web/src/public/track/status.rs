@@ -9,6 +9,7 @@ use casework::office::{Directory, OfficeCode};
 use casework::verb::Verb;
 use jiff::Timestamp;
 
+use super::act;
 use super::enter;
 use crate::show;
 use crate::site::Here;
@@ -94,10 +95,20 @@ fn story(matter: &MatterShown) -> Vec<Entry> {
 /// What the person may do, and why not yet. What the procedure does not know is not offered.
 fn steps(matter: &MatterShown) -> Vec<Step> {
     let own = [Verb::Repeat, Verb::Rate, Verb::RequestReview];
-    own.into_iter()
+    let mut steps: Vec<Step> = own
+        .into_iter()
         .filter_map(|verb| matter.choices.iter().find(|choice| choice.verb == verb))
         .map(|choice| step(matter, choice))
-        .collect()
+        .collect();
+    // The rest is offered while it is open: a list of all that is not would hide what is.
+    steps.extend(matter.choices.iter().filter(|choice| act::is_theirs(choice)).map(|choice| Step {
+        name: choice.verb.name().to_owned(),
+        hint: if choice.cite.is_empty() { String::new() } else { format!("依据：{}", choice.cite) },
+        target: Some(Target::to(&act::address(choice.verb))),
+        why_not: String::new(),
+        icon: "i-pen".to_owned(),
+    }));
+    steps
 }
 
 fn step(matter: &MatterShown, choice: &ChoiceShown) -> Step {

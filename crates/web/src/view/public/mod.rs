@@ -2,6 +2,7 @@
 
 use super::{Shown, show as render};
 
+pub mod act;
 pub mod done;
 pub mod file_about;
 pub mod file_check;
@@ -34,6 +35,7 @@ pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
     render::<rate::Rate>(shown)?;
     render::<review::Review>(shown)?;
     render::<further::Further>(shown)?;
+    render::<act::Act>(shown)?;
     render::<done::Done>(shown)?;
     render::<kept::Kept>(shown)?;
     render::<trouble::Trouble>(shown)
