@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::LetterError;
 use crate::clean::invisible;
-use crate::letter::{Content, Due, Filing, Letter, Remedy};
+use crate::letter::{Content, Due, Filing, Form, Letter, Notice, Remedy};
 
 /// A name, a phrase, an article.
 const PHRASE_MAX: usize = 200;
@@ -168,28 +168,8 @@ impl<'a> Fields<'a> {
                 self.due(&c.due);
                 self.phrases.push(("依据", &c.basis));
             }
-            Content::Notice(c) => {
-                self.texts.push(("首段", &c.opening));
-                self.phrases.push(("结束语", &c.closing));
-                for item in &c.items {
-                    self.phrases.push(("事项名称", &item.label));
-                    self.texts.push(("事项内容", &item.text));
-                }
-                if let Some(due) = &c.due {
-                    self.due(due);
-                }
-                if let Some(remedy) = &c.remedy {
-                    self.remedy(remedy, remedy.days.unwrap_or(1));
-                }
-                self.long.push(("仍有的帮助", c.remains.as_deref().unwrap_or_default()));
-            }
-            Content::Form(c) => {
-                for row in &c.rows {
-                    self.phrases.push(("栏目", &row.label));
-                    self.long.push(("栏目内容", &row.text));
-                }
-                self.long.push(("说明", c.note.as_deref().unwrap_or_default()));
-            }
+            Content::Notice(c) => self.notice(c),
+            Content::Form(c) => self.form(c),
         }
     }
 
@@ -197,6 +177,30 @@ impl<'a> Fields<'a> {
         self.phrases.push(("被复查的意见", reviewed));
         self.dates.push(("请求复查日期", requested));
         self.dates.push(("受理日期", taken_up));
+    }
+
+    fn notice(&mut self, c: &'a Notice) {
+        self.texts.push(("首段", &c.opening));
+        self.phrases.push(("结束语", &c.closing));
+        for item in &c.items {
+            self.phrases.push(("事项名称", &item.label));
+            self.texts.push(("事项内容", &item.text));
+        }
+        if let Some(due) = &c.due {
+            self.due(due);
+        }
+        if let Some(remedy) = &c.remedy {
+            self.remedy(remedy, remedy.days.unwrap_or(1));
+        }
+        self.long.push(("仍有的帮助", c.remains.as_deref().unwrap_or_default()));
+    }
+
+    fn form(&mut self, c: &'a Form) {
+        for row in &c.rows {
+            self.phrases.push(("栏目", &row.label));
+            self.long.push(("栏目内容", &row.text));
+        }
+        self.long.push(("说明", c.note.as_deref().unwrap_or_default()));
     }
 
     fn findings(&mut self, [rule, request, outcome, opinion]: [&'a str; 4]) {

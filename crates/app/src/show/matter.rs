@@ -3,8 +3,7 @@
 use casework::act::{self, Choice};
 use casework::clock::{self, Run};
 use casework::command::Actor;
-use casework::day;
-use casework::event::{PartyNumber, Stream};
+use casework::event::{PartyNumber, Sealed, Stream};
 use casework::procedure::{Act, ClockKind, Procedure};
 use casework::refusal::Refusal;
 use casework::verb::Verb;
@@ -13,10 +12,11 @@ use casework::world::World;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::clocks::{clock_shown, inner_to, tracks};
 use super::told::{self, Told};
+use crate::App;
 use crate::error::AppError;
 use crate::perform::{Loaded, Target};
-use crate::{App, Law};
 
 /// Who reads.
 #[derive(Debug, Clone)]
@@ -294,15 +294,7 @@ impl App {
             registered: matter.intakes.first().map_or(matter.last_at, |intake| intake.at),
             key: matter.key.as_deref().map(|ground| words::name_in(words::KEY_GROUNDS, ground)),
             accused: matter.accused.iter().map(|office| directory.name_of(office)).collect(),
-            parties: words
-                .iter()
-                .map(|words| PartyShown {
-                    number: words.party.0,
-                    name: words.fields.get("name").cloned().unwrap_or_default(),
-                    phone: words.fields.get("phone").cloned().unwrap_or_default(),
-                    contact: words.fields.get("contact").cloned().unwrap_or_default(),
-                })
-                .collect(),
+            parties: words.iter().map(party).collect(),
             intakes: intakes(loaded, &story, &first("text")),
             clocks: shown_runs.iter().map(|run| clock_shown(&world, &law, run)).collect(),
             governing,
@@ -407,43 +399,16 @@ fn not_ready(world: &World<'_>, verb: Verb) -> Option<Refusal> {
     }
 }
 
-fn office_or_role(world: &World<'_>, who: &str) -> String {
+pub(super) fn office_or_role(world: &World<'_>, who: &str) -> String {
     match world.office_of(who) {
         Some(office) => world.directory.name_of(&office),
         None => world.procedure.who.get(who).map_or_else(|| who.to_owned(), |who| who.name.clone()),
     }
 }
 
-/// Whether a side track is an office's own deliberation, which the person does not read: every verb in it is.
-fn inner_to(actor: &Actor, procedure: &Procedure, track: Option<&str>) -> bool {
-    let Some(track) = track.filter(|_| *actor == Actor::Petitioner) else { return false };
-    let (id, _) = track.split_once('#').unwrap_or((track, ""));
-    let steps = procedure.steps.values().filter(|step| step.track.as_deref() == Some(id) && !step.end);
-    steps.flat_map(|step| &step.acts).all(|act| act.verb.is_inner() || act.verb == Verb::Seal)
-}
-
-fn tracks(world: &World<'_>, actor: &Actor) -> Vec<TrackShown> {
-    let open = world.matter.into_iter().flat_map(|matter| &matter.tracks);
-    open.filter(|(name, _)| !inner_to(actor, world.procedure, Some(name.as_str())))
-        .map(|(name, position)| {
-            let step = world.procedure.steps.get(&position.step);
-            TrackShown {
-                name: track_name(world.procedure, name),
-                step_name: step.map_or_else(|| position.step.clone(), |step| step.name.clone()),
-                owner: step
-                    .and_then(|step| step.owner.as_deref())
-                    .map_or_else(String::new, |who| office_or_role(world, who)),
-                since: position.since,
-            }
-        })
-        .collect()
-}
-
-/// A side track as a person reads it: 督办, 承诺（2）.
-fn track_name(procedure: &Procedure, track: &str) -> String {
-    let (id, number) = track.split_once('#').unwrap_or((track, ""));
-    let name = procedure.tracks.get(id).map_or(id, |track| track.name.as_str());
-    if number.is_empty() { name.to_owned() } else { format!("{name}（{number}）") }
+fn party(words: &Sealed) -> PartyShown {
+    let field = |name: &str| words.fields.get(name).cloned().unwrap_or_default();
+    PartyShown { number: words.party.0, name: field("name"), phone: field("phone"), contact: field("contact") }
 }
 
 /// What the owner of the step is to do, in words.
@@ -500,55 +465,4 @@ fn documents(reader: &Reader, loaded: &Loaded, directory: &casework::office::Dir
             }
         })
         .collect()
-}
-
-fn clock_shown(world: &World<'_>, law: &Law, run: &Run<'_>) -> ClockShown {
-    let until = run.stopped.unwrap_or(world.now);
-    let started = day::day_of(run.started);
-    let clock = run.clock;
-    let mut sum: Vec<String> = run.due.sum.iter().map(clock::SumLine::in_words).collect();
-    sum.push(format!("期满日：{}，当日结束前", day::in_words(run.due.day)));
-    let told: Vec<String> = clock.at_end.tells.iter().map(|who| office_or_role(world, who)).collect();
-    let at_end = match (&clock.at_end.lapses, told.is_empty()) {
-        (Some(right), _) => format!("期满后{right}终止"),
-        (None, false) => format!("期满仍未办的，自动告知{}", told.join("、")),
-        (None, true) => String::new(),
-    };
-    let rungs = clock.extend.iter().map(|extension| {
-        let by = world.procedure.who.get(&extension.approved_by).map_or("", |who| who.name.as_str());
-        format!("经{by}批准可延长一次，最多{}（{}）", extension.most, world.procedure.cite(&extension.basis))
-    });
-    let extension = rungs.collect::<Vec<_>>().join("；");
-    // Who held the matter when the clock started is whom it binds.
-    let begun = world.matter.and_then(|matter| matter.history.iter().find(|moment| moment.at == run.started));
-    let owner = begun
-        .and_then(|moment| match &run.track {
-            Some(track) => moment.tracks.get(track),
-            None => Some(&moment.step),
-        })
-        .and_then(|step| world.procedure.steps.get(step))
-        .and_then(|step| step.owner.as_deref())
-        .map_or_else(String::new, |who| office_or_role(world, who));
-    debug_assert!(law.calendar.knows(run.due.day) || run.due.provisional, "a date past the table is provisional");
-    ClockShown {
-        id: clock.id.clone(),
-        track: run.track.as_deref().map_or_else(String::new, |track| track_name(world.procedure, track)),
-        paused: run.stands_still(),
-        name: clock.name.clone(),
-        kind: clock.kind,
-        owner,
-        limit: clock.limit.to_string(),
-        cite: world.procedure.cite(&clock.basis),
-        started,
-        stopped: run.stopped.map(day::day_of),
-        due: run.due.day,
-        provisional: run.due.provisional,
-        days: day::days_between(started, run.due.day),
-        passed: day::days_between(started, day::day_of(until)),
-        extended_days: run.extended_days(),
-        late: run.is_past(until),
-        sum,
-        extension,
-        at_end,
-    }
 }

@@ -1,5 +1,6 @@
 //! What one reader is shown of a matter or a list: loaded, filtered, words opened. No markup, no request.
 
+mod clocks;
 mod desk;
 mod list;
 mod matter;

@@ -121,8 +121,6 @@ fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
         |id: &str| loaded.procedure.letters.get(id).map_or_else(|| id.to_owned(), |letter| letter.name.clone());
     let outcome =
         |id: &str| loaded.procedure.outcomes.get(id).map_or_else(|| id.to_owned(), |outcome| outcome.name.clone());
-    let clock_name =
-        |id: &str| loaded.procedure.clocks.get(id).map_or_else(|| id.to_owned(), |clock| clock.name.clone());
     match &event.fact {
         MatterFact::Registered { channel, .. } => format!("{}登记", channel.name()),
         MatterFact::IntakeRepeated { channel: Channel::Web | Channel::MessageBoard, people, .. } => match people {
@@ -159,6 +157,17 @@ fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
             words::name_in(words::RATINGS, rating)
         ),
         MatterFact::Done { verb, said, .. } => done(loaded, directory, *verb, said),
+        MatterFact::ClockWarned { .. } | MatterFact::DueMoved { .. } | MatterFact::ClockEnded { .. } => {
+            clock_said(loaded, directory, &event.fact)
+        }
+    }
+}
+
+/// What a clock said.
+fn clock_said(loaded: &Loaded, directory: &Directory, fact: &MatterFact) -> String {
+    let clock_name =
+        |id: &str| loaded.procedure.clocks.get(id).map_or_else(|| id.to_owned(), |clock| clock.name.clone());
+    match fact {
         MatterFact::ClockWarned { clock, due, .. } => {
             format!("{}将于{}届满，提醒抓紧办理", clock_name(clock), day::in_words(*due))
         }
@@ -189,6 +198,7 @@ fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
                 None => format!("{name}于{}届满仍未办{told}", day::in_words(*due)),
             }
         }
+        _ => String::new(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use casework::event::{Attendance, Channel};
 use casework::office::{OfficeCode, OfficeKind, Role};
+use casework::procedure::nearest;
 use casework::verb::Verb;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -335,9 +336,20 @@ fn what(verb: &str, fields: Map<String, Value>) -> Result<What, String> {
         "rate" => What::Rate(of(fields)?),
         other => match Verb::from_word(other) {
             Some(verb) => What::Do(told_by_fields(verb, fields)?),
-            None => return Err(format!("'{}' is not a verb; there are: {}", short(other), verbs().join(", "))),
+            None => return Err(not_a_verb(other)),
         },
     })
+}
+
+/// Names the verb that was perhaps meant: a list of them all would bury it.
+fn not_a_verb(word: &str) -> String {
+    let shown = short(word);
+    match nearest(&shown, verbs()) {
+        Some(near) => format!("'{shown}' is not a verb; did you mean '{near}'? docs/story-verbs.md has them all"),
+        None => {
+            format!("'{shown}' is not a verb; docs/story-verbs.md has them all, e.g. register, transfer, accept")
+        }
+    }
 }
 
 /// Every verb of a story: those of the county first, then those on a matter in the order of its life.

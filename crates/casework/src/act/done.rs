@@ -137,7 +137,7 @@ fn rule(world: &World<'_>, verb: Verb, public: &Said, sealed: &Said) -> Result<(
         },
         Verb::Promise => {
             no_waiver(sealed)?;
-            not_before_today(world, "完成期限", public.get("by"))?;
+            not_before_today(world, "完成期限", public.get("done_by"))?;
             // Money is promised only on a basis that can be shown.
             if public.contains_key("fen") && !sealed.contains_key("money_basis") {
                 return Err(Refusal::Missing { field: "款项依据" });

@@ -15,7 +15,7 @@ pub(super) fn act(world: &World<'_>, to: &OfficeCode) -> Result<Made, Refusal> {
     let office = world.directory.office(to).ok_or_else(unknown)?;
     not_accused(world, &matter.accused, to)?;
     // There nobody could accept or refuse it, and it would lie for ever.
-    if *to == matter.home || office.kind == OfficeKind::PetitionOffice {
+    if matches!(office.kind, OfficeKind::PetitionOffice | OfficeKind::JointMeeting) {
         return Err(Refusal::NotCompetent {
             office: office.name.clone(),
             cite: permission::cite(world, permit.act),

@@ -14,6 +14,7 @@ pub use model::{
     Act, AtEnd, Basis, Clock, ClockKind, Counting, Extension, Finding, Guard, Letter, Limit, LimitError, OUTCOME,
     Outcome, Place, Procedure, Remedy, Step, Track, Who, WhoIs,
 };
+pub use parse::near::nearest;
 pub use parse::parse;
 pub use story::{Beat, story_of};
 

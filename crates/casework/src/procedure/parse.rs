@@ -1,7 +1,7 @@
 //! Reads a procedure file into its shapes; every fault has its line and column, and all are found in one go.
 
 mod beside;
-mod near;
+pub(super) mod near;
 mod reader;
 
 use std::collections::BTreeMap;

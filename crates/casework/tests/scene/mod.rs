@@ -58,7 +58,8 @@ const OFFICES: [(&str, OfficeKind, Option<&str>); 10] = [
     ("far", OfficeKind::City, None),
 ];
 
-const OFFICERS: [(&str, &str, Role); 13] = [
+const OFFICERS: [(&str, &str, Role); 14] = [
+    ("gov0", "c", Role::Registrar),
     ("clerk", "xf", Role::Registrar),
     ("chief", "xf", Role::PetitionChief),
     ("o1", "d1", Role::Officer),

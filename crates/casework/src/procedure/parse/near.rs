@@ -1,7 +1,7 @@
 //! The known word nearest to a mistyped one, for "did you mean".
 
 /// The candidate at most a third of its letters away, if any.
-pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .into_iter()
         .map(|candidate| (distance(word, candidate), candidate))

@@ -1,0 +1,95 @@
+//! Clocks and side tracks of a matter as one reader sees them: each with its sum, who is bound, and what its end does.
+
+use casework::clock::{self, Run};
+use casework::command::Actor;
+use casework::day;
+use casework::procedure::Procedure;
+use casework::verb::Verb;
+use casework::world::World;
+
+use super::matter::{ClockShown, TrackShown, office_or_role};
+use crate::Law;
+
+/// Whether a side track is an office's own deliberation, which the person does not read: every verb in it is.
+pub(super) fn inner_to(actor: &Actor, procedure: &Procedure, track: Option<&str>) -> bool {
+    let Some(track) = track.filter(|_| *actor == Actor::Petitioner) else { return false };
+    let (id, _) = track.split_once('#').unwrap_or((track, ""));
+    let steps = procedure.steps.values().filter(|step| step.track.as_deref() == Some(id) && !step.end);
+    steps.flat_map(|step| &step.acts).all(|act| act.verb.is_inner() || act.verb == Verb::Seal)
+}
+
+pub(super) fn tracks(world: &World<'_>, actor: &Actor) -> Vec<TrackShown> {
+    let open = world.matter.into_iter().flat_map(|matter| &matter.tracks);
+    open.filter(|(name, _)| !inner_to(actor, world.procedure, Some(name.as_str())))
+        .map(|(name, position)| {
+            let step = world.procedure.steps.get(&position.step);
+            TrackShown {
+                name: track_name(world.procedure, name),
+                step_name: step.map_or_else(|| position.step.clone(), |step| step.name.clone()),
+                owner: step
+                    .and_then(|step| step.owner.as_deref())
+                    .map_or_else(String::new, |who| office_or_role(world, who)),
+                since: position.since,
+            }
+        })
+        .collect()
+}
+
+/// A side track as a person reads it: 督办, 承诺（2）.
+fn track_name(procedure: &Procedure, track: &str) -> String {
+    let (id, number) = track.split_once('#').unwrap_or((track, ""));
+    let name = procedure.tracks.get(id).map_or(id, |track| track.name.as_str());
+    if number.is_empty() { name.to_owned() } else { format!("{name}（{number}）") }
+}
+
+/// One run of a clock.
+pub(super) fn clock_shown(world: &World<'_>, law: &Law, run: &Run<'_>) -> ClockShown {
+    let until = run.stopped.unwrap_or(world.now);
+    let started = day::day_of(run.started);
+    let clock = run.clock;
+    let mut sum: Vec<String> = run.due.sum.iter().map(clock::SumLine::in_words).collect();
+    sum.push(format!("期满日：{}，当日结束前", day::in_words(run.due.day)));
+    let told: Vec<String> = clock.at_end.tells.iter().map(|who| office_or_role(world, who)).collect();
+    let at_end = match (&clock.at_end.lapses, told.is_empty()) {
+        (Some(right), _) => format!("期满后{right}终止"),
+        (None, false) => format!("期满仍未办的，自动告知{}", told.join("、")),
+        (None, true) => String::new(),
+    };
+    let rungs = clock.extend.iter().map(|extension| {
+        let by = world.procedure.who.get(&extension.approved_by).map_or("", |who| who.name.as_str());
+        format!("经{by}批准可延长一次，最多{}（{}）", extension.most, world.procedure.cite(&extension.basis))
+    });
+    let extension = rungs.collect::<Vec<_>>().join("；");
+    // Who held the matter when the clock started is whom it binds.
+    let begun = world.matter.and_then(|matter| matter.history.iter().find(|moment| moment.at == run.started));
+    let owner = begun
+        .and_then(|moment| match &run.track {
+            Some(track) => moment.tracks.get(track),
+            None => Some(&moment.step),
+        })
+        .and_then(|step| world.procedure.steps.get(step))
+        .and_then(|step| step.owner.as_deref())
+        .map_or_else(String::new, |who| office_or_role(world, who));
+    debug_assert!(law.calendar.knows(run.due.day) || run.due.provisional, "a date past the table is provisional");
+    ClockShown {
+        id: clock.id.clone(),
+        track: run.track.as_deref().map_or_else(String::new, |track| track_name(world.procedure, track)),
+        paused: run.stands_still(),
+        name: clock.name.clone(),
+        kind: clock.kind,
+        owner,
+        limit: clock.limit.to_string(),
+        cite: world.procedure.cite(&clock.basis),
+        started,
+        stopped: run.stopped.map(day::day_of),
+        due: run.due.day,
+        provisional: run.due.provisional,
+        days: day::days_between(started, run.due.day),
+        passed: day::days_between(started, day::day_of(until)),
+        extended_days: run.extended_days(),
+        late: run.is_past(until),
+        sum,
+        extension,
+        at_end,
+    }
+}
