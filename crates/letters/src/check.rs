@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::LetterError;
 use crate::clean::invisible;
-use crate::letter::{Content, Due, Filing, Form, Letter, Notice, Remedy};
+use crate::letter::{Content, Due, Filing, Form, Letter, Notice, Remedy, Whereabouts};
 
 /// A name, a phrase, an article.
 const PHRASE_MAX: usize = 200;
@@ -160,14 +160,7 @@ impl<'a> Fields<'a> {
                 self.findings([&c.rule, &c.request, &c.outcome, &c.opinion]);
                 self.remedy(&c.remedy, c.remedy.days.unwrap_or(0));
             }
-            Content::Whereabouts(c) => {
-                self.filing(&c.filing);
-                self.dates.push(("转送日期", c.passed_on));
-                self.phrases.push(("转送方式", &c.way));
-                self.phrases.push(("去向", &c.to));
-                self.due(&c.due);
-                self.phrases.push(("依据", &c.basis));
-            }
+            Content::Whereabouts(c) => self.whereabouts(c),
             Content::Notice(c) => self.notice(c),
             Content::Form(c) => self.form(c),
         }
@@ -177,6 +170,15 @@ impl<'a> Fields<'a> {
         self.phrases.push(("被复查的意见", reviewed));
         self.dates.push(("请求复查日期", requested));
         self.dates.push(("受理日期", taken_up));
+    }
+
+    fn whereabouts(&mut self, c: &'a Whereabouts) {
+        self.filing(&c.filing);
+        self.dates.push(("转送日期", c.passed_on));
+        self.phrases.push(("转送方式", &c.way));
+        self.phrases.push(("去向", &c.to));
+        self.due(&c.due);
+        self.phrases.push(("依据", &c.basis));
     }
 
     fn notice(&mut self, c: &'a Notice) {
