@@ -53,9 +53,13 @@ impl Desk<'_> {
             .filter(|choice| choice.verb != Verb::Repeat)
             .map(|choice| self.act(choice))
             .collect();
-        // What moves the matter on is unfolded at once.
-        let aside = [Verb::Extend.word(), Verb::MarkKey.word()];
-        let main = acts.iter_mut().filter(|act| !aside.contains(&act.verb.as_str()));
+        // What moves the matter on comes first and is unfolded at once; what can be done at any time follows.
+        let leads_on = |act: &Act| {
+            let mut choices = self.matter.choices.iter().filter(|choice| choice.verb.word() == act.verb);
+            choices.any(|choice| choice.verb != Verb::Extend && choice.acts.iter().any(|act| act.to.is_some()))
+        };
+        acts.sort_by_key(|act| !leads_on(act));
+        let main = acts.iter_mut().filter(|act| leads_on(act));
         let mut forms = main.filter_map(|act| match &mut act.state {
             ActState::Open(form) => Some(form),
             ActState::Shut(_) => None,
