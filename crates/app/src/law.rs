@@ -68,7 +68,9 @@ impl Law {
         self.current
             .values()
             .filter_map(|hash| Some((hash.clone(), self.procedures.get(hash)?.clone())))
-            .find(|(_, procedure)| (procedure.family == name || procedure.id == name) && in_force(procedure))
+            .filter(|(_, procedure)| (procedure.family == name || procedure.id == name) && in_force(procedure))
+            // What was adopted here goes before what the program brings.
+            .min_by_key(|(_, procedure)| shipped_procedure(&procedure.id).is_some())
             .ok_or_else(|| Refusal::NoProcedure { family: name.chars().take(40).collect(), day }.into())
     }
 

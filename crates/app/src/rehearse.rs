@@ -59,7 +59,9 @@ impl App {
     pub fn rehearse(&self, text: &str) -> Result<Rehearsal, AppError> {
         let new = proven(text)?;
         let law = self.law();
-        let old = law.procedures().find(|old| old.id == new.id).cloned();
+        // An overlay has an id of its own: it takes the place of what governs its family from its first day.
+        let same = law.procedures().find(|old| old.id == new.id).cloned();
+        let old = same.or_else(|| law.governing(&new.family, new.in_force).ok().map(|(_, old)| old));
         let Some(old) = old else {
             return Ok(Rehearsal { id: new.id, replaces: None, changes: Vec::new(), live: 0, moved: Vec::new() });
         };
@@ -67,7 +69,7 @@ impl App {
         let (mut live, mut moved) = (0, Vec::new());
         for id in self.store.open_matters()? {
             let loaded = self.load(&id)?;
-            if loaded.procedure.id != new.id {
+            if loaded.procedure.id != old.id {
                 continue;
             }
             live += 1;
