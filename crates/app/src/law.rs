@@ -90,6 +90,13 @@ impl Law {
         self.reports.values()
     }
 
+    /// The name of a step of a family, as the newest procedure that has it calls it.
+    pub fn step_name(&self, family: &str, step: &str) -> String {
+        let known = self.procedures().filter(|procedure| procedure.family == family);
+        let found = known.filter_map(|procedure| procedure.steps.get(step)).last();
+        found.map_or_else(|| step.to_owned(), |step| step.name.clone())
+    }
+
     /// The procedures in use, newest version of each.
     pub fn procedures(&self) -> impl Iterator<Item = &Arc<Procedure>> {
         self.current.values().filter_map(|hash| self.procedures.get(hash))

@@ -283,6 +283,11 @@ pub enum MatterFact {
 /// Where a side track stands: `hearing`, or `promise#2` where it may be open several times.
 pub type TrackName = String;
 
+/// The track a name is of, and its number where the track may be open several times: `promise#2` is the second promise.
+pub fn track_of(name: &str) -> (&str, Option<&str>) {
+    name.split_once('#').map_or((name, None), |(id, number)| (id, Some(number)))
+}
+
 /// An event of a matter: the fact, with the act that made it and the steps it left the matter in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MatterEvent {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::event::{Channel, DocumentMade, MatterEvent, MatterFact, MatterId, TrackName};
+use crate::event::{Channel, DocumentMade, MatterEvent, MatterFact, MatterId, TrackName, track_of};
 use crate::office::OfficeCode;
 use crate::procedure::OUTCOME;
 use crate::verb::Verb;
@@ -350,7 +350,7 @@ impl Matter {
         self.step.clone_from(&event.step);
         for (track, step) in &event.tracks {
             if !self.tracks.contains_key(track) {
-                let (name, _) = track.split_once('#').unwrap_or((track, ""));
+                let (name, _) = track_of(track);
                 *self.opened.entry(name.to_owned()).or_default() += 1;
             }
             self.tracks.insert(track.clone(), Position { step: step.clone(), since: at });

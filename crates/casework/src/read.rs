@@ -11,6 +11,7 @@ use crate::matter::Matter;
 use crate::office::{Directory, OfficeCode};
 use crate::procedure::{ClockKind, Procedure};
 use crate::session::Session;
+use crate::verb::Verb;
 use crate::world;
 
 /// A matter as lists see it. Holds no word of a person.
@@ -32,8 +33,8 @@ pub struct MatterRow {
     pub step: String,
     /// Whether it has ended.
     pub ended: bool,
-    /// The office that must act next; none where the person must, or it has ended.
-    pub owner: Option<OfficeCode>,
+    /// What offices must do next in it, the main track first; none where it is the person's turn, or all has ended.
+    pub tasks: Vec<TaskRow>,
     /// Offices that may see it: those that have held it or must act.
     pub offices: Vec<OfficeCode>,
     /// How it first came.
@@ -56,6 +57,23 @@ pub struct MatterRow {
     pub wake: Option<Timestamp>,
     /// Marked key.
     pub key: bool,
+}
+
+/// What one office must do next in a matter: a track of it lies with them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskRow {
+    /// The side track; empty for the main one.
+    pub track: String,
+    /// The office.
+    pub office: OfficeCode,
+    /// The step it lies in.
+    pub step: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// The last day of the track's clock.
+    pub due: Option<Date>,
+    /// That clock's name.
+    pub clock: Option<String>,
 }
 
 /// One countable thing that happened, on one day: what figures are made of.
@@ -162,12 +180,13 @@ pub struct Under<'a> {
 pub fn matter_row(under: &Under<'_>, matter: &Matter) -> MatterRow {
     let runs = clock::runs_of(under.procedure, under.calendar, matter);
     let governing = clock::governing(&runs);
-    let step = under.procedure.steps.get(&matter.step);
-    let owner = step
-        .and_then(|step| step.owner.as_ref())
-        .and_then(|who| world::office_of(under.procedure, under.directory, Some(matter), who));
+    let tasks = tasks_of(under, matter, &runs);
     let mut offices = matter.held_by.clone();
-    offices.extend(owner.clone().filter(|office| !matter.held_by.contains(office)));
+    for task in &tasks {
+        if !offices.contains(&task.office) {
+            offices.push(task.office.clone());
+        }
+    }
     let first = matter.intakes.first();
     MatterRow {
         id: matter.id.clone(),
@@ -177,8 +196,8 @@ pub fn matter_row(under: &Under<'_>, matter: &Matter) -> MatterRow {
         procedure: matter.procedure.clone(),
         family: under.procedure.family.clone(),
         step: matter.step.clone(),
-        ended: step.is_some_and(|step| step.end),
-        owner,
+        ended: under.procedure.is_end(&matter.step),
+        tasks,
         offices,
         channel: first.map_or("", |intake| intake.channel.word()),
         people: first.map_or(0, |intake| intake.people),
@@ -191,6 +210,28 @@ pub fn matter_row(under: &Under<'_>, matter: &Matter) -> MatterRow {
         wake: clock::next_saying(&runs, matter, under.calendar).map(|(at, _, _)| at),
         key: matter.key.is_some(),
     }
+}
+
+/// What offices must do next, the main track first.
+fn tasks_of(under: &Under<'_>, matter: &Matter, runs: &[Run<'_>]) -> Vec<TaskRow> {
+    let main = (None, matter.step.as_str(), matter.step_since);
+    let side = matter.tracks.iter().map(|(track, place)| (Some(track.as_str()), place.step.as_str(), place.since));
+    std::iter::once(main)
+        .chain(side)
+        .filter_map(|(track, step, since)| {
+            let who = under.procedure.steps.get(step)?.owner.as_ref()?;
+            let office = world::office_of(under.procedure, under.directory, Some(matter), who)?;
+            let governing = clock::governing_in(runs, track);
+            Some(TaskRow {
+                track: track.unwrap_or_default().to_owned(),
+                office,
+                step: step.to_owned(),
+                since,
+                due: governing.map(|run| run.due.day),
+                clock: governing.map(|run| run.clock.name.clone()),
+            })
+        })
+        .collect()
 }
 
 /// The rows one event of a matter adds, besides the matter's own row. `before` is none for the registration.
@@ -418,7 +459,7 @@ pub fn rows_of_session(session: &Session, event: &SessionEvent, at: Timestamp) -
     }
 }
 
-/// Every kind of fact there is.
+/// Every kind of fact there is, besides the verbs that leave a fact of their own name.
 pub const FACT_KINDS: [&str; 16] = [
     "intake",
     "registered",
@@ -440,5 +481,5 @@ pub const FACT_KINDS: [&str; 16] = [
 
 /// The kind a word names.
 pub fn fact_kind(word: &str) -> Option<&'static str> {
-    FACT_KINDS.into_iter().find(|kind| *kind == word)
+    FACT_KINDS.into_iter().find(|kind| *kind == word).or_else(|| Verb::from_word(word).map(Verb::word))
 }

@@ -16,7 +16,7 @@ pub use accounts::TokenKind;
 pub use error::StoreError;
 pub use journal::{Context, Entry, Recorded, Source};
 pub use keys::code_digest;
-pub use read::{Page, Wanted};
+pub use read::{Found, Page, Wanted};
 pub use verify::Finding;
 
 use std::fs::{DirBuilder, File, TryLockError};
@@ -285,13 +285,22 @@ impl Store {
         self.read(rows::fingerprint)
     }
 
-    /// Matters a filter allows, by due date.
+    /// Matters a filter allows, or the tasks of an office among them, by due date.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn matters(&self, filter: &Filter, wanted: &Wanted) -> Result<Page<MatterRow>, StoreError> {
+    pub fn matters(&self, filter: &Filter, wanted: &Wanted) -> Result<Page<Found>, StoreError> {
         let (filter, wanted) = (filter.clone(), wanted.clone());
         self.read(move |connection| read::matters(connection, &filter, &wanted))
+    }
+
+    /// The steps in which such a list has something, with how many: family, step, count.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn steps(&self, filter: &Filter, wanted: &Wanted) -> Result<Vec<(String, String, u64)>, StoreError> {
+        let (filter, wanted) = (filter.clone(), wanted.clone());
+        self.read(move |connection| read::steps(connection, &filter, &wanted))
     }
 
     /// One matter by reference, whoever asks.

@@ -3,7 +3,7 @@
 use casework::event::{MatterId, SessionId};
 use casework::filter::Filter;
 use casework::office::OfficeCode;
-use casework::read::{Fact, MatterRow, NoticeRow, SessionRow};
+use casework::read::{Fact, MatterRow, NoticeRow, SessionRow, TaskRow};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
@@ -14,8 +14,8 @@ use crate::journal::moment;
 /// Which matters a list shows, besides what the filter allows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// Only these the office must act on next.
-    pub owner: Option<OfficeCode>,
+    /// Only what this office must do next: a row for each track that lies with it, whose step and due day count.
+    pub task_of: Option<OfficeCode>,
     /// Only this step.
     pub step: Option<String>,
     /// Only open (true) or ended (false) ones.
@@ -28,6 +28,15 @@ pub struct Wanted {
     pub limit: u32,
     /// How many to pass over.
     pub offset: u32,
+}
+
+/// A matter in a list, and the task it is listed for where the list is of tasks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The matter; its own tasks are left out.
+    pub row: MatterRow,
+    /// The task.
+    pub task: Option<TaskRow>,
 }
 
 /// A page of a list, and how many there are in all.
@@ -50,49 +59,83 @@ fn allowed(filter: &Filter, column: &str) -> (String, Vec<String>) {
     }
 }
 
-const MATTER: &str = "id, version, reference, code_digest, procedure, family, step, ended, owner, channel, people,
-                      place, category, registered, since, due, clock, wake, is_key";
+const MATTER: &str = "matter.id, version, reference, code_digest, procedure, family, matter.step, ended, channel,
+                      people, place, category, registered, matter.since, matter.due, matter.clock, wake, is_key";
+const TASK: &str = "track, office, task.step, task.since, task.due, task.clock";
 
-/// Matters by due date, those without one last.
-pub(crate) fn matters(
-    connection: &Connection,
-    filter: &Filter,
-    wanted: &Wanted,
-) -> Result<Page<MatterRow>, StoreError> {
-    let (mut sql, mut values) = allowed(filter, "id");
-    let mut also = |condition: &str, value: Option<String>| {
-        sql.push_str(" AND ");
-        sql.push_str(condition);
+/// Which rows a list is over, and in which of the tables its step and due day stand.
+fn listed(filter: &Filter, wanted: &Wanted) -> (String, Vec<String>) {
+    let (mut condition, mut values) = allowed(filter, "matter.id");
+    let of = if wanted.task_of.is_some() { "task" } else { "matter" };
+    let mut also = |sql: &str, value: Option<String>| {
+        condition.push_str(" AND ");
+        condition.push_str(sql);
         values.extend(value);
     };
-    if let Some(owner) = &wanted.owner {
-        also("owner = ?", Some(owner.0.clone()));
+    if let Some(office) = &wanted.task_of {
+        also("office = ?", Some(office.0.clone()));
     }
     if let Some(step) = &wanted.step {
-        also("step = ?", Some(step.clone()));
+        also(&format!("{of}.step = ?"), Some(step.clone()));
     }
     if let Some(open) = wanted.open {
         also(if open { "ended = 0" } else { "ended = 1" }, None);
     }
     if let Some(day) = wanted.due_by {
-        also("due <= ?", Some(day.to_string()));
+        also(&format!("{of}.due <= ?"), Some(day.to_string()));
     }
     if let Some(reference) = &wanted.reference {
         also("reference = ?", Some(reference.clone()));
     }
+    let tables = if wanted.task_of.is_some() { "task JOIN matter ON matter.id = task.matter" } else { "matter" };
+    (format!("FROM {tables} WHERE {condition}"), values)
+}
+
+/// Matters or tasks by due date, those without one last.
+pub(crate) fn matters(
+    connection: &Connection,
+    filter: &Filter,
+    wanted: &Wanted,
+) -> Result<Page<Found>, StoreError> {
+    let (from, values) = listed(filter, wanted);
     let total: i64 = connection
-        .prepare_cached(&format!("SELECT count(*) FROM matter WHERE {sql}"))?
+        .prepare_cached(&format!("SELECT count(*) {from}"))?
         .query_row(params_from_iter(&values), |row| row.get(0))?;
+    let total = u64::try_from(total).unwrap_or(0);
+    if wanted.limit == 0 {
+        return Ok(Page { rows: Vec::new(), total });
+    }
+    let is_task = wanted.task_of.is_some();
+    let (columns, of) =
+        if is_task { (format!("{MATTER}, {TASK}"), "task") } else { (MATTER.to_owned(), "matter") };
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT {MATTER} FROM matter WHERE {sql} ORDER BY due IS NULL, due, registered, id LIMIT {} OFFSET {}",
+        "SELECT {columns} {from} ORDER BY {of}.due IS NULL, {of}.due, registered, matter.id LIMIT {} OFFSET {}",
         wanted.limit, wanted.offset
     ))?;
     let mut found = statement.query(params_from_iter(&values))?;
     let mut rows = Vec::new();
     while let Some(row) = found.next()? {
-        rows.push(matter(row)?);
+        rows.push(Found { row: matter(row)?, task: if is_task { Some(task(row)?) } else { None } });
     }
-    Ok(Page { rows, total: u64::try_from(total).unwrap_or(0) })
+    Ok(Page { rows, total })
+}
+
+/// The steps in which a list has something, with how many: by procedure family and step.
+pub(crate) fn steps(
+    connection: &Connection,
+    filter: &Filter,
+    wanted: &Wanted,
+) -> Result<Vec<(String, String, u64)>, StoreError> {
+    let (from, values) = listed(filter, wanted);
+    let of = if wanted.task_of.is_some() { "task" } else { "matter" };
+    let mut statement = connection
+        .prepare_cached(&format!("SELECT family, {of}.step, count(*) {from} GROUP BY family, {of}.step"))?;
+    let mut found = statement.query(params_from_iter(&values))?;
+    let mut steps = Vec::new();
+    while let Some(row) = found.next()? {
+        steps.push((row.get(0)?, row.get(1)?, unsigned(row.get(2)?)));
+    }
+    Ok(steps)
 }
 
 /// One matter by the reference people know, whoever asks.
@@ -216,8 +259,8 @@ pub(crate) fn notices(
 ) -> Result<Vec<NoticeRow>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT notice.matter, notice.clock, notice.due, max(nth), max(at) FROM notice
-         JOIN matter ON matter.id = notice.matter AND matter.ended = 0 AND matter.clock = notice.clock
-         WHERE office = ?1 GROUP BY notice.matter, notice.clock, notice.due ORDER BY max(at) DESC LIMIT ?2",
+         JOIN task ON task.matter = notice.matter AND task.clock = notice.clock AND task.due = notice.due
+         WHERE notice.office = ?1 GROUP BY notice.matter, notice.clock, notice.due ORDER BY max(at) DESC LIMIT ?2",
     )?;
     let mut rows = statement.query((&office.0, most))?;
     let mut notices = Vec::new();
@@ -235,9 +278,9 @@ pub(crate) fn notices(
 }
 
 fn matter(row: &Row<'_>) -> Result<MatterRow, StoreError> {
-    let channel: String = row.get(9)?;
-    let due: Option<String> = row.get(15)?;
-    let wake: Option<i64> = row.get(17)?;
+    let channel: String = row.get(8)?;
+    let due: Option<String> = row.get(14)?;
+    let wake: Option<i64> = row.get(16)?;
     Ok(MatterRow {
         id: MatterId(row.get(0)?),
         version: unsigned(row.get(1)?),
@@ -247,18 +290,31 @@ fn matter(row: &Row<'_>) -> Result<MatterRow, StoreError> {
         family: row.get(5)?,
         step: row.get(6)?,
         ended: row.get(7)?,
-        owner: row.get::<_, Option<String>>(8)?.map(OfficeCode),
+        tasks: Vec::new(),
         offices: Vec::new(),
         channel: casework::event::Channel::from_word(&channel).map_or("", casework::event::Channel::word),
-        people: row.get(10)?,
-        place: OfficeCode(row.get(11)?),
-        category: row.get(12)?,
-        registered: moment(row.get(13)?)?,
-        since: moment(row.get(14)?)?,
+        people: row.get(9)?,
+        place: OfficeCode(row.get(10)?),
+        category: row.get(11)?,
+        registered: moment(row.get(12)?)?,
+        since: moment(row.get(13)?)?,
         due: due.map(day).transpose()?,
-        clock: row.get(16)?,
+        clock: row.get(15)?,
         wake: wake.map(moment).transpose()?,
-        key: row.get(18)?,
+        key: row.get(17)?,
+    })
+}
+
+/// The task behind a matter's columns.
+fn task(row: &Row<'_>) -> Result<TaskRow, StoreError> {
+    let due: Option<String> = row.get(22)?;
+    Ok(TaskRow {
+        track: row.get(18)?,
+        office: OfficeCode(row.get(19)?),
+        step: row.get(20)?,
+        since: moment(row.get(21)?)?,
+        due: due.map(day).transpose()?,
+        clock: row.get(23)?,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Writing and emptying the read tables: rows as `casework` derived them, put where lists and figures look.
 
-use casework::read::{Fact, MatterRow, NoticeRow, OriginRow, Row, SessionRow};
+use casework::read::{Fact, MatterRow, NoticeRow, OriginRow, Row, SessionRow, TaskRow};
 use rusqlite::{Connection, params};
 
 use crate::error::StoreError;
@@ -21,8 +21,9 @@ pub(crate) fn write(connection: &Connection, position: u64, rows: &[Row]) -> Res
 }
 
 /// Every read table, with its key in the order of its columns.
-pub(crate) const TABLES: [(&str, &str); 6] = [
+pub(crate) const TABLES: [(&str, &str); 7] = [
     ("matter", "id"),
+    ("task", "matter, track"),
     ("matter_office", "office, matter"),
     ("fact", "position, seq"),
     ("session", "id"),
@@ -33,7 +34,7 @@ pub(crate) const TABLES: [(&str, &str); 6] = [
 /// Empties every read table.
 pub(crate) fn clear(connection: &Connection) -> Result<(), StoreError> {
     connection.execute_batch(
-        "DELETE FROM matter; DELETE FROM matter_office; DELETE FROM fact; DELETE FROM session;
+        "DELETE FROM matter; DELETE FROM task; DELETE FROM matter_office; DELETE FROM fact; DELETE FROM session;
          DELETE FROM origin; DELETE FROM notice;",
     )?;
     Ok(())
@@ -63,11 +64,11 @@ fn write_matter(connection: &Connection, row: &MatterRow) -> Result<(), StoreErr
     let id = &row.id.0;
     let written = connection
         .prepare_cached(
-            "INSERT INTO matter (id, version, reference, code_digest, procedure, family, step, ended, owner, channel,
+            "INSERT INTO matter (id, version, reference, code_digest, procedure, family, step, ended, channel,
                                  people, place, category, registered, since, due, clock, wake, is_key)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
              ON CONFLICT (id) DO UPDATE SET version = excluded.version, step = excluded.step,
-               ended = excluded.ended, owner = excluded.owner, since = excluded.since, due = excluded.due,
+               ended = excluded.ended, since = excluded.since, due = excluded.due,
                clock = excluded.clock, wake = excluded.wake, is_key = excluded.is_key",
         )?
         .execute(params![
@@ -79,7 +80,6 @@ fn write_matter(connection: &Connection, row: &MatterRow) -> Result<(), StoreErr
             row.family,
             row.step,
             row.ended,
-            row.owner.as_ref().map(|office| &office.0),
             row.channel,
             row.people,
             row.place.0,
@@ -97,11 +97,32 @@ fn write_matter(connection: &Connection, row: &MatterRow) -> Result<(), StoreErr
         }
         other => other?,
     };
+    connection.prepare_cached("DELETE FROM task WHERE matter = ?1")?.execute([id])?;
+    for task in &row.tasks {
+        write_task(connection, id, task)?;
+    }
     for office in &row.offices {
         connection
             .prepare_cached("INSERT OR IGNORE INTO matter_office (office, matter) VALUES (?1, ?2)")?
             .execute((&office.0, id))?;
     }
+    Ok(())
+}
+
+fn write_task(connection: &Connection, matter: &str, task: &TaskRow) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO task (matter, track, office, step, since, due, clock) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            matter,
+            task.track,
+            task.office.0,
+            task.step,
+            task.since.as_microsecond(),
+            task.due.map(|day| day.to_string()),
+            task.clock,
+        ])?;
     Ok(())
 }
 

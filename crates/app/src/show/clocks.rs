@@ -3,6 +3,7 @@
 use casework::clock::{self, Run};
 use casework::command::Actor;
 use casework::day;
+use casework::event::track_of;
 use casework::procedure::Procedure;
 use casework::verb::Verb;
 use casework::world::World;
@@ -13,7 +14,7 @@ use crate::Law;
 /// Whether a side track is an office's own deliberation, which the person does not read: every verb in it is.
 pub(super) fn inner_to(actor: &Actor, procedure: &Procedure, track: Option<&str>) -> bool {
     let Some(track) = track.filter(|_| *actor == Actor::Petitioner) else { return false };
-    let (id, _) = track.split_once('#').unwrap_or((track, ""));
+    let (id, _) = track_of(track);
     let steps = procedure.steps.values().filter(|step| step.track.as_deref() == Some(id) && !step.end);
     steps.flat_map(|step| &step.acts).all(|act| act.verb.is_inner() || act.verb == Verb::Seal)
 }
@@ -36,10 +37,10 @@ pub(super) fn tracks(world: &World<'_>, actor: &Actor) -> Vec<TrackShown> {
 }
 
 /// A side track as a person reads it: 督办, 承诺（2）.
-fn track_name(procedure: &Procedure, track: &str) -> String {
-    let (id, number) = track.split_once('#').unwrap_or((track, ""));
+pub(super) fn track_name(procedure: &Procedure, track: &str) -> String {
+    let (id, number) = track_of(track);
     let name = procedure.tracks.get(id).map_or(id, |track| track.name.as_str());
-    if number.is_empty() { name.to_owned() } else { format!("{name}（{number}）") }
+    number.map_or_else(|| name.to_owned(), |number| format!("{name}（{number}）"))
 }
 
 /// One run of a clock.

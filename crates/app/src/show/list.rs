@@ -2,22 +2,27 @@
 
 use casework::command::Actor;
 use casework::event::{PartyNumber, Stream};
-use casework::read::{MatterRow, NoticeRow};
+use casework::read::{MatterRow, NoticeRow, TaskRow};
 use jiff::Timestamp;
-use store::{Page, Wanted};
+use store::{Found, Page, Wanted};
 
+use super::clocks::track_name;
 use crate::App;
 use crate::error::AppError;
 
-/// A matter in a list.
+/// A matter in a list, or a task in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Its row.
+    /// The matter's row.
     pub row: MatterRow,
+    /// The task it is listed for, where the list is of tasks.
+    pub task: Option<TaskRow>,
     /// One line, opened.
     pub summary: String,
-    /// Step name.
+    /// Name of the step the matter (or the task) is in.
     pub step_name: String,
+    /// Name of the side track; empty for the main one.
+    pub track_name: String,
     /// Place, with the township.
     pub place: String,
     /// Further letters and visits.
@@ -25,15 +30,32 @@ pub struct Listed {
 }
 
 impl App {
-    /// Matters the officer's office has held or must act on, by due date.
+    /// Matters the officer's office has held or must act on (or only the tasks of an office), by due date.
     ///
     /// # Errors
     /// The store fails.
     pub fn list(&self, actor: &Actor, wanted: &Wanted, now: Timestamp) -> Result<Page<Listed>, AppError> {
         self.wake(now, now)?;
         let page = self.store.matters(&access::filter(actor), wanted)?;
-        let rows = page.rows.into_iter().map(|row| self.listed(row)).collect::<Result<_, AppError>>()?;
+        let rows = page.rows.into_iter().map(|found| self.listed(found)).collect::<Result<_, AppError>>()?;
         Ok(Page { rows, total: page.total })
+    }
+
+    /// The steps in which such a list has something, by id and name, with how many.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn list_steps(&self, actor: &Actor, wanted: &Wanted) -> Result<Vec<(String, String, u64)>, AppError> {
+        let mut steps: Vec<(String, String, u64)> = Vec::new();
+        for (family, step, count) in self.store.steps(&access::filter(actor), wanted)? {
+            if let Some((.., sum)) = steps.iter_mut().find(|(known, ..)| *known == step) {
+                *sum += count;
+                continue;
+            }
+            let name = self.law().step_name(&family, &step);
+            steps.push((step, name, count));
+        }
+        Ok(steps)
     }
 
     /// What the officer's office was told of clocks that ended and still run, with the matters' references.
@@ -52,17 +74,21 @@ impl App {
         Ok(told)
     }
 
-    fn listed(&self, row: MatterRow) -> Result<Listed, AppError> {
+    fn listed(&self, found: Found) -> Result<Listed, AppError> {
+        let Found { row, task } = found;
         let loaded = self.load(&row.id)?;
         let words = self.store.words(&Stream::Matter(row.id.clone()), 1)?;
         let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
-        let step = loaded.procedure.steps.get(&row.step);
+        let step = task.as_ref().map_or(&row.step, |task| &task.step);
+        let track = task.as_ref().filter(|task| !task.track.is_empty());
         Ok(Listed {
             summary: mine.and_then(|words| words.fields.get("summary")).cloned().unwrap_or_default(),
-            step_name: step.map_or_else(|| row.step.clone(), |step| step.name.clone()),
+            step_name: loaded.procedure.steps.get(step).map_or_else(|| step.clone(), |step| step.name.clone()),
+            track_name: track.map_or_else(String::new, |task| track_name(&loaded.procedure, &task.track)),
             place: self.place_name(&row.place)?,
             repeats: u32::try_from(loaded.matter.intakes.len().saturating_sub(1)).unwrap_or(u32::MAX),
             row,
+            task,
         })
     }
 }

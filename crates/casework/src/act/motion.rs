@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::event::{MatterEvent, MatterFact, TrackName};
+use crate::event::{MatterEvent, MatterFact, TrackName, track_of};
 use crate::matter::Matter;
 use crate::office::{Directory, OfficeCode};
 use crate::procedure::{Act, Procedure, WhoIs};
@@ -128,7 +128,7 @@ impl Motion {
         }
         let open: Vec<TrackName> = standing.matter.tracks.keys().chain(self.tracks.keys()).cloned().collect();
         for name in open {
-            let (id, _) = name.split_once('#').unwrap_or((&name, ""));
+            let (id, _) = track_of(&name);
             let lives_on = standing.procedure.tracks.get(id).is_some_and(|track| track.lives_on);
             if !lives_on && !self.closed.contains(&name) {
                 self.closed.push(name);

@@ -2,7 +2,7 @@
 
 use crate::clock;
 use crate::command::Actor;
-use crate::event::TrackName;
+use crate::event::{TrackName, track_of};
 use crate::office::OfficeCode;
 use crate::procedure::{Act, Guard};
 use crate::refusal::Refusal;
@@ -173,9 +173,8 @@ fn allowed(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal> {
 fn holds(world: &World<'_>, guard: &Guard) -> bool {
     match guard {
         Guard::Track { track, open } => {
-            let is_open = world.matter.is_some_and(|matter| {
-                matter.tracks.keys().any(|name| name.split_once('#').map_or(name.as_str(), |(id, _)| id) == track)
-            });
+            let is_open =
+                world.matter.is_some_and(|matter| matter.tracks.keys().any(|name| track_of(name).0 == track));
             is_open == *open
         }
         Guard::Found { finding, not, values } => {

@@ -6,6 +6,7 @@ use super::Run;
 use super::sum::{Course, Due, Pause, due};
 use crate::calendar::Calendar;
 use crate::day;
+use crate::event::track_of;
 use crate::matter::Moment;
 use crate::procedure::{Act, Clock, Limit, Procedure, Step};
 
@@ -214,5 +215,5 @@ impl<'a> Pass<'a> {
 /// Whether two names are of one track that is open several times.
 fn is_another_of(one: Option<&str>, other: Option<&str>) -> bool {
     let (Some(one), Some(other)) = (one, other) else { return false };
-    one.split_once('#').zip(other.split_once('#')).is_some_and(|((one, _), (other, _))| one == other)
+    matches!((track_of(one), track_of(other)), ((one, Some(_)), (other, Some(_))) if one == other)
 }

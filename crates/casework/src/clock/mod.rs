@@ -129,9 +129,14 @@ pub fn runs_of<'a>(procedure: &'a Procedure, calendar: &Calendar, matter: &Matte
 /// The run that governs a matter now: of the running duties of the main track (or else its windows), the one that
 /// ends first.
 pub fn governing<'r, 'a>(runs: &'r [Run<'a>]) -> Option<&'r Run<'a>> {
+    governing_in(runs, None)
+}
+
+/// The run that governs one track of a matter; none is the main one.
+pub fn governing_in<'r, 'a>(runs: &'r [Run<'a>], track: Option<&str>) -> Option<&'r Run<'a>> {
     let running = |kind| {
         runs.iter()
-            .filter(move |run| run.track.is_none() && run.is_running() && run.clock.kind == kind)
+            .filter(move |run| run.track.as_deref() == track && run.is_running() && run.clock.kind == kind)
             .min_by_key(|run| run.due.day)
     };
     running(ClockKind::Due).or_else(|| running(ClockKind::Window))

@@ -132,6 +132,8 @@ pub(super) struct Line {
     summary: String,
     step: String,
     step_name: String,
+    /// With `mine`: the side track the task lies in; empty for the main one.
+    track: String,
     channel: String,
     place: String,
     category: String,
@@ -151,12 +153,12 @@ pub(super) async fn list(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Listing>, Failure> {
     let asked = query(asked)?;
-    let owner = match &actor {
+    let task_of = match &actor {
         casework::command::Actor::Officer { office, .. } if asked.mine => Some(office.clone()),
         _ => None,
     };
     let wanted = Wanted {
-        owner,
+        task_of,
         step: asked.step,
         open: asked.open,
         due_by: asked.due_by,
@@ -165,17 +167,25 @@ pub(super) async fn list(
         offset: asked.offset,
     };
     let page = site.run(move |app, now| app.list(&actor, &wanted, now)).await?;
-    let matters = page.rows.into_iter().map(|listed| Line {
-        reference: listed.row.reference,
-        summary: listed.summary,
-        step: listed.row.step,
-        step_name: listed.step_name,
-        channel: listed.row.channel.to_owned(),
-        place: listed.place,
-        category: listed.row.category,
-        due: listed.row.due.map(|day| day.to_string()),
-        clock: listed.row.clock,
-        key: listed.row.key,
+    let matters = page.rows.into_iter().map(|listed| {
+        let row = listed.row;
+        let (track, step, due, clock) = match listed.task {
+            Some(task) => (task.track, task.step, task.due, task.clock),
+            None => (String::new(), row.step, row.due, row.clock),
+        };
+        Line {
+            reference: row.reference,
+            summary: listed.summary,
+            step,
+            step_name: listed.step_name,
+            track,
+            channel: row.channel.to_owned(),
+            place: listed.place,
+            category: row.category,
+            due: due.map(|day| day.to_string()),
+            clock,
+            key: row.key,
+        }
     });
     Ok(Json(Listing { total: page.total, matters: matters.collect() }))
 }

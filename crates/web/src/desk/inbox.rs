@@ -67,20 +67,17 @@ impl List {
 
     /// What is looked for; the rows come by due date.
     fn wanted(self, officer: &SignedIn, today: Date, step: &str) -> Wanted {
-        let owner = || Some(officer.officer.office.clone());
         let step = Some(step).filter(|step| !step.is_empty()).map(str::to_owned);
-        let open = Some(self != List::Ended);
+        // A promise is kept and a supervision answered after the matter has ended, too.
+        let tasks = |due_by| {
+            let task_of = Some(officer.officer.office.clone());
+            Wanted { task_of, due_by, step: step.clone(), ..Wanted::default() }
+        };
         match self {
-            List::Ours => Wanted { owner: owner(), open, step, ..Wanted::default() },
-            List::Soon => {
-                let due_by = Some(calendar::plus_days(today, SOON_DAYS));
-                Wanted { owner: owner(), open, due_by, step, ..Wanted::default() }
-            }
-            List::Late => {
-                let due_by = Some(calendar::plus_days(today, -1));
-                Wanted { owner: owner(), open, due_by, step, ..Wanted::default() }
-            }
-            List::Held | List::Ended => Wanted { open, step, ..Wanted::default() },
+            List::Ours => tasks(None),
+            List::Soon => tasks(Some(calendar::plus_days(today, SOON_DAYS))),
+            List::Late => tasks(Some(calendar::plus_days(today, -1))),
+            List::Held | List::Ended => Wanted { open: Some(self != List::Ended), step, ..Wanted::default() },
         }
     }
 }
@@ -156,20 +153,15 @@ fn counts(app: &App, officer: &SignedIn, actor: &Actor, step: &str, now: Timesta
     Ok(Counts([ours, soon_or_late.saturating_sub(late), late, held, ended]))
 }
 
-/// Steps some matter of the list is in, by name, and the one asked; the first is every step.
+/// Steps the list has something in, by name, and the one asked; the first is every step.
 fn steps(app: &App, officer: &SignedIn, list: List, asked: &str, now: Timestamp) -> Result<Vec<Choice>, AppError> {
-    let (actor, today) = (officer.actor(), calendar::day_of(now));
+    let wanted = list.wanted(officer, calendar::day_of(now), "");
     let mut steps = vec![Choice::new("", "全部环节")];
-    for procedure in app.law().procedures() {
-        for step in procedure.steps.values().filter(|step| step.id != procedure.begins) {
-            if steps.iter().any(|known| known.value == step.id) {
-                continue;
-            }
-            let some = app.list(&actor, &list.wanted(officer, today, &step.id), now)?.total > 0;
-            if some || step.id == asked {
-                steps.push(Choice::new(&step.id, &step.name));
-            }
-        }
+    for (step, name, count) in app.list_steps(&officer.actor(), &wanted)? {
+        steps.push(Choice::new(&step, &format!("{name}（{count}）")));
+    }
+    if !steps.iter().any(|step| step.value == asked) {
+        steps.push(Choice::new(asked, &app.law().step_name("petition", asked)));
     }
     Ok(steps)
 }
@@ -190,18 +182,20 @@ fn notices(app: &App, actor: &Actor) -> Result<Vec<Notice>, AppError> {
 fn row(listed: &Listed, today: Date) -> Row {
     let row = &listed.row;
     let channel = Channel::from_word(row.channel);
+    let (due, since) = listed.task.as_ref().map_or((row.due, row.since), |task| (task.due, task.since));
     Row {
-        due: row.due.map(|due| Due::new(due, today)),
+        due: due.map(|due| Due::new(due, today)),
         reference: row.reference.clone(),
         href: choices::matter_address(&row.reference),
         summary: listed.summary.clone(),
         step: listed.step_name.clone(),
+        track: listed.track_name.clone(),
         channel: channel.map_or_else(String::new, |channel| channel.name().to_owned()),
         channel_icon: choices::channel_icon(channel).to_owned(),
         people: row.people,
         place: listed.place.clone(),
         category: row.category.clone(),
-        since: day::short_day(calendar::day_of(row.since)),
+        since: day::short_day(calendar::day_of(since)),
         key: row.key,
         repeats: listed.repeats,
     }

@@ -12,7 +12,7 @@ use crate::act;
 use crate::calendar::Calendar;
 use crate::clock;
 use crate::day;
-use crate::event::{Channel, MatterEvent, MatterFact, MatterId, Public};
+use crate::event::{Channel, MatterEvent, MatterFact, MatterId, Public, track_of};
 use crate::matter::Matter;
 use crate::office::{Directory, Login};
 use crate::procedure::{Act, Limit, Procedure, WhoIs};
@@ -201,9 +201,7 @@ impl<'p> Telling<'p> {
 
     fn move_by(&mut self, act: &Act, track: Option<&str>, outcome: Option<&str>, said: &Map<String, Value>) {
         let Some(matter) = &self.matter else { return };
-        let instance = track.and_then(|track| {
-            matter.tracks.keys().find(|name| name.split_once('#').map_or(name.as_str(), |(id, _)| id) == track)
-        });
+        let instance = track.and_then(|track| matter.tracks.keys().find(|name| track_of(name).0 == track));
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let fact = match act.verb {
             Verb::Extend => MatterFact::Extended {

@@ -21,6 +21,8 @@ pub struct Row {
     pub summary: String,
     /// Step, as 待告知受理.
     pub step: String,
+    /// Side track it is listed for, as 督办; empty for the main one.
+    pub track: String,
     /// Channel, as 来访.
     pub channel: String,
     /// Icon of the channel.
@@ -108,6 +110,7 @@ fn row(
         href: format!("/desk/matters/{reference}"),
         summary: summary.into(),
         step: step.into(),
+        track: String::new(),
         channel: channel.0.into(),
         channel_icon: channel.1.into(),
         people: 1,
@@ -183,6 +186,7 @@ pub fn sample_rows() -> Vec<Row> {
     ]) {
         (row.people, row.key, row.repeats) = (people, key, repeats);
     }
+    rows[1].track = "督办".into();
     rows
 }
 
