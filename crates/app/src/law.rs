@@ -12,10 +12,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use store::{Context, Entry, Source, Store, StoreError};
 
+use crate::adopt::TRIAL;
 use crate::error::AppError;
 
 /// What the program is shipped with: kind, id, text.
-const SHIPPED: [(&str, &str, &str); 8] = [
+const SHIPPED: [(&str, &str, &str); 9] = [
     ("calendar", "cn", include_str!("../../../calendars/cn.toml")),
     ("procedure", "petition-2005", include_str!("../../../procedures/petition-2005/procedure.toml")),
     ("procedure", "petition-2022", include_str!("../../../procedures/petition-2022/procedure.toml")),
@@ -23,6 +24,7 @@ const SHIPPED: [(&str, &str, &str); 8] = [
     ("procedure", "complaint", include_str!("../../../procedures/complaint/procedure.toml")),
     ("procedure", "message-board", include_str!("../../../procedures/message-board/procedure.toml")),
     ("figures", "work-summary", include_str!("../../../figures/work-summary.toml")),
+    ("figures", "duties", include_str!("../../../figures/duties.toml")),
     ("figures", "reply-delay", include_str!("../../../figures/reply-delay.toml")),
 ];
 
@@ -44,6 +46,8 @@ pub struct Law {
     current: BTreeMap<String, String>,
     /// Report definitions by id.
     reports: BTreeMap<String, Report>,
+    /// Hash of a procedure that is only tried out here, unproven.
+    pub on_trial: Option<String>,
 }
 
 impl Law {
@@ -166,7 +170,7 @@ pub(crate) fn calendar_in_use(store: &Store) -> Result<Option<Calendar>, AppErro
 
 /// Reads the adopted law back from the journal.
 pub(crate) fn load(store: &Store) -> Result<Law, AppError> {
-    let (mut calendar, mut calendar_hash) = (None, String::new());
+    let (mut calendar, mut calendar_hash, mut on_trial) = (None, String::new(), None);
     let (mut procedures, mut current, mut reports) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for recorded in store.events(&Stream::Law, 0)? {
         let Public::Law(LawEvent::LawAdopted { kind, id, hash, text, .. }) = recorded.public else { continue };
@@ -176,7 +180,10 @@ pub(crate) fn load(store: &Store) -> Result<Law, AppError> {
                 calendar = Some(Calendar::parse(&text).map_err(|error| unusable(error.to_string()))?);
                 calendar_hash.clone_from(&hash);
             }
-            "procedure" => {
+            "procedure" | TRIAL => {
+                if kind == TRIAL {
+                    on_trial = Some(hash.clone());
+                }
                 let read = procedure::parse(&text)
                     .map_err(|faults| unusable(faults.first().map_or_else(String::new, ToString::to_string)))?;
                 procedures.insert(hash.clone(), Arc::new(read));
@@ -190,5 +197,5 @@ pub(crate) fn load(store: &Store) -> Result<Law, AppError> {
         }
     }
     let calendar = calendar.ok_or_else(|| StoreError::Damaged("no calendar was adopted".to_owned()))?;
-    Ok(Law { calendar, calendar_hash, procedures, current, reports })
+    Ok(Law { calendar, calendar_hash, procedures, current, reports, on_trial })
 }

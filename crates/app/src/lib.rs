@@ -1,5 +1,6 @@
 //! What can be asked of Huiyin: load, authorise, act, append. No HTTP, no SQL, no HTML; time is an argument.
 
+mod adopt;
 pub mod demo;
 mod directory;
 mod error;

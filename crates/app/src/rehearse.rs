@@ -1,15 +1,12 @@
 //! Trying a procedure before it is adopted: what changes in plain words, and what it would mean for the matters now open.
 
 use casework::clock;
-use casework::event::{LawEvent, Public, Sealed, Stream};
 use casework::matter::Matter;
-use casework::office::{Directory, Login};
+use casework::office::Directory;
 use casework::procedure::rights::{self, Change, Turn};
 use casework::procedure::{self, Procedure};
 use casework::world;
-use jiff::Timestamp;
 use jiff::civil::Date;
-use store::{Context, Entry, Source};
 
 use crate::App;
 use crate::error::AppError;
@@ -94,58 +91,6 @@ impl App {
             live,
             moved,
         })
-    }
-
-    /// Adopts a procedure for matters registered from now on. Where a right gets worse two officers sign, with a reason.
-    ///
-    /// # Errors
-    /// Its faults, a missing signature or reason, or the store's failure.
-    pub fn adopt(
-        &self,
-        text: &str,
-        signed: &[Login],
-        reason: &str,
-        now: Timestamp,
-    ) -> Result<Rehearsal, AppError> {
-        let rehearsal = self.rehearse(text)?;
-        let directory = self.directory()?;
-        for login in signed {
-            if directory.officer(login).is_none() {
-                return Err(AppError::Input(format!("there is no officer '{}'", login.0)));
-            }
-        }
-        let mut signers: Vec<&Login> = signed.iter().collect();
-        signers.sort();
-        signers.dedup();
-        if rehearsal.is_worse() && (signers.len() < 2 || reason.trim().is_empty()) {
-            let why = "a right of the person gets worse: two officers must sign it, with a reason \
-                       (--signed LOGIN --signed LOGIN --reason TEXT)";
-            return Err(AppError::Input(why.into()));
-        }
-        let hash = store::content_hash(text);
-        let expected = self.store.version(&Stream::Law)?;
-        let event = LawEvent::LawAdopted {
-            kind: "procedure".to_owned(),
-            id: rehearsal.id.clone(),
-            hash: hash.clone(),
-            text: text.to_owned(),
-            signed: signers.into_iter().cloned().collect(),
-        };
-        let event = casework::event::Event {
-            public: Public::Law(event),
-            sealed: if reason.is_empty() { Vec::new() } else { vec![Sealed::first([("reason", reason)])] },
-        };
-        let context = Context {
-            command: format!("adopt/{hash}/{expected}"),
-            source: Source::Live,
-            actor: "admin".to_owned(),
-            at: now,
-            recorded: now,
-        };
-        let entry = Entry { stream: Stream::Law, expected, procedure: String::new(), event };
-        self.store.append(context, vec![(entry, Vec::new())])?;
-        self.read_law_again()?;
-        Ok(rehearsal)
     }
 }
 

@@ -63,6 +63,8 @@ pub struct FigureValue {
     pub denominator: Option<i64>,
     /// The facts behind it.
     pub rows: Vec<Fact>,
+    /// What it is by the corrections made since, where that is another value.
+    pub restated: Option<Value>,
     /// It rests on so few ratings that it would tell single ones: value, parts and rows are left out.
     pub withheld: bool,
 }
@@ -78,7 +80,8 @@ pub type Rows = Vec<(Option<MatterId>, Fact)>;
 
 impl App {
     /// Evaluates a report over what the actor may see. The same period gives the same figures however late it is
-    /// asked: nothing that happened after `as_of` is looked at.
+    /// asked: nothing that happened after `as_of` is looked at. Where a day was corrected since, a figure that reads
+    /// differently by it carries the restated value beside the one that was issued.
     ///
     /// # Errors
     /// There is no such report, the period is the wrong way round, or the store fails.
@@ -91,11 +94,13 @@ impl App {
         if from > to {
             return Err(AppError::Input(format!("the period ends ({to}) before it begins ({from})")));
         }
-        let before = day::end_of(to.min(wished));
+        // What was entered by now with a wrong day may belong to the period, so all that is known is read.
+        let before = day::end_of(to.max(wished).max(asked.today));
         let facts = self.store.facts(&report.report.families, before, &access::filter(actor))?;
-        let as_of = wished.min(known_until(&facts, asked.today));
-        let figures = figure::evaluate(report, &facts, Period { from, to, as_of });
-        let figures = figures
+        let as_of = wished.min(known_until(&facts, to.min(wished), asked.today));
+        let period = Period { from, to, as_of };
+        let known = figure::corrected(&facts, as_of);
+        let mut figures: Vec<FigureValue> = figure::evaluate(report, &known, period)
             .into_iter()
             .map(|evaluated| FigureValue {
                 id: evaluated.figure.id.clone(),
@@ -105,10 +110,17 @@ impl App {
                 value: evaluated.value,
                 numerator: evaluated.numerator,
                 denominator: evaluated.denominator,
-                rows: evaluated.rows.into_iter().map(|row| facts[row].clone()).collect(),
+                rows: evaluated.rows.into_iter().map(|row| known[row].clone()).collect(),
+                restated: None,
                 withheld: false,
             })
             .collect();
+        if figure::corrected_after(&facts, as_of) {
+            let since = figure::corrected(&facts, Date::MAX);
+            for (figure, again) in figures.iter_mut().zip(figure::evaluate(report, &since, period)) {
+                figure.restated = Some(again.value).filter(|value| *value != figure.value);
+            }
+        }
         Ok(ReportValue {
             report: report.report.id.clone(),
             name: report.report.name.clone(),
@@ -122,8 +134,13 @@ impl App {
 
 /// The last day anything can be known of: today, or a later day a story told of. Were an end still to come taken at
 /// its word, the same period would give other figures when it is asked again.
-fn known_until(facts: &[Fact], today: Date) -> Date {
-    facts.iter().map(|fact| day::day_of(fact.at)).max().map_or(today, |latest| latest.max(today))
+fn known_until(facts: &[Fact], end: Date, today: Date) -> Date {
+    facts
+        .iter()
+        .map(|fact| day::day_of(fact.at))
+        .filter(|day| *day <= end)
+        .max()
+        .map_or(today, |latest| latest.max(today))
 }
 
 impl ReportValue {
@@ -139,6 +156,7 @@ impl ReportValue {
             if few.iter().any(|about| figure.id.starts_with(about)) {
                 figure.withheld = true;
                 (figure.value, figure.numerator, figure.denominator) = (Value::Nothing, None, None);
+                figure.restated = None;
                 figure.rows.clear();
             }
         }
@@ -160,6 +178,9 @@ impl ReportValue {
                 "denominator": figure.denominator,
                 "rows": format!("/desk/report/{}/{}?{period}", self.report, figure.id),
             });
+            if let Some(value) = figure.restated {
+                said["restated"] = number(value);
+            }
             if figure.withheld {
                 said["withheld"] = json!(WITHHELD);
             }

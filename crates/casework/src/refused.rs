@@ -1,5 +1,6 @@
 //! Words that name a measure against persons who petition, read from `policies/refused-words.toml`: no file brings them in.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -56,17 +57,19 @@ fn bare(text: &str) -> String {
     shown.flat_map(char::to_lowercase).collect()
 }
 
+/// The traditional characters of the list's words, each before its simplified form.
+const PAIRS: &str = "點点員员級级進进訪访纏缠鬧闹勸劝穩稳維维訓训誡诫揚扬單单罷罢時时對对戶户畫画標标簽签籤签類类別别\
+                     積积個个軌轨跡迹動动處处罰罚記记錄录風风險险專专業业數数歷历訴诉違违佈布";
+
+/// A procedure is read at every start, letter by letter: looked up, not searched.
+static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    let letters: Vec<char> = PAIRS.chars().collect();
+    letters.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()
+});
+
 /// The simplified form of a traditional character of the list's words; any other as it is.
 fn simplified(letter: char) -> char {
-    const PAIRS: &str = "點点員员級级進进訪访纏缠鬧闹勸劝穩稳維维訓训誡诫揚扬單单罷罢時时對对戶户畫画標标簽签籤签類类別别\
-                         積积個个軌轨跡迹動动處处罰罚記记錄录風风險险專专業业數数歷历訴诉違违佈布";
-    let mut pairs = PAIRS.chars();
-    while let (Some(traditional), Some(simple)) = (pairs.next(), pairs.next()) {
-        if traditional == letter {
-            return simple;
-        }
-    }
-    letter
+    if letter.is_ascii() { letter } else { SIMPLIFIED.get(&letter).copied().unwrap_or(letter) }
 }
 
 #[cfg(test)]

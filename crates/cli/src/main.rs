@@ -34,6 +34,8 @@ enum Command {
     Verify(command::verify::Verify),
     /// Check procedure files before they are used.
     Procedure(command::procedure::Procedure),
+    /// Tables of rest days.
+    Calendar(command::calendar::Calendar),
     /// Serve public pages, desk and API.
     Serve(command::serve::Serve),
     /// Accounts of officers.
@@ -95,6 +97,7 @@ fn main() -> ExitCode {
         Command::Rebuild(data) => command::rebuild::run(&data),
         Command::Verify(verify) => verify.run(),
         Command::Procedure(procedure) => procedure.run(),
+        Command::Calendar(calendar) => calendar.run(),
         Command::Serve(serve) => serve.run(),
         Command::User(user) => user.run(),
     };

@@ -321,7 +321,7 @@ impl Store {
         self.read(move |connection| read::matter_by_id(connection, &id))
     }
 
-    /// Every matter that has not ended.
+    /// Every matter that has not ended, or in which somebody must still do something.
     ///
     /// # Errors
     /// The database cannot be read.

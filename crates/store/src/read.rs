@@ -157,9 +157,10 @@ fn one(connection: &Connection, column: &str, value: &str) -> Result<Option<Matt
     rows.next()?.map(matter).transpose()
 }
 
-/// Every matter that has not ended.
+/// Every matter that has not ended, or in which somebody must still do something.
 pub(crate) fn open_matters(connection: &Connection) -> Result<Vec<MatterId>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT id FROM matter WHERE ended = 0 ORDER BY id")?;
+    let mut statement = connection
+        .prepare_cached("SELECT id FROM matter WHERE ended = 0 OR id IN (SELECT matter FROM task) ORDER BY id")?;
     let found = statement.query_map([], |row| row.get(0).map(MatterId))?;
     Ok(found.collect::<Result<_, _>>()?)
 }
@@ -201,7 +202,7 @@ pub(crate) fn facts(
         other => allowed(other, "matter"),
     };
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT kind, family, matter, session, office, at, label, about, amount, on_time, due FROM fact
+        "SELECT kind, family, matter, session, office, at, label, about, amount, on_time, due, event FROM fact
          WHERE at < {} AND family IN ({marks}) AND {sql} ORDER BY position, seq",
         before.as_microsecond()
     ))?;
@@ -333,6 +334,7 @@ fn fact(row: &Row<'_>) -> Result<Fact, StoreError> {
         amount: row.get(8)?,
         on_time: row.get(9)?,
         due: due.map(day).transpose()?,
+        event: unsigned(row.get(11)?),
     })
 }
 

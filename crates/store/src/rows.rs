@@ -130,8 +130,8 @@ fn write_fact(connection: &Connection, position: i64, seq: i64, fact: &Fact) -> 
     connection
         .prepare_cached(
             "INSERT INTO fact (position, seq, kind, family, matter, session, office, at, label, about, amount,
-                               on_time, due)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                               on_time, due, event)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?
         .execute(params![
             position,
@@ -147,6 +147,7 @@ fn write_fact(connection: &Connection, position: i64, seq: i64, fact: &Fact) -> 
             fact.amount,
             fact.on_time,
             fact.due.map(|day| day.to_string()),
+            i64::try_from(fact.event).unwrap_or(i64::MAX),
         ])?;
     Ok(())
 }

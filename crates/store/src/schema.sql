@@ -95,6 +95,7 @@ CREATE TABLE fact (
   amount   INTEGER NOT NULL,
   on_time  INTEGER,
   due      TEXT,
+  event    INTEGER NOT NULL, -- which of its stream, from 1; of a correction, the one corrected
   PRIMARY KEY (position, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX fact_by_family ON fact (family, at);

@@ -6,6 +6,7 @@ mod category;
 mod cookie;
 mod desk;
 mod guard;
+mod kind;
 mod ledger;
 mod patience;
 mod public;

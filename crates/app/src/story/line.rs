@@ -138,6 +138,7 @@ pub(super) struct Register {
     #[serde(default)]
     pub(super) accused: Vec<OfficeCode>,
     pub(super) procedure: Option<String>,
+    pub(super) competent: Option<OfficeCode>,
 }
 
 #[derive(Debug, Deserialize)]

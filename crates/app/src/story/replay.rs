@@ -282,7 +282,7 @@ fn filing(asked: line::Register, origin: Option<Origin>) -> Result<Filing, AppEr
         petitioner: asked.petitioner.map(person),
         representatives: asked.representatives.into_iter().map(person).collect(),
         accused: asked.accused,
-        competent: None,
+        competent: asked.competent,
     };
     Ok(Filing { register, procedure: asked.procedure })
 }

@@ -32,7 +32,7 @@ pub struct Figure {
     pub id: String,
     /// What people read.
     pub name: String,
-    /// 件, 批, 人次, %.
+    /// 件, 批, 人次, %, 元 (amounts are then in fen).
     pub unit: String,
     /// In plain words.
     pub definition: String,
@@ -71,19 +71,23 @@ pub enum Measure {
         #[serde(rename = "in")]
         whole: String,
     },
-    /// Matters whose last limit among these lies before the end of the period, without the ending fact by then.
+    /// Matters (or side tracks of one) whose last limit among these lies before the end of the period, without the
+    /// ending fact by then.
     Overdue {
         /// Clock ids.
         limits: Vec<String>,
         /// Kind of fact that ends it.
         ends_with: String,
     },
-    /// Matters with more of one fact than of the other by the end of the period.
+    /// Matters (or side tracks of one) with more of one fact than of the other by the end of the period.
     Standing {
         /// Opens.
         since: String,
         /// Closes.
         until: String,
+        /// Labels that fit; none given: all.
+        #[serde(default)]
+        label: Vec<String>,
     },
     /// A quantile of amounts in seconds, as days of 24 hours, linear interpolation, one decimal.
     QuantileDays {
@@ -112,6 +116,18 @@ pub struct Select {
     pub at_most: Option<i64>,
     /// Only those in time (or late).
     pub on_time: Option<bool>,
+    /// Left out: those of matters in which something was done by the end of the period and not undone.
+    pub unless: Option<Unless>,
+}
+
+/// Something done to a matter and not undone.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unless {
+    /// Kind of fact that does it.
+    pub done: String,
+    /// Kind of fact that undoes it.
+    pub undone: String,
 }
 
 /// A definition file that cannot be used.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::definition::{Figure, Measure, Report, Select};
+use super::definition::{Figure, Measure, Report, Select, Unless};
 use crate::event::MatterId;
 use crate::read::Fact;
 
@@ -94,13 +94,15 @@ impl Seen<'_> {
             Measure::Sum(select) => {
                 let rows = self.select(select);
                 let sum = rows.iter().map(|row| self.facts[*row].amount).sum();
-                Evaluated { figure, value: Value::Whole(sum), numerator: Some(sum), denominator: None, rows }
+                // Money is kept in fen and read in yuan.
+                let value = if figure.unit == "元" { Value::Hundredths(sum) } else { Value::Whole(sum) };
+                Evaluated { figure, value, numerator: Some(sum), denominator: None, rows }
             }
             Measure::Reached { cohort, fact } => self.reached(figure, find(done, cohort), fact),
             Measure::Minus { from, less } => self.minus(figure, find(done, from), find(done, less)),
             Measure::Percent { of, whole } => percent(figure, find(done, of), find(done, whole)),
             Measure::Overdue { limits, ends_with } => counted(figure, self.overdue(limits, ends_with)),
-            Measure::Standing { since, until } => counted(figure, self.standing(since, until)),
+            Measure::Standing { since, until, label } => counted(figure, self.standing(since, until, label)),
             Measure::QuantileDays { of, percent } => self.quantile(figure, find(done, of), *percent),
         }
     }
@@ -114,6 +116,8 @@ impl Seen<'_> {
     }
 
     fn select(&self, select: &Select) -> Vec<usize> {
+        let left_out =
+            select.unless.as_ref().map_or_else(BTreeSet::new, |unless| self.done_and_not_undone(unless));
         self.by(&select.fact, self.end)
             .filter(|row| {
                 let fact = &self.facts[*row];
@@ -123,8 +127,19 @@ impl Seen<'_> {
                     && select.at_least.is_none_or(|least| fact.amount >= least)
                     && select.at_most.is_none_or(|most| fact.amount <= most)
                     && (select.on_time.is_none() || select.on_time == fact.on_time)
+                    && fact.matter.as_ref().is_none_or(|matter| !left_out.contains(matter))
             })
             .collect()
+    }
+
+    fn done_and_not_undone(&self, unless: &Unless) -> BTreeSet<&MatterId> {
+        let mut times: BTreeMap<&MatterId, i32> = BTreeMap::new();
+        for (kind, step) in [(&unless.done, 1), (&unless.undone, -1)] {
+            for matter in self.by(kind, self.end).filter_map(|row| self.facts[row].matter.as_ref()) {
+                *times.entry(matter).or_default() += step;
+            }
+        }
+        times.into_iter().filter(|(_, times)| *times > 0).map(|(matter, _)| matter).collect()
     }
 
     fn reached<'a>(&self, figure: &'a Figure, cohort: Option<&Evaluated<'a>>, kind: &str) -> Evaluated<'a> {
@@ -147,33 +162,42 @@ impl Seen<'_> {
         counted(figure, rows.collect())
     }
 
-    /// Of each matter, the row of the limit that governed it last by the end; kept where that day is past.
+    /// Of each matter (or side track of one), the row of the limit that governed it last by the end; kept where that
+    /// day is past.
     fn overdue(&self, limits: &[String], ends_with: &str) -> Vec<usize> {
-        let ended: BTreeSet<&MatterId> =
-            self.by(ends_with, self.end).filter_map(|row| self.facts[row].matter.as_ref()).collect();
-        let mut last: BTreeMap<&MatterId, usize> = BTreeMap::new();
+        let mut last: BTreeMap<Thread<'_>, usize> = BTreeMap::new();
         for row in self.by("limit", self.end) {
             let fact = &self.facts[row];
-            if let Some(matter) = fact.matter.as_ref().filter(|_| limits.contains(&fact.label)) {
-                let newer = last.get(matter).is_none_or(|before| self.facts[*before].at <= fact.at);
+            if let Some(thread) = thread(fact).filter(|_| limits.contains(&fact.label)) {
+                let newer = last.get(&thread).is_none_or(|before| self.facts[*before].at <= fact.at);
                 if newer {
-                    last.insert(matter, row);
+                    last.insert(thread, row);
                 }
             }
         }
-        let past = |row: &usize| self.facts[*row].due.is_some_and(|due| due < self.end);
-        last.into_iter().filter(|(matter, _)| !ended.contains(matter)).map(|(_, row)| row).filter(past).collect()
-    }
-
-    fn standing(&self, since: &str, until: &str) -> Vec<usize> {
-        let mut open: BTreeMap<&MatterId, Vec<usize>> = BTreeMap::new();
-        for row in self.by(since, self.end) {
-            if let Some(matter) = &self.facts[row].matter {
-                open.entry(matter).or_default().push(row);
+        // What ended before the limit was set ended another one: a promise reported kept, contested, to be mended.
+        for row in self.by(ends_with, self.end) {
+            let fact = &self.facts[row];
+            if let Some(thread) = thread(fact)
+                && last.get(&thread).is_some_and(|limit| thread.1.is_empty() || self.facts[*limit].at < fact.at)
+            {
+                last.remove(&thread);
             }
         }
-        for row in self.by(until, self.end) {
-            if let Some(rows) = self.facts[row].matter.as_ref().and_then(|matter| open.get_mut(matter)) {
+        let past = |row: &usize| self.facts[*row].due.is_some_and(|due| due < self.end);
+        last.into_values().filter(past).collect()
+    }
+
+    fn standing(&self, since: &str, until: &str, label: &[String]) -> Vec<usize> {
+        let fits = |row: &usize| label.is_empty() || label.contains(&self.facts[*row].label);
+        let mut open: BTreeMap<Thread<'_>, Vec<usize>> = BTreeMap::new();
+        for row in self.by(since, self.end).filter(fits) {
+            if let Some(thread) = thread(&self.facts[row]) {
+                open.entry(thread).or_default().push(row);
+            }
+        }
+        for row in self.by(until, self.end).filter(fits) {
+            if let Some(rows) = thread(&self.facts[row]).and_then(|thread| open.get_mut(&thread)) {
                 rows.pop();
             }
         }
@@ -189,6 +213,13 @@ impl Seen<'_> {
         debug_assert!(self.as_of >= self.end, "the period ends no later than it is looked at");
         Evaluated { figure, value, numerator: None, denominator, rows }
     }
+}
+
+/// What opens and closes: a matter, or one side track of it.
+type Thread<'a> = (&'a MatterId, &'a str);
+
+fn thread(fact: &Fact) -> Option<Thread<'_>> {
+    Some((fact.matter.as_ref()?, &fact.about))
 }
 
 fn find<'r, 'a>(done: &'r [Evaluated<'a>], id: &str) -> Option<&'r Evaluated<'a>> {
@@ -264,6 +295,7 @@ mod tests {
         for text in [
             include_str!("../../../../figures/work-summary.toml"),
             include_str!("../../../../figures/reply-delay.toml"),
+            include_str!("../../../../figures/duties.toml"),
         ] {
             let report = Report::parse(text).unwrap();
             assert!(!report.figures.is_empty());

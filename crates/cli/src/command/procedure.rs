@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use app::Rehearsal;
 use casework::office::Login;
-use casework::procedure::overlay;
+use casework::procedure::{Fault, overlay};
 use clap::Subcommand;
 
 use crate::{Data, now, output};
@@ -24,6 +24,9 @@ enum What {
         /// File or folder.
         #[arg(value_name = "FILE|DIR")]
         path: PathBuf,
+        /// Write every counter-example to this folder, each a story for 'huiyin replay STORY --try FILE'.
+        #[arg(long, value_name = "DIR")]
+        stories: Option<PathBuf>,
     },
     /// Say what a procedure (or a local overlay) would change, and for which open matters.
     Rehearse {
@@ -52,8 +55,8 @@ enum What {
 impl Procedure {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
-        let path = match &self.what {
-            What::Check { path } => path,
+        let (path, stories) = match &self.what {
+            What::Check { path, stories } => (path, stories.as_deref()),
             What::Rehearse { file, data } => {
                 let app = data.open_existing()?;
                 let rehearsal = app.rehearse(&text_of(file)?).map_err(|error| error.to_string())?;
@@ -77,7 +80,7 @@ impl Procedure {
         let mut faults = 0;
         let mut ids: BTreeMap<String, &Path> = BTreeMap::new();
         for file in &files {
-            let checked = check(file)?;
+            let checked = check(file, stories)?;
             faults += checked.faults;
             let Some(id) = checked.id else { continue };
             if let Some(other) = ids.get(&id) {
@@ -128,14 +131,19 @@ struct Checked {
     id: Option<String>,
 }
 
-/// The text of a procedure file; an overlay comes merged into the shipped procedure it is of.
-fn text_of(file: &Path) -> Result<String, String> {
+/// A text file, whole.
+pub(super) fn utf8(file: &Path) -> Result<String, String> {
     let bytes = std::fs::read(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
-    let text = String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8", file.display()))?;
+    String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8", file.display()))
+}
+
+/// The text of a procedure file; an overlay comes merged into the shipped procedure it is of.
+pub(super) fn text_of(file: &Path) -> Result<String, String> {
+    let text = utf8(file)?;
     if !text.lines().any(|line| line.trim() == "[overlay]") {
         return Ok(text);
     }
-    let said = |faults: Vec<casework::procedure::Fault>| {
+    let said = |faults: Vec<Fault>| {
         let lines: Vec<String> = faults.iter().map(|fault| format!("{}:{fault}", file.display())).collect();
         lines.join("\n")
     };
@@ -179,7 +187,7 @@ fn told(rehearsal: &Rehearsal) -> String {
     lines.join("\n")
 }
 
-fn check(file: &Path) -> Result<Checked, String> {
+fn check(file: &Path, stories: Option<&Path>) -> Result<Checked, String> {
     let text = text_of(file)?;
     match casework::procedure::read(&text) {
         Ok(procedure) => {
@@ -190,7 +198,38 @@ fn check(file: &Path) -> Result<Checked, String> {
             for fault in &faults {
                 output::print(&format!("{}:{fault}", file.display()));
             }
+            counter_examples(file, &faults, stories)?;
             Ok(Checked { faults: faults.len(), id: None })
         }
     }
+}
+
+/// Tells how the faults come about: the first counter-example as a story, or all of them written to a folder.
+fn counter_examples(file: &Path, faults: &[Fault], stories: Option<&Path>) -> Result<(), String> {
+    let told = || faults.iter().filter_map(|fault| Some((fault, fault.story.as_deref()?)));
+    let Some(folder) = stories else {
+        if let Some((fault, story)) = told().next() {
+            let more = told().count() - 1;
+            output::say(&format!(
+                "how {} at {}:{} comes about, as a story (huiyin replay STORY --try {} --data NEW){}:",
+                fault.code,
+                fault.place.line,
+                fault.place.column,
+                file.display(),
+                if more > 0 { format!("; --stories DIR writes {more} more") } else { String::new() },
+            ));
+            output::print(story.trim_end());
+        }
+        return Ok(());
+    };
+    let unwritten = |error: std::io::Error| format!("{} cannot be written: {error}", folder.display());
+    std::fs::create_dir_all(folder).map_err(unwritten)?;
+    let stem =
+        file.parent().and_then(Path::file_name).map_or_else(String::new, |name| format!("{}-", name.display()));
+    for (number, (fault, story)) in (1..).zip(told()) {
+        let name = format!("{stem}{number:02}-{}-line-{}.story.jsonl", fault.code, fault.place.line);
+        std::fs::write(folder.join(&name), story).map_err(unwritten)?;
+        output::print(&format!("{}: how {} comes about", folder.join(name).display(), fault.code));
+    }
+    Ok(())
 }

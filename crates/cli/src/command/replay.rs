@@ -15,6 +15,9 @@ pub struct Replay {
     /// Collect refused lines instead of stopping at the first.
     #[arg(long)]
     keep_going: bool,
+    /// Try out a procedure that reads but need not be proven, in a new data folder that is never served.
+    #[arg(long = "try", value_name = "PROCEDURE")]
+    on_trial: Option<PathBuf>,
 }
 
 impl Replay {
@@ -26,7 +29,11 @@ impl Replay {
             Ok((file, bytes))
         });
         let stories: Vec<_> = stories.collect::<Result<_, String>>()?;
+        let on_trial = self.on_trial.as_deref().map(super::procedure::text_of).transpose()?;
         let app = self.data.open()?;
+        if let Some(procedure) = on_trial {
+            app.try_out(&procedure, now()).map_err(|error| error.to_string())?;
+        }
         let mut refused = 0;
         for (file, story) in &stories {
             let lines = story.split(|byte| *byte == b'\n').count();

@@ -10,7 +10,7 @@ use crate::{Data, now, output};
 /// Arguments.
 #[derive(clap::Args)]
 pub struct Report {
-    /// Which report: work-summary, reply-delay.
+    /// Which report: work-summary, duties, reply-delay.
     name: String,
     /// First day (YYYY-MM-DD); none: the beginning.
     #[arg(long, value_parser = day_argument)]
@@ -74,5 +74,6 @@ fn line(figure: &FigureValue) -> String {
         _ => String::new(),
     };
     let unit = output::padded(&figure.unit, 8);
-    format!("{:<52} {:>10} {unit}{}{of}\n", figure.id, figure.value.to_string(), figure.name)
+    let since = figure.restated.map(|value| format!("  更正后 {value}")).unwrap_or_default();
+    format!("{:<52} {:>10} {unit}{}{of}{since}\n", figure.id, figure.value.to_string(), figure.name)
 }

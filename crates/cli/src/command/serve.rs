@@ -33,6 +33,9 @@ impl Serve {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
         let app = self.data.open()?;
+        if app.law().on_trial.is_some() {
+            return Err("an unproven procedure was tried out in this data folder: it is never served".to_owned());
+        }
         self.at.serve(app, Arc::new(now))
     }
 }

@@ -45,6 +45,12 @@ pub(super) struct Filing {
     /// Codes of offices complained of: they may never hold the matter.
     #[serde(default)]
     pub(super) accused: Vec<String>,
+    /// Procedure: `petition`, `suggestion`, `complaint`, or the id of one; absent: petition.
+    #[serde(default)]
+    pub(super) procedure: Option<String>,
+    /// At the desk only: code of the officer's own office, where it must answer itself and nothing is transferred.
+    #[serde(default)]
+    pub(super) competent: Option<String>,
     /// At the desk only: letter, visit or phone.
     #[serde(default)]
     pub(super) channel: Option<String>,
@@ -70,8 +76,11 @@ impl Filing {
             (None, true) => return Err(Failure::input("请给出 channel：letter、visit 或 phone")),
             (Some(_), false) => return Err(Failure::input("网上提交不填 channel")),
         };
+        if self.competent.is_some() && !at_desk {
+            return Err(Failure::input("网上提交不填 competent：由登记的机关转送"));
+        }
         Ok(app::Filing {
-            procedure: None,
+            procedure: self.procedure,
             register: Register {
                 id: MatterId(String::new()),
                 reference: String::new(),
@@ -88,7 +97,7 @@ impl Filing {
                 petitioner: self.petitioner.map(person),
                 representatives: self.representatives.into_iter().map(person).collect(),
                 accused: self.accused.into_iter().map(OfficeCode).collect(),
-                competent: None,
+                competent: self.competent.map(OfficeCode),
             },
         })
     }

@@ -6,10 +6,10 @@ use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use casework::act::Limits;
-use casework::command::{MatterCommand, Person, Register};
+use casework::command::{Actor, MatterCommand, Person, Register};
 use casework::day as calendar;
 use casework::event::{Channel, MatterId};
-use casework::office::OfficeCode;
+use casework::office::{Directory, Office, OfficeCode, OfficeKind};
 use casework::refusal::Refusal;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -18,6 +18,7 @@ use serde::Deserialize;
 use super::choices;
 use super::signed_in::SignedIn;
 use super::typed::{Typed, once};
+use crate::kind;
 use crate::show;
 use crate::site::{Here, Site};
 use crate::trouble::{self, Failure};
@@ -110,7 +111,13 @@ fn registered(
 }
 
 fn fresh(app: &App, doing: &app::Doing, typed: &Typed, now: Timestamp) -> Result<(String, String), AppError> {
-    let filing = Filing { register: filing(typed, calendar::day_of(now)), procedure: None };
+    let directory = app.directory()?;
+    let mut register = filing(typed, &directory, calendar::day_of(now));
+    // An office that answers itself is named only by its own officers.
+    if let (Actor::Officer { office, .. }, false) = (&doing.actor, typed.get("answers_here").is_empty()) {
+        register.competent = Some(office.clone());
+    }
+    let filing = Filing { register, procedure: Some(kind::family(typed.get("family")).to_owned()) };
     let receipt = app.register(doing, filing)?;
     Ok((receipt.reference, receipt.code))
 }
@@ -127,7 +134,7 @@ fn further(app: &App, doing: &app::Doing, typed: &Typed) -> Result<(String, Stri
     Ok((reference, String::new()))
 }
 
-fn filing(typed: &Typed, today: Date) -> Register {
+fn filing(typed: &Typed, directory: &Directory, today: Date) -> Register {
     let person = |name: &str, phone: &str| Person { name: name.to_owned(), phone: phone.to_owned() };
     let named = typed.get("who") != "anonymous";
     let representatives = (1..=Limits::NOW.representatives)
@@ -136,6 +143,7 @@ fn filing(typed: &Typed, today: Date) -> Register {
             person(typed.get(&field("name")), typed.get(&field("phone")))
         })
         .filter(|person| !person.name.is_empty() || !person.phone.is_empty());
+    let place = OfficeCode(typed.get("place").to_owned());
     Register {
         id: MatterId(String::new()),
         reference: String::new(),
@@ -143,7 +151,8 @@ fn filing(typed: &Typed, today: Date) -> Register {
         origin: None,
         channel: channel(typed).unwrap_or(Channel::Visit),
         people: typed.number("people"),
-        place: OfficeCode(typed.get("place").to_owned()),
+        accused: kind::accused(typed.get("family"), typed.all("accused"), &place, directory),
+        place,
         category: typed.get("category").to_owned(),
         summary: typed.get("summary").to_owned(),
         text: typed.get("text").to_owned(),
@@ -151,7 +160,6 @@ fn filing(typed: &Typed, today: Date) -> Register {
         contact: typed.get("contact").to_owned(),
         petitioner: named.then(|| person(typed.get("name"), typed.get("phone"))),
         representatives: representatives.collect(),
-        accused: typed.all("accused").filter(|code| !code.is_empty()).map(OfficeCode::from).collect(),
         competent: None,
     }
 }
@@ -239,6 +247,9 @@ fn page(
         form,
         repeat: typed.get("kind") == "repeat",
         of: typed.get("of").to_owned(),
+        families: kind::choices(typed.get("family")),
+        own: own_name(&directory, officer),
+        answers_here: !typed.get("answers_here").is_empty(),
         channels: Choice::pick(channels(), &or("channel", "visit")),
         people: or("people", "1"),
         received: or("received", &today.to_string()),
@@ -257,6 +268,13 @@ fn page(
         offices_open: !accused.is_empty(),
         errors,
     })
+}
+
+/// The officer's office, where it may be the one that must answer; empty for those that only register.
+fn own_name(directory: &Directory, officer: &SignedIn) -> String {
+    let own = directory.office(&officer.officer.office);
+    let answers = |office: &&Office| !matches!(office.kind, OfficeKind::PetitionOffice | OfficeKind::JointMeeting);
+    own.filter(answers).map_or_else(String::new, |office| office.name.clone())
 }
 
 /// How a person at the window may say they are to be reached.

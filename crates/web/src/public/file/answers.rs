@@ -51,7 +51,7 @@ impl Step {
     /// The fields asked on this page.
     fn fields(self) -> &'static [&'static str] {
         match self {
-            Step::About => &["category"],
+            Step::About => &["kind", "category"],
             Step::Township => &["township"],
             Step::Place => &["place"],
             Step::Text => &["summary", "text", "accused"],

@@ -6,7 +6,6 @@ use casework::office::{Directory, Office, OfficeCode};
 
 use super::answers::{Answers, Step};
 use super::{check, places};
-use crate::category;
 use crate::trouble::{Failure, page};
 use crate::view::form::{Choice, Errors, Group};
 use crate::view::frame::PublicFrame;
@@ -16,6 +15,7 @@ use crate::view::public::file_contact::{self, FileContact};
 use crate::view::public::file_place::FilePlace;
 use crate::view::public::file_text::FileText;
 use crate::view::public::file_who::FileWho;
+use crate::{category, kind};
 
 /// A step as a page.
 pub(super) fn show(
@@ -29,7 +29,9 @@ pub(super) fn show(
     match step {
         Step::About => {
             let categories = Group::pick(category::groups(directory), answers.get("category"));
-            page(&FileAbout { frame, form, errors, categories })
+            let kinds = kind::choices(answers.get("kind"));
+            let kinds_open = kind::family(answers.get("kind")) != kind::family("");
+            page(&FileAbout { frame, form, errors, categories, kinds, kinds_open })
         }
         Step::Township | Step::Place => page(&place(frame, step, answers, errors, directory)),
         Step::Text => page(&text(frame, answers, errors, directory)),
@@ -111,14 +113,15 @@ fn contact(frame: PublicFrame, answers: &Answers, errors: Errors) -> FileContact
 
 fn last(frame: PublicFrame, answers: &Answers, errors: Errors, directory: &Directory) -> FileCheck {
     let place = check::place(answers, directory);
-    let accused: Vec<String> =
-        answers.all("accused").map(|code| directory.name_of(&OfficeCode(code.to_owned()))).collect();
+    let codes = kind::accused(answers.get("kind"), answers.all("accused"), &place, directory);
+    let accused: Vec<String> = codes.iter().map(|code| directory.name_of(code)).collect();
     let village = directory.above(&place).filter(|_| place.0 != answers.get("township"));
     let where_ = match village {
         Some(township) => format!("{} {}", township.name, directory.name_of(&place)),
         None => directory.name_of(&place),
     };
     let rows = [
+        ("要做什么", kind::name(answers.get("kind")).to_owned(), Step::About),
         ("什么事", category::name(answers.get("category")), Step::About),
         ("在哪里", where_, Step::Township),
         ("一句话", answers.get("summary").to_owned(), Step::Text),
@@ -129,9 +132,7 @@ fn last(frame: PublicFrame, answers: &Answers, errors: Errors, directory: &Direc
     ];
     let office = directory.petition_office_for(&place);
     // Nobody registers what is said of themselves or of those above them.
-    let accused = |office: &Office| {
-        answers.all("accused").any(|code| directory.is_within(&office.code, &OfficeCode::from(code)))
-    };
+    let accused = |office: &Office| codes.iter().any(|code| directory.is_within(&office.code, code));
     let office = match office {
         Some(office) if accused(office) => "再上一级的信访部门".to_owned(),
         Some(office) => office.name.clone(),

@@ -5,10 +5,11 @@ use app::{Doing, Filing};
 use axum::response::Response;
 use casework::command::{Actor, Person, Register};
 use casework::event::{Channel, MatterId};
-use casework::office::{Directory, OfficeCode};
+use casework::office::Directory;
 
 use super::answers::Answers;
 use super::check;
+use crate::kind;
 use crate::public::nonce;
 use crate::show;
 use crate::site::Site;
@@ -35,7 +36,8 @@ pub(super) async fn receipt(site: &Site, answers: &Answers) -> Result<Response, 
     let receipt = site
         .run(move |app, now| {
             let directory = app.directory()?;
-            let filing = Filing { register: register(&said, &directory), procedure: None };
+            let procedure = Some(kind::family(said.get("kind")).to_owned());
+            let filing = Filing { register: register(&said, &directory), procedure };
             let doing = Doing::live(Actor::Petitioner, now, command);
             let taken = app.register(&doing, filing)?;
             let reader = Reader::Petitioner { code: taken.code.clone() };
@@ -51,6 +53,7 @@ fn register(answers: &Answers, directory: &Directory) -> Register {
     let named = !answers.anonymous();
     let rows = if named { answers.representatives() } else { Vec::new() };
     let representatives = rows.into_iter().filter(|row| !row.name.is_empty());
+    let place = check::place(answers, directory);
     Register {
         id: MatterId(String::new()),
         reference: String::new(),
@@ -58,7 +61,7 @@ fn register(answers: &Answers, directory: &Directory) -> Register {
         origin: None,
         channel: Channel::Web,
         people: answers.people().unwrap_or(1),
-        place: check::place(answers, directory),
+        place: place.clone(),
         category: said("category"),
         summary: said("summary"),
         text: said("text"),
@@ -66,7 +69,7 @@ fn register(answers: &Answers, directory: &Directory) -> Register {
         contact: check::said_contact(answers),
         petitioner: named.then(|| Person { name: said("name"), phone: said("phone") }),
         representatives: representatives.map(|row| Person { name: row.name, phone: row.phone }).collect(),
-        accused: answers.all("accused").map(|code| OfficeCode(code.to_owned())).collect(),
+        accused: kind::accused(answers.get("kind"), answers.all("accused"), &place, directory),
         competent: None,
     }
 }

@@ -8,7 +8,7 @@ use crate::view::frame::DeskFrame;
 use crate::view::public::file_about::sample_categories;
 use crate::view::public::file_text::sample_offices;
 
-/// Fields `kind` (new, repeat), `of`, `channel`, `people`, `received`, `place`, `category`, `summary`, `text`, `who`
+/// Fields `kind` (new, repeat), `of`, `family`, `answers_here`, `channel`, `people`, `received`, `place`, `category`, `summary`, `text`, `who`
 /// (named, anonymous), `name`, `phone`, `contact`, `representative_N_name`, `representative_N_phone`, `accused` (may repeat).
 #[derive(Debug, Clone, Template)]
 #[template(path = "desk/register.html")]
@@ -23,6 +23,12 @@ pub struct Register {
     pub repeat: bool,
     /// Reference of that matter, as typed.
     pub of: String,
+    /// Kinds of matter: a petition, a suggestion, …
+    pub families: Vec<Choice>,
+    /// The officer's office where it may answer itself; empty otherwise.
+    pub own: String,
+    /// True where it will.
+    pub answers_here: bool,
     /// Channels, each with its access key.
     pub channels: Vec<Choice>,
     /// Head count as typed.
@@ -89,6 +95,9 @@ impl Page for Register {
             errors: Errors::none(),
             repeat: false,
             of: String::new(),
+            families: crate::kind::choices(""),
+            own: String::new(),
+            answers_here: false,
             channels: Choice::pick(channels(), "visit"),
             people: "1".into(),
             received: "2026-11-21".into(),
@@ -125,6 +134,8 @@ impl Page for Register {
             phone: "19900000001".into(),
             representatives: Representative::rows(&[("陈海生", "19900000001")]),
             representatives_open: true,
+            own: "第7镇".into(),
+            answers_here: true,
             ..page.clone()
         };
         let repeat = Register {

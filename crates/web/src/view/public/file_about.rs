@@ -3,10 +3,10 @@
 use askama::Template;
 
 use crate::view::Page;
-use crate::view::form::{Errors, Group, Target};
+use crate::view::form::{Choice, Errors, Group, Target};
 use crate::view::frame::PublicFrame;
 
-/// Field `category`.
+/// Fields `kind`, `category`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "public/file_about.html")]
 pub struct FileAbout {
@@ -18,6 +18,10 @@ pub struct FileAbout {
     pub errors: Errors,
     /// Categories, under headings.
     pub categories: Vec<Group>,
+    /// What is to be done: a petition, a suggestion, …
+    pub kinds: Vec<Choice>,
+    /// True when the kinds are shown at once.
+    pub kinds_open: bool,
 }
 
 /// The categories of the samples.
@@ -62,8 +66,11 @@ impl Page for FileAbout {
             form: Target::to("/file").with("step", "about"),
             errors: Errors::none(),
             categories: sample_categories(),
+            kinds: crate::kind::choices(""),
+            kinds_open: false,
         };
         let wrong = Errors::none().with("category", "请选一类；不确定就选“都不是，或者说不清”");
-        vec![("fresh", page.clone()), ("wrong", FileAbout { errors: wrong, ..page })]
+        let advice = FileAbout { kinds: crate::kind::choices("suggestion"), kinds_open: true, ..page.clone() };
+        vec![("fresh", page.clone()), ("advice", advice), ("wrong", FileAbout { errors: wrong, ..page })]
     }
 }

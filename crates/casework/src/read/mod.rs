@@ -1,17 +1,20 @@
 //! What an event leaves in the read tables: rows to list, count and show, derived and rebuilt, never the truth.
 
+mod fact;
+
+pub use fact::{FACT_KINDS, Fact, fact_kind};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use self::fact::FactsOf;
 use crate::calendar::Calendar;
 use crate::clock::{self, Run};
-use crate::day;
 use crate::event::{MatterEvent, MatterFact, MatterId, Origin, SessionEvent, SessionId};
 use crate::matter::Matter;
 use crate::office::{Directory, OfficeCode};
-use crate::procedure::{ClockKind, Procedure};
+use crate::procedure::Procedure;
 use crate::session::Session;
-use crate::verb::Verb;
 use crate::world;
 
 /// A matter as lists see it. Holds no word of a person.
@@ -74,33 +77,6 @@ pub struct TaskRow {
     pub due: Option<Date>,
     /// That clock's name.
     pub clock: Option<String>,
-}
-
-/// One countable thing that happened, on one day: what figures are made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fact {
-    /// What happened: `intake`, `registered`, `answered`, …
-    pub kind: &'static str,
-    /// Procedure family, or `session`.
-    pub family: String,
-    /// The matter, where it is about one.
-    pub matter: Option<MatterId>,
-    /// The session, where it is about one.
-    pub session: Option<SessionId>,
-    /// The office answerable for it.
-    pub office: OfficeCode,
-    /// When.
-    pub at: Timestamp,
-    /// A word: channel, document, tier, rating, …
-    pub label: String,
-    /// A second word: the object rated.
-    pub about: String,
-    /// Heads, person-times, or seconds.
-    pub amount: i64,
-    /// Whether it was in time, where it had a limit.
-    pub on_time: Option<bool>,
-    /// The last day of the limit it set, where it set one.
-    pub due: Option<Date>,
 }
 
 /// A session as lists see it.
@@ -243,9 +219,8 @@ pub fn rows_of(
     at: Timestamp,
 ) -> Vec<Row> {
     let runs = before.map_or_else(Vec::new, |matter| clock::runs_of(under.procedure, under.calendar, matter));
-    let facts = FactsOf { under, matter: after, runs: &runs, at };
+    let facts = FactsOf { under, before, matter: after, runs: &runs, at, track: event.track.as_deref() };
     let mut rows: Vec<Row> = facts.of(event).into_iter().map(Row::Fact).collect();
-    rows.extend(facts.limits().into_iter().map(Row::Fact));
     match &event.fact {
         MatterFact::Registered { origin: Some(origin), .. } => rows.push(origin_row(origin, after, 1)),
         MatterFact::IntakeRepeated { origin: Some(origin), intake, .. } => {
@@ -272,136 +247,6 @@ pub fn rows_of(
 fn origin_row(origin: &Origin, matter: &Matter, intake: u32) -> Row {
     let stream = crate::event::Stream::Matter(matter.id.clone()).to_string();
     Row::Origin(OriginRow { origin: origin.clone(), stream, intake })
-}
-
-struct FactsOf<'a> {
-    under: &'a Under<'a>,
-    matter: &'a Matter,
-    /// Clock runs as they were before the event.
-    runs: &'a [Run<'a>],
-    at: Timestamp,
-}
-
-impl FactsOf<'_> {
-    fn of(&self, event: &MatterEvent) -> Vec<Fact> {
-        let home = || self.matter.home.clone();
-        let competent = || self.matter.competent.clone().unwrap_or_else(home);
-        match &event.fact {
-            MatterFact::Registered { channel, people, .. } => vec![
-                self.fact("intake", home(), channel.word()).amount(i64::from(*people)),
-                self.fact("registered", home(), channel.word()),
-            ],
-            MatterFact::IntakeRepeated { channel, people, .. } => vec![
-                self.fact("intake", home(), channel.word()).amount(i64::from(*people)),
-                self.fact("repeated", home(), channel.word()),
-            ],
-            MatterFact::Accepted {} => vec![self.fact("accepted", competent(), "").on_time(self.in_time())],
-            MatterFact::Extended { days, .. } => {
-                vec![self.fact("extended", competent(), "").amount(i64::from(*days))]
-            }
-            MatterFact::KeyMarked { ground } => vec![self.fact("key_marked", home(), ground)],
-            MatterFact::Served { document, answers, .. } => self.served(document, *answers),
-            MatterFact::ReviewRequested {} => vec![self.fact("review_requested", competent(), "")],
-            MatterFact::ReviewAccepted {} => vec![self.fact("review_accepted", competent(), "")],
-            MatterFact::ReviewDecided { outcome } => vec![self.fact("review_decided", competent(), outcome)],
-            MatterFact::Rated { about, rating } => {
-                let office = if about == "competent_office" { competent() } else { home() };
-                let mut fact = self.fact("rated", office, rating);
-                fact.about.clone_from(about);
-                vec![fact]
-            }
-            MatterFact::Transferred { .. }
-            | MatterFact::Refused { .. }
-            | MatterFact::Diverted { .. }
-            | MatterFact::Decided { .. }
-            | MatterFact::ClockEnded { .. }
-            | MatterFact::ClockWarned { .. }
-            | MatterFact::DueMoved { .. } => Vec::new(),
-            MatterFact::Done { verb, said, .. } => {
-                let office = said.get("to").map_or_else(competent, |to| OfficeCode(to.clone()));
-                let amount = said.get("fen").and_then(|fen| fen.parse().ok()).unwrap_or(0);
-                let mut fact = self.fact(verb.word(), office, said.values().next().map_or("", String::as_str));
-                fact.amount = amount;
-                vec![fact]
-            }
-        }
-    }
-
-    fn served(&self, document: &str, answers: bool) -> Vec<Fact> {
-        let issuer = self.matter.documents.iter().rev().find(|made| made.made.document == document);
-        let office = issuer.map_or_else(|| self.matter.home.clone(), |made| made.made.office.clone());
-        let mut served = self.fact("served", office.clone(), document).on_time(self.in_time());
-        served.amount = self.seconds_since_registration();
-        let mut facts = vec![served];
-        let first = self.matter.answered.as_ref().is_some_and(|(at, by)| *at == self.at && by == document);
-        if answers && first {
-            let answered = self.fact("answered", office, document).amount(self.seconds_since_registration());
-            facts.push(answered);
-        }
-        facts
-    }
-
-    /// The limits that the event set or moved: what a matter was due by, as known that day.
-    fn limits(&self) -> Vec<Fact> {
-        let now = clock::runs_of(self.under.procedure, self.under.calendar, self.matter);
-        now.iter()
-            .filter(|run| run.is_running() && run.clock.kind == ClockKind::Due)
-            .filter(|run| !self.runs.iter().any(|before| before.is_running() && same(before, run)))
-            .map(|run| {
-                let office = self.matter.competent.clone().unwrap_or_else(|| self.matter.home.clone());
-                let mut fact = self.fact("limit", office, &run.clock.id);
-                fact.due = Some(run.due.day);
-                fact
-            })
-            .collect()
-    }
-
-    /// Whether the duty that governs the matter is kept by an act now; `None` where none runs.
-    fn in_time(&self) -> Option<bool> {
-        clock::governing(self.runs).filter(|run| run.clock.kind == ClockKind::Due).map(|run| !run.is_past(self.at))
-    }
-
-    fn seconds_since_registration(&self) -> i64 {
-        let registered = self.matter.intakes.first().map_or(self.at, |intake| intake.at);
-        self.at.as_second() - registered.as_second()
-    }
-
-    fn fact(&self, kind: &'static str, office: OfficeCode, label: &str) -> Fact {
-        Fact {
-            kind,
-            family: self.under.procedure.family.clone(),
-            matter: Some(self.matter.id.clone()),
-            session: None,
-            office,
-            at: self.at,
-            label: label.to_owned(),
-            about: String::new(),
-            amount: 0,
-            on_time: None,
-            due: None,
-        }
-    }
-}
-
-fn same(one: &Run<'_>, other: &Run<'_>) -> bool {
-    one.clock.id == other.clock.id && one.started == other.started && one.due.day == other.due.day
-}
-
-impl Fact {
-    fn amount(mut self, amount: i64) -> Fact {
-        self.amount = amount;
-        self
-    }
-
-    fn on_time(mut self, on_time: Option<bool>) -> Fact {
-        self.on_time = on_time;
-        self
-    }
-
-    /// The day in Shanghai it counts on.
-    pub fn day(&self) -> Date {
-        day::day_of(self.at)
-    }
 }
 
 /// The session's row after its last event.
@@ -432,6 +277,7 @@ pub fn rows_of_session(session: &Session, event: &SessionEvent, at: Timestamp) -
             amount,
             on_time: None,
             due: None,
+            event: session.version,
         })
     };
     match event {
@@ -457,29 +303,4 @@ pub fn rows_of_session(session: &Session, event: &SessionEvent, at: Timestamp) -
             vec![row]
         }
     }
-}
-
-/// Every kind of fact there is, besides the verbs that leave a fact of their own name.
-pub const FACT_KINDS: [&str; 16] = [
-    "intake",
-    "registered",
-    "repeated",
-    "accepted",
-    "extended",
-    "key_marked",
-    "served",
-    "answered",
-    "review_requested",
-    "review_accepted",
-    "review_decided",
-    "rated",
-    "limit",
-    "session_held",
-    "attended",
-    "received",
-];
-
-/// The kind a word names.
-pub fn fact_kind(word: &str) -> Option<&'static str> {
-    FACT_KINDS.into_iter().find(|kind| *kind == word).or_else(|| Verb::from_word(word).map(Verb::word))
 }
