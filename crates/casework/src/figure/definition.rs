@@ -76,8 +76,8 @@ pub enum Measure {
     Overdue {
         /// Clock ids.
         limits: Vec<String>,
-        /// Kind of fact that ends it.
-        ends_with: String,
+        /// Kinds of fact that end it.
+        ends_with: Vec<String>,
     },
     /// Matters (or side tracks of one) with more of one fact than of the other by the end of the period.
     Standing {

@@ -164,7 +164,7 @@ impl Seen<'_> {
 
     /// Of each matter (or side track of one), the row of the limit that governed it last by the end; kept where that
     /// day is past.
-    fn overdue(&self, limits: &[String], ends_with: &str) -> Vec<usize> {
+    fn overdue(&self, limits: &[String], ends_with: &[String]) -> Vec<usize> {
         let mut last: BTreeMap<Thread<'_>, usize> = BTreeMap::new();
         for row in self.by("limit", self.end) {
             let fact = &self.facts[row];
@@ -176,7 +176,7 @@ impl Seen<'_> {
             }
         }
         // What ended before the limit was set ended another one: a promise reported kept, contested, to be mended.
-        for row in self.by(ends_with, self.end) {
+        for row in ends_with.iter().flat_map(|kind| self.by(kind, self.end)) {
             let fact = &self.facts[row];
             if let Some(thread) = thread(fact)
                 && last.get(&thread).is_some_and(|limit| thread.1.is_empty() || self.facts[*limit].at < fact.at)

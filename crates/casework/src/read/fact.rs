@@ -62,6 +62,7 @@ impl FactsOf<'_> {
     /// What happened, the side tracks it opened and closed, and the limits it set, in order.
     pub(super) fn of(&self, event: &MatterEvent) -> Vec<Fact> {
         let mut facts = self.happened(event);
+        facts.extend(self.end());
         facts.extend(self.tracks(event));
         facts.extend(self.limits());
         facts
@@ -102,6 +103,10 @@ impl FactsOf<'_> {
             | MatterFact::ClockWarned { .. }
             | MatterFact::DueMoved { .. } => Vec::new(),
             MatterFact::Done { verb: Verb::Correct, said, .. } => self.corrected(said),
+            // Taken up as simple it is taken up all the same, with the same notice.
+            MatterFact::Done { verb: Verb::AcceptSimple, .. } => ["accepted", "accept_simple"]
+                .map(|kind| self.fact(kind, competent(), "").on_time(self.in_time()))
+                .into(),
             MatterFact::Done { verb, said, .. } => {
                 let office = said.get("to").map_or_else(competent, |to| OfficeCode(to.clone()));
                 let amount = said.get("fen").and_then(|fen| fen.parse().ok()).unwrap_or(0);
@@ -109,6 +114,17 @@ impl FactsOf<'_> {
                 vec![fact.amount(amount).on_time(self.in_time())]
             }
         }
+    }
+
+    /// That the main track ended, with what: an answer given, a withdrawal, a window that lapsed.
+    fn end(&self) -> Option<Fact> {
+        let is_end = |matter: &Matter| self.under.procedure.is_end(&matter.step);
+        if !is_end(self.matter) || self.before.is_some_and(is_end) {
+            return None;
+        }
+        let mut fact = self.fact("ended", self.matter.home.clone(), &self.matter.step);
+        fact.about.clear();
+        Some(fact)
     }
 
     /// What tells an act from others of its verb: the word chosen, else what it found, else the side track it is in.
@@ -254,7 +270,7 @@ impl Fact {
 }
 
 /// Every kind of fact there is, besides the verbs that leave a fact of their own name.
-pub const FACT_KINDS: [&str; 18] = [
+pub const FACT_KINDS: [&str; 19] = [
     "intake",
     "registered",
     "repeated",
@@ -270,6 +286,7 @@ pub const FACT_KINDS: [&str; 18] = [
     "limit",
     "opened",
     "closed",
+    "ended",
     "session_held",
     "attended",
     "received",
