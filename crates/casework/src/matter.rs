@@ -328,14 +328,7 @@ impl Matter {
         self.note(verb, by, said.clone(), event, at);
     }
 
-    fn note(
-        &mut self,
-        verb: Verb,
-        by: &str,
-        said: BTreeMap<String, String>,
-        event: &MatterEvent,
-        at: Timestamp,
-    ) {
+    fn note(&mut self, verb: Verb, by: &str, said: BTreeMap<String, String>, event: &MatterEvent, at: Timestamp) {
         let track = event.track.clone().or_else(|| event.tracks.keys().next().cloned());
         self.did.push(Did { verb, event: self.version + 1, by: by.to_owned(), at, track, said });
     }

@@ -25,8 +25,8 @@ pub(super) fn other(world: &World<'_>, verb: Verb) -> Result<(), Refusal> {
     let asks = |id: &str| asking.iter().copied().find(|act| act.id == id);
     let sent_back = (1..).zip(&matter.history).filter_map(|(event, moment)| Some((event, asks(&moment.act)?)));
     let Some((event, act)) = sent_back.last() else { return Ok(()) };
-    let before = matter.did.iter().filter(|did| did.event < event && HANDS.contains(&did.verb));
-    match before.filter(|did| did.by == me).last() {
+    let mut before = matter.did.iter().filter(|did| did.event < event && HANDS.contains(&did.verb));
+    match before.rfind(|did| did.by == me) {
         Some(did) => Err(Refusal::OtherHands { verb, did: did.verb, cite: cite(world, act) }),
         None => Ok(()),
     }

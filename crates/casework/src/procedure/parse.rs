@@ -14,9 +14,7 @@ use self::beside::{finding, guards, track};
 use self::reader::{Kind, Node, Reader, suggest};
 use self::who::who;
 use super::fault::Fault;
-use super::model::{
-    Act, AtEnd, Clock, ClockKind, Counting, Extension, Letter, Outcome, Procedure, Remedy, Step,
-};
+use super::model::{Act, AtEnd, Clock, ClockKind, Counting, Extension, Letter, Outcome, Procedure, Remedy, Step};
 use crate::refused;
 use crate::verb::Verb;
 
@@ -359,8 +357,25 @@ fn act<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Act {
     reader.known(
         node,
         &[
-            "verb", "by", "to", "main", "outcome", "letter", "answers", "while", "after", "when", "sets", "opens",
-            "closes", "other_hands", "at_most", "extends", "tells", "law", "local",
+            "verb",
+            "by",
+            "to",
+            "main",
+            "outcome",
+            "letter",
+            "answers",
+            "while",
+            "after",
+            "when",
+            "sets",
+            "opens",
+            "closes",
+            "other_hands",
+            "at_most",
+            "extends",
+            "tells",
+            "law",
+            "local",
         ],
     );
     let verb = verb(reader, &id, node);

@@ -68,7 +68,8 @@ fn again(checker: &Checker<'_>, track: &Track, faults: &mut Faults) {
         faults.add(track.place, "K7", message, "name another open step of the track, or drop 'begins_again'");
     }
     if coupled(checker).iter().any(|other| other.id == track.id) {
-        let message = format!("track '{}' bears on the main one and cannot begin elsewhere the second time", track.id);
+        let message =
+            format!("track '{}' bears on the main one and cannot begin elsewhere the second time", track.id);
         faults.add(track.place, "K7", message, "drop 'begins_again'");
     }
 }

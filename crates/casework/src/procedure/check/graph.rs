@@ -162,7 +162,11 @@ impl<'p> Cases<'p> {
             _ => Vec::new(),
         };
         let to = Some(plan.step_number(begins)?);
-        plan.motion(&blank, &mut case, Motion { lane: 0, to, main: None, opens: &[], closes: &[], starts: &starts });
+        plan.motion(
+            &blank,
+            &mut case,
+            Motion { lane: 0, to, main: None, opens: &[], closes: &[], starts: &starts },
+        );
         Some(case)
     }
 

@@ -10,7 +10,8 @@ pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
     for (_, act) in checker.acts() {
         let anew = decided_anew(checker, act);
         if anew && act.verb == Verb::DecideReexamination && !act.other_hands {
-            let message = format!("'{}' sends the matter back, and whoever decided it may decide it again", act.id);
+            let message =
+                format!("'{}' sends the matter back, and whoever decided it may decide it again", act.id);
             faults.add(act.place, "C16", message, "add other_hands = true");
         }
         if !act.other_hands {

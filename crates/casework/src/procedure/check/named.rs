@@ -106,7 +106,8 @@ fn names(checker: &Checker<'_>, opener: Opener<'_>, verbs: &[Verb], bound: &BTre
             verbs.contains(&act.verb) || own.is_some_and(known)
         }
         Opener::Clock(clock) => {
-            let mut steps = checker.steps().filter(|step| step.clocks.iter().any(|listed| listed == clock)).peekable();
+            let mut steps =
+                checker.steps().filter(|step| step.clocks.iter().any(|listed| listed == clock)).peekable();
             steps.peek().is_some() && steps.all(known)
         }
     }
@@ -140,7 +141,11 @@ fn clocks(checker: &Checker<'_>, role: &Role<'_>, faults: &mut Faults) {
         let lists = |step: &&Step| step.clocks.contains(&clock.id);
         if let Some(step) = checker.steps().filter(lists).find(|step| !role.knows(step.track.as_ref())) {
             let what = if tells { "tells" } else { "is extended by" };
-            role.fault(clock.place, format!("clock '{}' {what} '{}' in step '{}'", clock.id, role.id, step.id), faults);
+            role.fault(
+                clock.place,
+                format!("clock '{}' {what} '{}' in step '{}'", clock.id, role.id, step.id),
+                faults,
+            );
         }
     }
 }
@@ -152,17 +157,23 @@ fn letters(checker: &Checker<'_>, role: &Role<'_>, faults: &mut Faults) {
             !role.verbs.contains(&act.verb) && !role.knows(step.and_then(|step| step.track.as_ref()))
         });
         if let Some((_, act)) = astray {
-            role.fault(letter.place, format!("'{}' writes letter '{}' to '{}'", act.id, letter.id, role.id), faults);
+            role.fault(
+                letter.place,
+                format!("'{}' writes letter '{}' to '{}'", act.id, letter.id, role.id),
+                faults,
+            );
         }
     }
 }
 
 /// Whether two roles may be the same office: one and the same, named by the same act, or one where the other is not.
 pub(super) fn may_be(checker: &Checker<'_>, one: &str, other: &str) -> bool {
-    let named = |role: &str| checker.procedure.who.get(role).and_then(|who| match &who.is {
-        WhoIs::Named { by, otherwise } => Some((by, otherwise)),
-        _ => None,
-    });
+    let named = |role: &str| {
+        checker.procedure.who.get(role).and_then(|who| match &who.is {
+            WhoIs::Named { by, otherwise } => Some((by, otherwise)),
+            _ => None,
+        })
+    };
     let stands_in = |role: &str, for_whom: &str| {
         named(role).is_some_and(|(_, otherwise)| otherwise.as_deref() == Some(for_whom))
     };

@@ -306,8 +306,12 @@ impl<'p> Plan<'p> {
     fn bears(&self, act: &Act) -> bool {
         let opens =
             act.outcomes.iter().filter_map(|id| self.procedure.outcomes.get(id)).flat_map(|found| &found.opens);
-        let opened =
-            act.opens.iter().chain(&act.closes).chain(opens).any(|id| !self.lane_numbers(std::slice::from_ref(id)).is_empty());
+        let opened = act
+            .opens
+            .iter()
+            .chain(&act.closes)
+            .chain(opens)
+            .any(|id| !self.lane_numbers(std::slice::from_ref(id)).is_empty());
         let starts = self
             .procedure
             .clocks

@@ -71,7 +71,8 @@ fn named_in(reader: &mut Reader<'_>, text: &str, place: Place) -> WhoIs {
             Some(named) => by.push(named),
             None => {
                 let message = format!("'{field}' names no office");
-                let mend = "write a verb and a field of it that must be told an office, e.g. \"named in advise.to\"";
+                let mend =
+                    "write a verb and a field of it that must be told an office, e.g. \"named in advise.to\"";
                 reader.fault(place, "F4", message, mend);
             }
         }
@@ -83,8 +84,7 @@ fn named_in(reader: &mut Reader<'_>, text: &str, place: Place) -> WhoIs {
 fn naming(text: &str) -> Option<(Verb, String)> {
     let (verb, field) = text.split_once('.')?;
     let verb = Verb::from_word(verb).filter(|verb| *verb != Verb::Transfer)?;
-    let names = |known: &&crate::verb::Field| {
-        known.name == field && known.kind == FieldKind::Office && known.required
-    };
+    let names =
+        |known: &&crate::verb::Field| known.name == field && known.kind == FieldKind::Office && known.required;
     verb.fields().iter().find(names).map(|_| (verb, field.to_owned()))
 }
