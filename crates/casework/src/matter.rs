@@ -53,7 +53,7 @@ pub struct Position {
     pub since: Timestamp,
 }
 
-/// An act without a fact of its own, as it was done.
+/// An act without a fact of its own, or a decision, as it was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Did {
     /// The verb.
@@ -150,7 +150,7 @@ pub struct Matter {
     pub opened: BTreeMap<String, u32>,
     /// What was found, by finding; `outcome` is what was last decided.
     pub found: BTreeMap<String, String>,
-    /// Acts without a fact of their own, in order.
+    /// Acts without a fact of their own, and decisions, in order.
     pub did: Vec<Did>,
     /// Last days that moved without an act, in order.
     pub moved: Vec<Moved>,
@@ -245,10 +245,13 @@ impl Matter {
             | MatterFact::Refused { .. }
             | MatterFact::Diverted { .. }
             | MatterFact::Extended { .. }
-            | MatterFact::Decided { .. }
             | MatterFact::ReviewRequested {}
             | MatterFact::ReviewAccepted {}
             | MatterFact::ReviewDecided { .. } => {}
+            MatterFact::Decided { outcome, by } => {
+                let said = BTreeMap::from([(OUTCOME.to_owned(), outcome.clone())]);
+                self.note(Verb::Decide, by.as_deref().unwrap_or_default(), said, event, at);
+            }
             MatterFact::IntakeRepeated { intake, channel, people, .. } => {
                 self.intakes.push(Intake { number: *intake, channel: *channel, people: *people, at });
             }
@@ -322,9 +325,12 @@ impl Matter {
             }
             _ => {}
         }
+        self.note(verb, by, said.clone(), event, at);
+    }
+
+    fn note(&mut self, verb: Verb, by: &str, said: BTreeMap<String, String>, event: &MatterEvent, at: Timestamp) {
         let track = event.track.clone().or_else(|| event.tracks.keys().next().cloned());
-        let did = Did { verb, event: self.version + 1, by: by.to_owned(), at, track, said: said.clone() };
-        self.did.push(did);
+        self.did.push(Did { verb, event: self.version + 1, by: by.to_owned(), at, track, said });
     }
 
     fn record(&mut self, event: &MatterEvent, at: Timestamp) {
@@ -384,6 +390,21 @@ impl Matter {
     /// What was done with a verb, in order.
     pub fn did(&self, verb: Verb) -> impl DoubleEndedIterator<Item = &Did> {
         self.did.iter().filter(move |did| did.verb == verb)
+    }
+
+    /// The event that opened a side track, looking back from an event on (both from 1): of several openings of one
+    /// name, the last before.
+    pub fn opener_of(&self, track: &str, until: usize) -> Option<usize> {
+        let mut opened = None;
+        let mut open = false;
+        for (number, moment) in (1..).zip(&self.history).take(until) {
+            if !open && moment.tracks.contains_key(track) {
+                opened = Some(number);
+                open = true;
+            }
+            open &= !moment.closed.iter().any(|closed| closed == track);
+        }
+        opened
     }
 
     /// The document of this name that was made and not yet served.

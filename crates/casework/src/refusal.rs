@@ -80,6 +80,26 @@ pub enum Refusal {
         /// What was tried.
         verb: Verb,
     },
+    /// The matter was sent back to be decided anew by others.
+    #[error("{}须由另一名人员作出：原意见由您{}，重新办理应当由其他人员负责（{cite}）", verb.name(), did.name())]
+    OtherHands {
+        /// What was tried.
+        verb: Verb,
+        /// What they did before.
+        did: Verb,
+        /// The rule.
+        cite: String,
+    },
+    /// An office would close what is held against itself.
+    #[error("“{track}”针对的正是本机关，不能由本机关{}；请由上级作出（{cite}）", verb.name())]
+    ClosesOwn {
+        /// What was tried.
+        verb: Verb,
+        /// The track's name.
+        track: String,
+        /// The rule.
+        cite: String,
+    },
     /// After a redo the same result again.
     #[error("责令重新办理后，不得以同一事实和理由作出相同意见；确有新的事实或依据的，请在“依据”中写明")]
     SameResult,
@@ -370,6 +390,8 @@ impl Refusal {
             Refusal::NotNow { .. } => "not_now",
             Refusal::TooEarly { .. } => "too_early",
             Refusal::SameHands { .. } => "same_hands",
+            Refusal::OtherHands { .. } => "other_hands",
+            Refusal::ClosesOwn { .. } => "closes_own",
             Refusal::SameResult => "same_result",
             Refusal::NothingDrafted => "nothing_drafted",
             Refusal::WaivesARight { .. } => "waives_a_right",

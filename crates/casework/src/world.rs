@@ -8,9 +8,10 @@ use jiff::civil::Date;
 use crate::calendar::Calendar;
 use crate::command::Actor;
 use crate::day;
-use crate::matter::Matter;
+use crate::matter::{Did, Matter};
 use crate::office::{Directory, OfficeCode, Role};
 use crate::procedure::{Procedure, WhoIs};
+use crate::verb::Verb;
 
 /// Last document number given, by office and year.
 pub type Numbers = BTreeMap<(OfficeCode, i16), u64>;
@@ -47,11 +48,16 @@ impl<'a> World<'a> {
 
     /// The office that plays a role in this matter; `None` for persons and where there is none yet.
     pub fn office_of(&self, who: &str) -> Option<OfficeCode> {
-        office_of(self.procedure, self.directory, self.matter, who)
+        self.office_in(None, who)
     }
 
-    /// Whether the actor plays this role in this matter.
-    pub fn actor_is(&self, who: &str) -> bool {
+    /// The office that plays a role in a track of this matter; none is the main one.
+    pub fn office_in(&self, track: Option<&str>, who: &str) -> Option<OfficeCode> {
+        office_in(self.procedure, self.directory, self.matter, track, who)
+    }
+
+    /// Whether the actor plays this role in a track of this matter.
+    pub fn actor_is(&self, track: Option<&str>, who: &str) -> bool {
         let Some(role) = self.procedure.who.get(who) else {
             return false;
         };
@@ -61,22 +67,22 @@ impl<'a> World<'a> {
             // Before registration nobody holds it yet: whoever enters it will be one of the two.
             (Actor::Officer { .. }, WhoIs::Registers | WhoIs::Competent) if self.matter.is_none() => true,
             (Actor::Officer { office, roles, .. }, WhoIs::LeaderOf(of)) => {
-                roles.contains(&Role::Leader) && self.leads(office, of)
+                roles.contains(&Role::Leader) && self.leads(office, track, of)
             }
-            (Actor::Officer { office, .. }, _) => self.office_of(who).as_ref() == Some(office),
+            (Actor::Officer { office, .. }, _) => self.office_in(track, who).as_ref() == Some(office),
             _ => false,
         }
     }
 
-    /// Whether `office` is the office of role `of`, or above it.
-    pub fn leads(&self, office: &OfficeCode, of: &str) -> bool {
-        self.office_of(of).is_some_and(|below| self.directory.is_within(&below, office))
+    /// Whether `office` is the office of role `of` in a track, or above it.
+    pub fn leads(&self, office: &OfficeCode, track: Option<&str>, of: &str) -> bool {
+        self.office_in(track, of).is_some_and(|below| self.directory.is_within(&below, office))
     }
 
-    /// The name of a role, with its office where there is one: 有权处理机关（青河县住建局）.
-    pub fn name_of(&self, who: &str) -> String {
+    /// The name of a role in a track, with its office where there is one: 有权处理机关（青河县住建局）.
+    pub fn name_of(&self, track: Option<&str>, who: &str) -> String {
         let role = self.procedure.who.get(who).map_or(who, |role| role.name.as_str());
-        match self.office_of(who) {
+        match self.office_in(track, who) {
             Some(code) => format!("{role}（{}）", self.directory.name_of(&code)),
             None => role.to_owned(),
         }
@@ -90,19 +96,73 @@ pub fn office_of(
     matter: Option<&Matter>,
     who: &str,
 ) -> Option<OfficeCode> {
+    office_in(procedure, directory, matter, None, who)
+}
+
+/// The office that plays a role in a track of a matter (none: the main one): an office that an act names is another in
+/// each track that such an act opened.
+pub fn office_in(
+    procedure: &Procedure,
+    directory: &Directory,
+    matter: Option<&Matter>,
+    track: Option<&str>,
+    who: &str,
+) -> Option<OfficeCode> {
+    let office = |role: &String| office_in(procedure, directory, matter, track, role);
     match &procedure.who.get(who)?.is {
         WhoIs::Petitioner => None,
         WhoIs::Registers => matter.map(|matter| matter.home.clone()),
         WhoIs::Competent => matter.and_then(|matter| matter.competent.clone()),
-        WhoIs::LeaderOf(of) => office_of(procedure, directory, matter, of),
+        WhoIs::LeaderOf(of) => office(of),
         WhoIs::JointMeeting => {
             let home = matter.map(|matter| &matter.home)?;
             Some(directory.joint_meeting_for(home).map_or_else(|| home.clone(), |office| office.code.clone()))
         }
         WhoIs::Above(of) => {
-            let below = office_of(procedure, directory, matter, of)?;
+            let below = office(of)?;
             // At the top of the tree there is nobody above: the office itself stays answerable.
             Some(directory.above(&below).map_or(below, |office| office.code.clone()))
         }
+        WhoIs::Named { by, otherwise } => {
+            let came = matter.zip(track).and_then(|(matter, track)| named_on_the_way(matter, track, by));
+            let latest = || matter.and_then(|matter| matter.did.iter().rev().find_map(|did| names(did, by)));
+            came.or_else(|| match otherwise {
+                Some(role) => office(role),
+                None => latest(),
+            })
+        }
     }
+}
+
+/// The offices that acts name in the side tracks open now: they see the matter while theirs is open.
+pub fn named_now(procedure: &Procedure, matter: &Matter) -> Vec<OfficeCode> {
+    let fields = procedure.who.values().filter_map(|who| match &who.is {
+        WhoIs::Named { by, .. } => Some(by),
+        _ => None,
+    });
+    let fields: Vec<&Vec<(Verb, String)>> = fields.collect();
+    let tracks = matter.tracks.keys();
+    tracks.flat_map(|track| fields.iter().filter_map(|by| named_on_the_way(matter, track, by))).collect()
+}
+
+/// The office named by the act that opened a track, or else the track that one came of, and so on back.
+fn named_on_the_way(matter: &Matter, track: &str, by: &[(Verb, String)]) -> Option<OfficeCode> {
+    let mut track = track;
+    let mut until = matter.history.len();
+    loop {
+        let opener = matter.opener_of(track, until)?;
+        let did = matter.did.iter().find(|did| usize::try_from(did.event) == Ok(opener));
+        if let Some(named) = did.and_then(|did| names(did, by)) {
+            return Some(named);
+        }
+        // What opened it lies before it, so this ends.
+        until = opener.checked_sub(1)?;
+        track = matter.history.get(until)?.track.as_deref()?;
+    }
+}
+
+/// The office an act names in one of these fields.
+fn names(did: &Did, by: &[(Verb, String)]) -> Option<OfficeCode> {
+    let (_, field) = by.iter().find(|(verb, _)| *verb == did.verb)?;
+    did.said.get(field).map(|code| OfficeCode(code.clone()))
 }

@@ -36,11 +36,11 @@ struct Mutant {
 fn sort_of(key: &str) -> Option<&'static str> {
     Some(match key {
         "owner" | "by" | "tells" | "approved_by" | "over" | "above" => "who",
-        "to" | "main" | "begins" => "step",
+        "to" | "main" | "begins" | "begins_again" => "step",
         "clock" | "pauses" | "while" | "after" | "extends" => "clock",
         "letter" => "letter",
         "outcome" => "outcome",
-        "opens" | "track" => "track",
+        "opens" | "closes" | "track" => "track",
         _ => return None,
     })
 }

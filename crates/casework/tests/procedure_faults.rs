@@ -23,6 +23,8 @@ const FORM: &[Row] = &[
     (r#"in_force = 2022-05-01"#, r#"in_force = "2022-05-01""#, "F4 6:12"),
     (r#"until = 2030-12-31"#, r#"until = 2020-12-31"#, "F4 7:9"),
     (r#"is = "competent""#, r#"is = "competant""#, "F4 14:33"),
+    (r#"is = "competent""#, r#"is = "named in advise.too""#, "F4 14:33"),
+    (r#"is = "competent""#, r#"is = "named in transfer.to""#, "F4 14:33"),
     (r#"kind = "window""#, r#"kind = "windw""#, "F4 32:8"),
     (r#"most = "30 days""#, r#"most = "0 days""#, "F4 26:19"),
     (r#"answers = true, to = "answered""#, r#"answers = "yes", to = "answered""#, "F4 75:59"),
@@ -125,6 +127,17 @@ const MEANING: &[Row] = &[
     // K7, C6: side tracks
     ("[everywhere]", "[track]\nside = { name = \"旁线\", begins = \"handling\" }\n\n[everywhere]", "K7 56:1, C1 56:1, C6 56:1"),
     ("[step.ended]", "[step.aside]\nname = \"旁\"\ntrack = \"side\"\nend = true\n\n[track.side]\nname = \"旁线\"\nbegins = \"to_serve\"\n\n[step.ended]", "C1 95:7, K7 100:8, C1 100:8"),
+    // K8: an office that an act names
+    ("[everywhere]", "[who.named]\nname = \"受建议机关\"\nis = \"named in advise.to\"\n\n[everywhere]\nact.advise = { by = \"desk\", letter = \"more_time\" }\nact.help = { by = \"named\" }", "K8 61:5"),
+    ("[everywhere]", "[who.named]\nname = \"受建议机关\"\nis = \"named in advise.to\"\n\n[everywhere]\nact.advise = { by = \"desk\", letter = \"more_time\" }\nact.help = { by = [\"desk\", \"named\"], tells = \"named\" }", "K8 61:5"),
+    ("[everywhere]", "[who.named]\nname = \"受建议机关\"\nis = \"named in advise.to\"\n\n[everywhere]\nact.help = { by = [\"desk\", \"named\"] }", "C1 55:6"),
+    ("[everywhere]", "[who.named]\nname = \"受建议机关\"\nis = \"named in advise.to, else organ\"\n\n[everywhere]\nact.advise = { by = \"desk\", letter = \"more_time\" }\nact.help = { by = \"named\" }", ""),
+    // K7, C13, C14: what closes a track from outside, where it begins again
+    ("[step.ended]", "[open]\nact.urge = { by = \"desk\", opens = \"side\" }\nact.supplement = { by = \"desk\", closes = \"side\" }\n\n[track.side]\nname = \"旁线\"\nbegins = \"aside\"\n\n[step.aside]\nname = \"旁\"\ntrack = \"side\"\nowner = \"desk\"\nclock = \"entry\"\nact.return_report = { by = \"desk\", to = \"done\" }\n\n[step.done]\nname = \"完\"\ntrack = \"side\"\nend = true\n\n[step.ended]", "C13 97:5"),
+    ("[step.ended]", "[open]\nact.urge = { by = \"desk\", opens = \"side\", closes = \"side\", tells = \"petitioner\" }\n\n[track.side]\nname = \"旁线\"\nbegins = \"aside\"\nbegins_again = \"done\"\nover = \"desk\"\n\n[step.aside]\nname = \"旁\"\ntrack = \"side\"\nowner = \"desk\"\nclock = \"entry\"\nact.return_report = { by = \"superior\", to = \"done\" }\n\n[step.done]\nname = \"完\"\ntrack = \"side\"\nend = true\n\n[step.ended]", "K7 96:5, C14 96:5, K7 98:8, K4 104:7, K3 109:5"),
+    // C16: what was wrong is decided anew by others
+    (r#"act.decide_review = { by = "superior""#, "act.reopen = { verb = \"decide_reexamination\", by = \"superior\", outcome = \"upheld\", letter = \"review_opinion\", to = \"handling\" }\nact.decide_review = { by = \"superior\"", "C3 64:7, C3 71:7, C16 87:5"),
+    (r#"act.decide_review = { by = "superior""#, "act.decide_review = { other_hands = true, by = \"superior\"", "C1 87:5"),
     // C8: a loop that tells nobody
     (r#"to = "reviewing" }"#, "to = \"reviewing\" }\nact.serve = { verb = \"withdraw\", by = \"petitioner\", to = \"answered\" }", "C8 77:7"),
     // C12: two acts by one word

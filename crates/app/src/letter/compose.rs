@@ -110,7 +110,9 @@ impl Case<'_> {
             _ => None,
         };
         let role = self.procedure.who.get(&letter.to).filter(|who| who.is != WhoIs::Petitioner)?;
-        let office = world::office_of(self.procedure, self.directory, Some(&self.known.matter), &role.id);
+        // The last that happened is what made the document.
+        let track = self.known.matter.history.last().and_then(|moment| moment.track.as_deref());
+        let office = world::office_in(self.procedure, self.directory, Some(&self.known.matter), track, &role.id);
         named.or_else(|| office.map(|office| self.directory.name_of(&office))).or_else(|| Some(role.name.clone()))
     }
 

@@ -29,7 +29,7 @@ pub(super) fn tracks(world: &World<'_>, actor: &Actor) -> Vec<TrackShown> {
                 step_name: step.map_or_else(|| position.step.clone(), |step| step.name.clone()),
                 owner: step
                     .and_then(|step| step.owner.as_deref())
-                    .map_or_else(String::new, |who| office_or_role(world, who)),
+                    .map_or_else(String::new, |who| office_or_role(world, Some(name.as_str()), who)),
                 since: position.since,
             }
         })
@@ -50,7 +50,8 @@ pub(super) fn clock_shown(world: &World<'_>, law: &Law, run: &Run<'_>) -> ClockS
     let clock = run.clock;
     let mut sum: Vec<String> = run.due.sum.iter().map(clock::SumLine::in_words).collect();
     sum.push(format!("期满日：{}，当日结束前", day::in_words(run.due.day)));
-    let told: Vec<String> = clock.at_end.tells.iter().map(|who| office_or_role(world, who)).collect();
+    let told: Vec<String> =
+        clock.at_end.tells.iter().map(|who| office_or_role(world, run.track.as_deref(), who)).collect();
     let at_end = match (&clock.at_end.lapses, told.is_empty()) {
         (Some(right), _) => format!("期满后{right}终止"),
         (None, false) => format!("期满仍未办的，自动告知{}", told.join("、")),
@@ -70,7 +71,7 @@ pub(super) fn clock_shown(world: &World<'_>, law: &Law, run: &Run<'_>) -> ClockS
         })
         .and_then(|step| world.procedure.steps.get(step))
         .and_then(|step| step.owner.as_deref())
-        .map_or_else(String::new, |who| office_or_role(world, who));
+        .map_or_else(String::new, |who| office_or_role(world, run.track.as_deref(), who));
     debug_assert!(law.calendar.knows(run.due.day) || run.due.provisional, "a date past the table is provisional");
     ClockShown {
         id: clock.id.clone(),

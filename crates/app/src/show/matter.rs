@@ -283,7 +283,7 @@ impl App {
             step_name: step.map_or_else(|| matter.step.clone(), |step| step.name.clone()),
             ended: step.is_some_and(|step| step.end),
             remains: step.and_then(|step| step.remains.clone()).unwrap_or_default(),
-            owner: owner.map_or_else(String::new, |who| office_or_role(&world, who)),
+            owner: owner.map_or_else(String::new, |who| office_or_role(&world, None, who)),
             home: directory.name_of(&matter.home),
             since: matter.step_since,
             next: next(&world, owner),
@@ -399,8 +399,9 @@ fn not_ready(world: &World<'_>, verb: Verb) -> Option<Refusal> {
     }
 }
 
-pub(super) fn office_or_role(world: &World<'_>, who: &str) -> String {
-    match world.office_of(who) {
+/// A role in a track (none: the main one) as its office's name: an office that an act names differs by track.
+pub(super) fn office_or_role(world: &World<'_>, track: Option<&str>, who: &str) -> String {
+    match world.office_in(track, who) {
         Some(office) => world.directory.name_of(&office),
         None => world.procedure.who.get(who).map_or_else(|| who.to_owned(), |who| who.name.clone()),
     }

@@ -9,7 +9,7 @@ use super::move_due::moved_by_correction;
 use super::{Made, bounded, happened, matter, not_accused, one_of, permission, required};
 use crate::event::{MatterFact, PartyNumber, Public, Sealed};
 use crate::office::{Login, OfficeCode};
-use crate::procedure::Act;
+use crate::procedure::{Act, WhoIs};
 use crate::refusal::Refusal;
 use crate::refused;
 use crate::verb::{Field, FieldKind, Verb};
@@ -31,6 +31,7 @@ pub(super) fn act(world: &World<'_>, verb: Verb, said: &Said, which: Option<u32>
         }
     };
     let (public, sealed) = read(world, permit.act, verb, said)?;
+    named_not_accused(world, verb, &public)?;
     rule(world, verb, &public, &sealed)?;
     let fact = MatterFact::Done { verb, by: world.actor.word(), said: public };
     let sealed =
@@ -130,7 +131,7 @@ fn rule(world: &World<'_>, verb: Verb, public: &Said, sealed: &Said) -> Result<(
             let basis = sealed.get("basis").map_or("", String::as_str);
             not_the_same_again(world, public.get("outcome").map_or("", String::as_str), basis)
         }
-        Verb::Check | Verb::Countersign | Verb::Sign => other_hands(world, verb),
+        Verb::Check | Verb::Countersign | Verb::Sign => not_the_drafter(world, verb),
         Verb::Seal => match matter(world)?.did(Verb::Draft).next_back() {
             Some(_) => Ok(()),
             None => Err(Refusal::NothingDrafted),
@@ -170,8 +171,22 @@ fn sent_to(world: &World<'_>, public: &Said) -> Result<(), Refusal> {
     not_accused(world, &matter(world)?.accused, &to)
 }
 
+/// An office that the act names, so that it will have something to do in the matter, is not accused in it.
+fn named_not_accused(world: &World<'_>, verb: Verb, public: &Said) -> Result<(), Refusal> {
+    let accused = world.matter.map_or(&[][..], |matter| &matter.accused);
+    for who in world.procedure.who.values() {
+        let WhoIs::Named { by, .. } = &who.is else { continue };
+        for (_, field) in by.iter().filter(|(names, _)| *names == verb) {
+            if let Some(code) = public.get(field) {
+                not_accused(world, accused, &OfficeCode(code.clone()))?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Who checks or signs has not drafted; who signs has not checked.
-fn other_hands(world: &World<'_>, verb: Verb) -> Result<(), Refusal> {
+fn not_the_drafter(world: &World<'_>, verb: Verb) -> Result<(), Refusal> {
     let me = world.actor.word();
     let matter = matter(world)?;
     let drafted = matter.did(Verb::Draft).next_back();

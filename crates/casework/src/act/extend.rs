@@ -25,7 +25,7 @@ pub(super) fn act(world: &World<'_>, days: u16, reason: &str, approved_by: &Logi
     if let Some(run) = running.filter(|run| run.is_past(world.now)) {
         return Err(Refusal::ExtensionTooLate { due: run.due.day, cite: world.procedure.cite(&extension.basis) });
     }
-    check_approver(world, extension, approved_by)?;
+    check_approver(world, permit.track.as_deref(), extension, approved_by)?;
     let fact = MatterFact::Extended { days, approved_by: approved_by.clone() };
     happened(world, &permit, fact, vec![Sealed::first([("reason", reason)])])
 }
@@ -42,21 +42,28 @@ fn days_of(world: &World<'_>, extension: &Extension, days: u16) -> Result<u16, R
     Ok(days)
 }
 
-fn check_approver(world: &World<'_>, extension: &Extension, login: &Login) -> Result<(), Refusal> {
+fn check_approver(
+    world: &World<'_>,
+    track: Option<&str>,
+    extension: &Extension,
+    login: &Login,
+) -> Result<(), Refusal> {
     let officer = world
         .directory
         .officer(login)
         .ok_or_else(|| Refusal::OfficerUnknown { login: login.0.chars().take(40).collect() })?;
     let leads = match world.procedure.who.get(&extension.approved_by).map(|who| &who.is) {
-        Some(WhoIs::LeaderOf(of)) => officer.roles.contains(&Role::Leader) && world.leads(&officer.office, of),
-        _ => world.office_of(&extension.approved_by).as_ref() == Some(&officer.office),
+        Some(WhoIs::LeaderOf(of)) => {
+            officer.roles.contains(&Role::Leader) && world.leads(&officer.office, track, of)
+        }
+        _ => world.office_in(track, &extension.approved_by).as_ref() == Some(&officer.office),
     };
     if leads {
         return Ok(());
     }
     Err(Refusal::ApproverNotAllowed {
         login: login.0.clone(),
-        who: world.name_of(&extension.approved_by),
+        who: world.name_of(track, &extension.approved_by),
         cite: world.procedure.cite(&extension.basis),
     })
 }

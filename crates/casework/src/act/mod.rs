@@ -9,6 +9,7 @@ mod divert;
 mod done;
 mod end_clock;
 mod extend;
+mod hands;
 mod hold_session;
 mod mark_key;
 mod motion;
@@ -145,7 +146,7 @@ fn happened(
 ) -> Result<Made, Refusal> {
     let mut made = happened_without_document(world, permit, fact, sealed)?;
     if let Some(letter) = &permit.act.letter {
-        let document = number(world, permit.act, letter, &mut made);
+        let document = number(world, permit, letter, &mut made);
         if let Some((_, Event { public: Public::Matter(event), .. })) = made.first_mut() {
             event.made = Some(document);
         }
@@ -209,8 +210,8 @@ fn outcome_of(matter: &Matter, act: &Act, fact: &MatterFact) -> Option<String> {
 }
 
 /// Gives the next number of the acting office to a document.
-fn number(world: &World<'_>, act: &Act, letter: &str, made: &mut Made) -> DocumentMade {
-    let office = permission::acting_office(world, act);
+fn number(world: &World<'_>, permit: &Permit<'_>, letter: &str, made: &mut Made) -> DocumentMade {
+    let office = permission::acting_office(world, permit);
     let year = world.today().year();
     let number = world.numbers.get(&(office.clone(), year)).copied().unwrap_or(0) + 1;
     if let Some(matter) = world.matter {

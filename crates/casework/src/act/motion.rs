@@ -34,7 +34,8 @@ impl Standing<'_> {
     /// The offices that play these roles, each once.
     pub(super) fn offices(&self, directory: &Directory, roles: &[String]) -> Vec<OfficeCode> {
         let mut told: Vec<OfficeCode> = Vec::new();
-        let office = |who: &String| world::office_of(self.procedure, directory, Some(self.matter), who);
+        let office =
+            |who: &String| world::office_in(self.procedure, directory, Some(self.matter), self.track, who);
         for office in roles.iter().filter_map(office) {
             if !told.contains(&office) {
                 told.push(office);
@@ -90,6 +91,7 @@ impl Motion {
         let mut opens = act.opens.clone();
         opens.extend(opened_by_outcome.into_iter().flat_map(|outcome| outcome.opens.clone()));
         let mut motion = Motion::to(standing, act.to.as_deref(), &opens);
+        motion.close(standing, &act.closes);
         motion.found.extend(act.sets.clone());
         if let Some(main) = &act.main {
             motion.step.clone_from(main);
@@ -117,7 +119,19 @@ impl Motion {
             };
             let is_open = standing.matter.tracks.contains_key(&name) && !self.closed.contains(&name);
             if !is_open {
-                self.tracks.insert(name, track.begins.clone());
+                // What was opened in this matter before may begin elsewhere: a second breach is not ordered like a first.
+                let before = standing.matter.opened.get(id).is_some_and(|times| *times > 0);
+                let again = track.begins_again.as_ref().filter(|_| before);
+                self.tracks.insert(name, again.unwrap_or(&track.begins).clone());
+            }
+        }
+    }
+
+    /// Side tracks that the act closes, every one of a name.
+    fn close(&mut self, standing: &Standing<'_>, closes: &[String]) {
+        for name in standing.matter.tracks.keys().filter(|name| closes.iter().any(|id| id == track_of(name).0)) {
+            if !self.closed.contains(name) {
+                self.closed.push(name.clone());
             }
         }
     }

@@ -1,10 +1,11 @@
 //! Whether an act may be done now, by this actor: the procedure's answer, with the rule to cite when it is no.
 
+use super::hands;
 use crate::clock;
 use crate::command::Actor;
 use crate::event::{TrackName, track_of};
 use crate::office::OfficeCode;
-use crate::procedure::{Act, Guard};
+use crate::procedure::{Act, Guard, WhoIs};
 use crate::refusal::Refusal;
 use crate::verb::Verb;
 use crate::world::World;
@@ -108,8 +109,8 @@ fn candidates<'a>(world: &World<'a>) -> impl Iterator<Item = Permit<'a>> {
 }
 
 /// The office in whose name the actor does the act.
-pub(super) fn acting_office(world: &World<'_>, act: &Act) -> OfficeCode {
-    let resolved = || act.by.iter().find_map(|who| world.office_of(who));
+pub(super) fn acting_office(world: &World<'_>, permit: &Permit<'_>) -> OfficeCode {
+    let resolved = || permit.act.by.iter().find_map(|who| world.office_in(permit.track.as_deref(), who));
     match world.actor {
         Actor::Officer { office, .. } => office.clone(),
         _ => resolved()
@@ -128,10 +129,15 @@ pub(super) fn cite(world: &World<'_>, act: &Act) -> String {
 
 fn allowed(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal> {
     let act = permit.act;
-    if !act.by.iter().any(|who| world.actor_is(who)) {
-        let who = act.by.iter().map(|who| world.name_of(who)).collect::<Vec<_>>().join("或");
+    let track = permit.track.as_deref();
+    if !act.by.iter().any(|who| world.actor_is(track, who)) {
+        let who = act.by.iter().map(|who| world.name_of(track, who)).collect::<Vec<_>>().join("或");
         return Err(Refusal::NotYours { verb: act.verb, who, cite: cite(world, act) });
     }
+    if let Some(track) = closes_own(world, permit) {
+        return Err(Refusal::ClosesOwn { verb: act.verb, track, cite: cite(world, act) });
+    }
+    hands::other(world, act.verb)?;
     for guard in &act.when {
         if !holds(world, guard) {
             return Err(Refusal::NotNow { verb: act.verb, must: in_words(world, guard), cite: cite(world, act) });
@@ -167,6 +173,19 @@ fn allowed(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal> {
         return Err(Refusal::DoneBefore { verb: act.verb, times, cite: cite(world, act) });
     }
     Ok(())
+}
+
+/// The name of the side track that the act would close, where the actor's own office was named as the one it is over.
+/// The proof tells roles apart; that an act names the very office that would judge it shows only here.
+fn closes_own(world: &World<'_>, permit: &Permit<'_>) -> Option<String> {
+    let Actor::Officer { office, .. } = world.actor else { return None };
+    let name = permit.track.as_deref()?;
+    let track = world.procedure.tracks.get(track_of(name).0)?;
+    let over = track.over.as_ref()?;
+    let is_named = world.procedure.who.get(over).is_some_and(|who| matches!(who.is, WhoIs::Named { .. }));
+    let closes = permit.act.to.as_deref().is_some_and(|to| world.procedure.is_end(to));
+    let own = is_named && closes && world.office_in(Some(name), over).as_ref() == Some(office);
+    own.then(|| track.name.clone())
 }
 
 /// Whether a guard holds. A finding nobody has made is its first value.

@@ -31,7 +31,7 @@ impl Fault {
 }
 
 /// Every code a fault can carry, with the rule it stands for; `docs/procedure-language.md` explains each.
-pub const CODES: [(&str, &str); 31] = [
+pub const CODES: [(&str, &str); 33] = [
     ("F1", "the file is readable TOML"),
     ("F2", "every key is one the language has"),
     ("F3", "nothing required is missing"),
@@ -49,6 +49,7 @@ pub const CODES: [(&str, &str); 31] = [
     ("K5", "duties bind offices, windows are for persons"),
     ("K6", "the roles are complete and in order"),
     ("K7", "every track keeps to its own steps"),
+    ("K8", "an office that an act names is meant only after that act"),
     ("C1", "everything written can happen"),
     ("C2", "every open step has an owner"),
     ("C3", "in every case some clock runs"),
@@ -63,4 +64,5 @@ pub const CODES: [(&str, &str); 31] = [
     ("C13", "every end comes after a served answer, or by the person's own will"),
     ("C14", "who is supervised does not end the supervision"),
     ("C15", "times fit together"),
+    ("C16", "what was wrong is decided anew by others"),
 ];

@@ -56,6 +56,14 @@ pub enum WhoIs {
     LeaderOf(String),
     /// The joint meeting (联席会议) beside the petition office; where there is none, the body both answer to.
     JointMeeting,
+    /// The office an act names (`is = "named in advise.to"`): in a side track, by the act that opened it or the track
+    /// it came of; elsewhere, by the latest such act.
+    Named {
+        /// The verbs that name it, each with the field that does.
+        by: Vec<(Verb, String)>,
+        /// The role it is where the track came of no such act (`, else organ`).
+        otherwise: Option<String>,
+    },
 }
 
 /// How days are counted.
@@ -211,6 +219,8 @@ pub struct Track {
     pub name: String,
     /// The step it begins in.
     pub begins: String,
+    /// The step it begins in when it is opened again in the same matter, where that is another.
+    pub begins_again: Option<String>,
     /// It goes on after the matter has ended; otherwise the end of the matter closes it.
     pub lives_on: bool,
     /// It may be open several times at once, each on its own (promises).
@@ -219,6 +229,13 @@ pub struct Track {
     pub over: Option<String>,
     /// Where it stands in the file.
     pub place: Place,
+}
+
+impl Track {
+    /// Whether it begins in a step, the first time or again.
+    pub fn begins_in(&self, step: &str) -> bool {
+        self.begins == step || self.begins_again.as_deref() == Some(step)
+    }
 }
 
 /// A finding about the matter, with few values; acts set it, guards read it. Never about a person.
@@ -336,8 +353,12 @@ pub struct Act {
     pub sets: BTreeMap<String, String>,
     /// Tracks it opens.
     pub opens: Vec<String>,
+    /// Other side tracks it closes, each where it is open.
+    pub closes: Vec<String>,
     /// In a side track: the main step it also moves the matter to.
     pub main: Option<String>,
+    /// Whoever decided, drafted, checked or signed before does so no more.
+    pub other_hands: bool,
     /// Times at most in one matter.
     pub at_most: Option<u8>,
     /// The clock it extends.

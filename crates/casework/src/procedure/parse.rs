@@ -3,6 +3,7 @@
 mod beside;
 pub(super) mod near;
 mod reader;
+mod who;
 
 use std::collections::BTreeMap;
 
@@ -11,10 +12,9 @@ use toml::de::{DeTable, DeValue};
 
 use self::beside::{finding, guards, track};
 use self::reader::{Kind, Node, Reader, suggest};
+use self::who::who;
 use super::fault::Fault;
-use super::model::{
-    Act, AtEnd, Clock, ClockKind, Counting, Extension, Letter, Outcome, Place, Procedure, Remedy, Step, Who, WhoIs,
-};
+use super::model::{Act, AtEnd, Clock, ClockKind, Counting, Extension, Letter, Outcome, Procedure, Remedy, Step};
 use crate::refused;
 use crate::verb::Verb;
 
@@ -207,47 +207,6 @@ fn counting<'t>(reader: &mut Reader<'t>, head: &Node<'_, 't>) -> Counting {
     Counting { roll_forward, basis: reader.need_text(&node, "basis") }
 }
 
-fn who<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Who {
-    reader.known(node, &["name", "is", "above"]);
-    reader.need_text(node, "is");
-    let written = reader.texts(node, "is");
-    let is = match written.first() {
-        Some((text, place)) => who_is(reader, text, *place),
-        None => WhoIs::Petitioner,
-    };
-    let mut above = reader.references(node, "above", Kind::Role);
-    // Who stands above by what they are need not say so twice.
-    if let WhoIs::Above(role) | WhoIs::LeaderOf(role) = &is
-        && !above.contains(role)
-    {
-        above.insert(0, role.clone());
-    }
-    Who { name: reader.need_text(node, "name"), id, is, above, place: node.place }
-}
-
-fn who_is(reader: &mut Reader<'_>, text: &str, place: Place) -> WhoIs {
-    let split = |intro: &str| text.strip_prefix(intro).map(|role| role.trim().to_owned());
-    match text {
-        "petitioner" => return WhoIs::Petitioner,
-        "registers" => return WhoIs::Registers,
-        "competent" => return WhoIs::Competent,
-        "joint meeting" => return WhoIs::JointMeeting,
-        _ => {}
-    }
-    if let Some(role) = split("above ") {
-        reader.uses(Kind::Role, &role, place);
-        return WhoIs::Above(role);
-    }
-    if let Some(role) = split("leader of ") {
-        reader.uses(Kind::Role, &role, place);
-        return WhoIs::LeaderOf(role);
-    }
-    let forms = ["petitioner", "registers", "competent", "joint meeting", "above <role>", "leader of <role>"];
-    let mend = suggest(text, forms.into_iter(), "a role is");
-    reader.fault(place, "F4", format!("'{text}' does not say who this is"), mend);
-    WhoIs::Petitioner
-}
-
 fn clock<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Clock {
     let keys = ["name", "kind", "limit", "from", "extend", "roll", "warn", "at_end", "again", "law", "local"];
     reader.known(node, &keys);
@@ -398,8 +357,25 @@ fn act<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Act {
     reader.known(
         node,
         &[
-            "verb", "by", "to", "main", "outcome", "letter", "answers", "while", "after", "when", "sets", "opens",
-            "at_most", "extends", "tells", "law", "local",
+            "verb",
+            "by",
+            "to",
+            "main",
+            "outcome",
+            "letter",
+            "answers",
+            "while",
+            "after",
+            "when",
+            "sets",
+            "opens",
+            "closes",
+            "other_hands",
+            "at_most",
+            "extends",
+            "tells",
+            "law",
+            "local",
         ],
     );
     let verb = verb(reader, &id, node);
@@ -420,7 +396,9 @@ fn act<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Act {
             None => BTreeMap::new(),
         },
         opens: reader.references(node, "opens", Kind::Track),
+        closes: reader.references(node, "closes", Kind::Track),
         main: reader.reference(node, "main", Kind::Step),
+        other_hands: reader.flag(node, "other_hands"),
         at_most: reader.number(node, "at_most", 9).and_then(|number| u8::try_from(number).ok()),
         extends: reader.reference(node, "extends", Kind::Clock),
         tells: reader.references(node, "tells", Kind::Role),

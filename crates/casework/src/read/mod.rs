@@ -158,9 +158,10 @@ pub fn matter_row(under: &Under<'_>, matter: &Matter) -> MatterRow {
     let governing = clock::governing(&runs);
     let tasks = tasks_of(under, matter, &runs);
     let mut offices = matter.held_by.clone();
-    for task in &tasks {
-        if !offices.contains(&task.office) {
-            offices.push(task.office.clone());
+    let named = world::named_now(under.procedure, matter);
+    for office in tasks.iter().map(|task| &task.office).chain(&named) {
+        if !offices.contains(office) {
+            offices.push(office.clone());
         }
     }
     let first = matter.intakes.first();
@@ -196,7 +197,7 @@ fn tasks_of(under: &Under<'_>, matter: &Matter, runs: &[Run<'_>]) -> Vec<TaskRow
         .chain(side)
         .filter_map(|(track, step, since)| {
             let who = under.procedure.steps.get(step)?.owner.as_ref()?;
-            let office = world::office_of(under.procedure, under.directory, Some(matter), who)?;
+            let office = world::office_in(under.procedure, under.directory, Some(matter), track, who)?;
             let governing = clock::governing_in(runs, track);
             Some(TaskRow {
                 track: track.unwrap_or_default().to_owned(),

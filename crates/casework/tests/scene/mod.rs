@@ -14,6 +14,7 @@ use casework::event::{Attendance, Channel, DirectoryEvent, MatterFact, MatterId,
 use casework::matter::Matter;
 use casework::office::{Directory, Office, OfficeCode, OfficeKind, Officer, Role};
 use casework::procedure::Procedure;
+use casework::read::{self, MatterRow, Under};
 use casework::refusal::Refusal;
 use casework::session::Session;
 use casework::verb::{Field, FieldKind, Verb};
@@ -134,6 +135,12 @@ impl Scene {
         let runs = clock::runs_of(&self.procedure, &self.calendar, matter);
         let run = runs.iter().rev().find(|run| run.is_running() && run.clock.name == clock)?;
         Some(run.due.day)
+    }
+
+    /// The matter's row as lists see it.
+    pub fn row(&self) -> MatterRow {
+        let under = Under { procedure: &self.procedure, calendar: &self.calendar, directory: &self.directory };
+        read::matter_row(&under, self.matter.as_ref().unwrap())
     }
 
     /// Tells a story: acts between semicolons. All but the last must be allowed.

@@ -211,7 +211,7 @@ fn advice(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::NotInThisStep { .. } => "回到这件事，办“现在可以做”里列出的；可能别人刚刚办过。",
         Refusal::NotNow { .. } | Refusal::TooEarly { .. } => "等条件具备以后再办；期限照常计算。",
-        Refusal::SameHands { .. } => "请由同一单位的另一名人员办理。",
+        Refusal::SameHands { .. } | Refusal::OtherHands { .. } => "请由同一单位的另一名人员办理。",
         Refusal::NotYours { .. } | Refusal::NotYourRole { .. } => {
             "请由上面写明的单位或岗位办理；本单位仍可在这件事里看到进展。"
         }

@@ -196,7 +196,14 @@ impl Plan<'_> {
         self.motion(
             case,
             &mut target,
-            Motion { lane, to: deed.to, main: deed.main, opens: &opens, starts: &deed.starts },
+            Motion {
+                lane,
+                to: deed.to,
+                main: deed.main,
+                opens: &opens,
+                closes: &deed.closes,
+                starts: &deed.starts,
+            },
         );
         target
     }
@@ -272,7 +279,7 @@ impl Plan<'_> {
         self.motion(
             &before,
             &mut target,
-            Motion { lane, to: clock.to, main: None, opens: &clock.opens, starts: &[] },
+            Motion { lane, to: clock.to, main: None, opens: &clock.opens, closes: &[], starts: &[] },
         );
         if let (Ok(lane), Ok(clock)) = (u16::try_from(lane), u16::try_from(number)) {
             ways.push((Cause::End { lane, clock }, target));
@@ -316,13 +323,13 @@ impl Plan<'_> {
 
     /// Moves tracks: where the act or clock leads, what it opens, what an end closes, which clocks stop and start.
     pub(super) fn motion(&self, before: &Case, target: &mut Case, motion: Motion<'_>) {
-        let Motion { lane, to, main: to_main, opens, starts } = motion;
+        let Motion { lane, to, main: to_main, opens, closes, starts } = motion;
         let is_end = |step: usize| self.steps.get(step).is_some_and(|step| step.step.end);
         let lives_on = |lane: usize| self.lanes[lane].is_none_or(|track| track.lives_on);
         let on_main = self.has_main() && lane == 0;
         let mut main = before.step(0).filter(|_| self.has_main());
         let mut moved: Vec<(usize, usize)> = Vec::new();
-        let mut closed: Vec<usize> = Vec::new();
+        let mut closed: Vec<usize> = closes.to_vec();
         if let Some(to) = to {
             if on_main {
                 main = Some(to);
@@ -395,6 +402,7 @@ pub(super) struct Motion<'a> {
     pub(super) to: Option<usize>,
     pub(super) main: Option<usize>,
     pub(super) opens: &'a [usize],
+    pub(super) closes: &'a [usize],
     pub(super) starts: &'a [usize],
 }
 

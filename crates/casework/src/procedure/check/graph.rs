@@ -74,8 +74,10 @@ impl<'p> Cases<'p> {
         let live = Live::of(&cases.plan);
         let mut numbers: HashMap<Case, usize> = HashMap::new();
         for opener in openers {
-            let Some(first) = cases.first_case(*opener) else { continue };
-            if !numbers.contains_key(&first) {
+            for first in cases.first_cases(*opener) {
+                if numbers.contains_key(&first) {
+                    continue;
+                }
                 numbers.insert(first.clone(), cases.all.len());
                 cases.roots.push((cases.all.len(), *opener));
                 cases.all.push(first);
@@ -119,8 +121,18 @@ impl<'p> Cases<'p> {
         }
     }
 
-    /// Where it begins: the main track before registration, a side track as its opener leaves it.
-    fn first_case(&self, opener: Opener<'p>) -> Option<Case> {
+    /// Where it begins: the main track before registration, a side track as its opener leaves it, the first time or
+    /// again.
+    fn first_cases(&self, opener: Opener<'p>) -> Vec<Case> {
+        let begins = match self.plan.lanes.first() {
+            Some(Some(track)) => vec![Some(&track.begins), track.begins_again.as_ref()],
+            Some(None) => vec![Some(&self.plan.procedure.begins)],
+            None => Vec::new(),
+        };
+        begins.into_iter().flatten().filter_map(|begins| self.first_case(opener, begins)).collect()
+    }
+
+    fn first_case(&self, opener: Opener<'p>, begins: &str) -> Option<Case> {
         let plan = &self.plan;
         let blank = Case::blank(plan.slots.width);
         let mut case = blank.clone();
@@ -141,17 +153,20 @@ impl<'p> Cases<'p> {
         {
             case.set(plan.slots.drafted, number + 1);
         }
-        let (begins, starts) = match (plan.lanes.first()?, opener) {
-            (None, _) => (&plan.procedure.begins, Vec::new()),
-            (Some(track), Opener::Act(act, _)) => {
+        let starts: Vec<usize> = match (plan.lanes.first()?, opener) {
+            (Some(_), Opener::Act(act, _)) => {
                 let named = |from: &String| *from == act.id || from == act.verb.word();
                 let starts = |clock: &usize| plan.clocks[*clock].clock.from.iter().any(named);
-                (&track.begins, (0..plan.clocks.len()).filter(starts).collect())
+                (0..plan.clocks.len()).filter(starts).collect()
             }
-            (Some(track), _) => (&track.begins, Vec::new()),
+            _ => Vec::new(),
         };
         let to = Some(plan.step_number(begins)?);
-        plan.motion(&blank, &mut case, Motion { lane: 0, to, main: None, opens: &[], starts: &starts });
+        plan.motion(
+            &blank,
+            &mut case,
+            Motion { lane: 0, to, main: None, opens: &[], closes: &[], starts: &starts },
+        );
         Some(case)
     }
 

@@ -94,7 +94,8 @@ fn starts_in(checker: &Checker<'_>, step: Option<&Step>, act: &Act, clock: &str)
     };
     let outcomes = act.outcomes.iter().filter_map(|id| checker.procedure.outcomes.get(id));
     let opened = act.opens.iter().chain(outcomes.flat_map(|outcome| &outcome.opens));
-    let mut begun = opened.filter_map(|id| checker.procedure.tracks.get(id)).map(|track| track.begins.as_str());
+    let opened = opened.filter_map(|id| checker.procedure.tracks.get(id));
+    let mut begun = opened.flat_map(|track| track.begins_again.iter().chain([&track.begins])).map(String::as_str);
     stays || [&act.to, &act.main].into_iter().flatten().any(|to| lists(to)) || begun.any(lists)
 }
 
@@ -128,7 +129,9 @@ fn roles_used<'p>(checker: &Checker<'p>) -> BTreeSet<&'p str> {
     used.extend(outcomes.values().filter_map(|outcome| outcome.remedy.as_ref()).map(|remedy| remedy.to.as_str()));
     // A rung of the ladder is used when the rung above it is found through it.
     used.extend(who.values().filter_map(|who| match &who.is {
-        WhoIs::Above(role) | WhoIs::LeaderOf(role) => Some(role.as_str()),
+        WhoIs::Above(role) | WhoIs::LeaderOf(role) | WhoIs::Named { otherwise: Some(role), .. } => {
+            Some(role.as_str())
+        }
         _ => None,
     }));
     used

@@ -73,14 +73,18 @@ fn roles(checker: &Checker<'_>, faults: &mut Faults) {
     }
 }
 
-/// K3: who acts is the owner, the petitioner or somebody above the owner.
+/// K3: who acts is the owner, the petitioner or somebody above the owner; who is supervised may reply.
 fn strangers(checker: &Checker<'_>, step: &Step, owner: &str, faults: &mut Faults) {
     // Whoever takes a matter down is its owner from then on: before, it has none.
     for act in step.acts.iter().filter(|act| act.verb != Verb::Register) {
         for role in &act.by {
             // Whoever is asked first registers: nobody has the matter yet.
             let registers = act.verb == Verb::Register && checker.is_office(role);
-            let may = role == owner || checker.is_petitioner(role) || checker.is_above(role, owner) || registers;
+            // Who is supervised may always say something to it.
+            let over = step.track.as_ref().and_then(|track| checker.procedure.tracks.get(track)?.over.as_ref());
+            let heard = act.verb == Verb::ReplySupervision && over == Some(role);
+            let above = checker.is_above(role, owner);
+            let may = role == owner || checker.is_petitioner(role) || above || registers || heard;
             if !may {
                 faults.add(
                     act.place,

@@ -68,6 +68,7 @@ pub(super) struct Deed<'p> {
     pub(super) to: Option<usize>,
     pub(super) main: Option<usize>,
     pub(super) opens: Vec<usize>,
+    pub(super) closes: Vec<usize>,
     pub(super) tests: Vec<Test>,
     pub(super) sets: Vec<(Slot, u16)>,
     /// Counted, it or another of its name.
@@ -194,7 +195,8 @@ impl<'p> Plan<'p> {
     pub(super) fn changes_something(&self, deed: &Deed<'_>) -> bool {
         let opens = deed.outcomes.iter().any(|(_, opens)| !opens.is_empty());
         let finds = self.slots.outcome.is_some() && finds_outcome(deed.act);
-        let moves = deed.to.is_some() || deed.main.is_some() || !deed.opens.is_empty() || opens;
+        let tracks = !deed.opens.is_empty() || !deed.closes.is_empty() || opens;
+        let moves = deed.to.is_some() || deed.main.is_some() || tracks;
         let leaves = !deed.sets.is_empty() || deed.makes.is_some() || deed.serves.is_some() || finds;
         moves || leaves || !deed.starts.is_empty() || is_remembered(deed.act)
     }
@@ -304,8 +306,12 @@ impl<'p> Plan<'p> {
     fn bears(&self, act: &Act) -> bool {
         let opens =
             act.outcomes.iter().filter_map(|id| self.procedure.outcomes.get(id)).flat_map(|found| &found.opens);
-        let opened =
-            act.opens.iter().chain(opens).any(|id| !self.lane_numbers(std::slice::from_ref(id)).is_empty());
+        let opened = act
+            .opens
+            .iter()
+            .chain(&act.closes)
+            .chain(opens)
+            .any(|id| !self.lane_numbers(std::slice::from_ref(id)).is_empty());
         let starts = self
             .procedure
             .clocks
@@ -348,6 +354,7 @@ impl<'p> Plan<'p> {
             to: act.to.as_ref().and_then(|to| self.step_number(to)),
             main: act.main.as_ref().filter(|_| self.has_main()).and_then(|to| self.step_number(to)),
             opens: self.lane_numbers(&act.opens),
+            closes: self.lane_numbers(&act.closes),
             tests: act.when.iter().filter_map(|guard| self.test(guard)).collect(),
             sets: act.sets.iter().filter_map(|(finding, value)| self.setting(finding, value)).collect(),
             count: self.slots.counts.get(act.id.as_str()).map(|slot| Count {

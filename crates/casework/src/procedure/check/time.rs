@@ -62,7 +62,7 @@ fn day_named(checker: &Checker<'_>, clock: &Clock, faults: &mut Faults) {
             }
             let ends = |other: &&Clock| {
                 let begins = |track: &String| {
-                    checker.procedure.tracks.get(track).is_some_and(|track| track.begins == step.id)
+                    checker.procedure.tracks.get(track).is_some_and(|track| track.begins_in(&step.id))
                 };
                 other.at_end.to.as_ref() == Some(&step.id) || other.at_end.opens.iter().any(begins)
             };
@@ -89,7 +89,7 @@ fn day_named(checker: &Checker<'_>, clock: &Clock, faults: &mut Faults) {
 /// The acts by which a track comes to lie in a step and a clock starts there on entry.
 fn entering<'p>(checker: &Checker<'p>, step: &'p Step, clock: &str) -> Vec<&'p Act> {
     let lists = |step: Option<&Step>| step.is_some_and(|step| step.clocks.iter().any(|listed| listed == clock));
-    let begins = |id: &String| checker.procedure.tracks.get(id).is_some_and(|track| track.begins == step.id);
+    let begins = |id: &String| checker.procedure.tracks.get(id).is_some_and(|track| track.begins_in(&step.id));
     let outcome_opens =
         |id: &String| checker.procedure.outcomes.get(id).is_some_and(|outcome| outcome.opens.iter().any(begins));
     checker

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::coupled::{finds_outcome, steps_of};
 use super::graph::Opener;
+use super::named::may_be;
 use super::{Checker, Faults};
 use crate::procedure::model::{Act, ClockKind, Step, Track, WhoIs};
 use crate::verb::Verb;
@@ -154,14 +155,10 @@ fn supervised(checker: &Checker<'_>, track: &Track, faults: &mut Faults) {
         faults.add(track.place, "X4", message, "name an office in 'over'");
         return;
     }
-    let subject = |role: &str| {
-        let who = checker.procedure.who.get(role);
-        role == over || who.is_some_and(|who| matches!(&who.is, WhoIs::LeaderOf(of) if of == over))
-    };
     for step in steps_of(checker, track) {
         for act in step.acts.iter().filter(|act| act.to.as_deref().is_some_and(|to| checker.procedure.is_end(to)))
         {
-            if let Some(role) = act.by.iter().find(|role| subject(role)) {
+            if let Some(role) = act.by.iter().find(|role| subject(checker, role, over)) {
                 let message = format!("'{role}' can close track '{id}' with '{}', which is over '{over}'", act.id);
                 faults.add(act.place, "C14", message, "let an office above it close the track");
             }
@@ -183,4 +180,13 @@ fn supervised(checker: &Checker<'_>, track: &Track, faults: &mut Faults) {
             }
         }
     }
+}
+
+/// Whether a role is the one that a track is over, may be the same office, or leads it.
+pub(super) fn subject(checker: &Checker<'_>, role: &str, over: &str) -> bool {
+    let led = match checker.procedure.who.get(role).map(|who| &who.is) {
+        Some(WhoIs::LeaderOf(of)) => of,
+        _ => role,
+    };
+    may_be(checker, role, over) || may_be(checker, led, over)
 }

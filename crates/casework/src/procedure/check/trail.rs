@@ -2,6 +2,7 @@
 
 use super::case::Cause;
 use super::graph::{Cases, Move, Opener};
+use super::plan::Deed;
 use crate::procedure::model::Act;
 use crate::procedure::story::Beat;
 
@@ -62,7 +63,12 @@ fn until_act<'p>(searches: &[Cases<'p>], act: &'p Act, outcome: Option<&'p str>)
         let first = deeds
             .filter(|(deed, _)| std::ptr::eq(deed.act, act))
             .filter_map(|(deed, first)| Some((deed, (*first)?)));
-        let Some((deed, case)) = first.min_by_key(|(_, case)| *case) else { continue };
+        // What is open in every step is told where its doer has the matter: before, there may be no such office.
+        let elsewhere = |deed: &Deed<'_>| {
+            let owner = cases.plan.steps.get(deed.step).and_then(|step| step.step.owner.as_ref());
+            owner.is_none_or(|owner| !act.by.contains(owner))
+        };
+        let Some((deed, case)) = first.min_by_key(|(deed, case)| (elsewhere(deed), *case)) else { continue };
         let mut beats = Trail::of(cases, case, &[]).beats(searches);
         let lane = cases.plan.steps.get(deed.step).map_or(0, |step| step.lane);
         let track = cases.plan.lanes.get(lane).copied().flatten().map(|track| track.id.as_str());

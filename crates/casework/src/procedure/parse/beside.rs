@@ -4,10 +4,11 @@ use super::reader::{Kind, Node, Reader};
 use crate::procedure::model::{Finding, Guard, OUTCOME, Place, Track};
 
 pub(super) fn track<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Track {
-    reader.known(node, &["name", "begins", "lives_on", "many", "over"]);
+    reader.known(node, &["name", "begins", "begins_again", "lives_on", "many", "over"]);
     Track {
         name: reader.need_text(node, "name"),
         begins: reader.need_reference(node, "begins", Kind::Step),
+        begins_again: reader.reference(node, "begins_again", Kind::Step),
         lives_on: reader.flag(node, "lives_on"),
         many: reader.flag(node, "many"),
         over: reader.reference(node, "over", Kind::Role),

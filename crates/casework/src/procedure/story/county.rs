@@ -42,13 +42,16 @@ pub(super) fn directory() -> Directory {
     directory
 }
 
-/// Two who work in an office and the one who leads it.
-fn people(office: &str) -> [(String, Vec<Role>); 3] {
+/// Two who work in an office and the one who leads it; and as many again for what goes to other hands.
+fn people(office: &str) -> [(String, Vec<Role>); 6] {
     let desk = vec![Role::Registrar, Role::Officer, Role::PetitionChief, Role::Supervisor, Role::Reviewer];
     [
         (format!("{office}-1"), desk.clone()),
-        (format!("{office}-2"), desk),
+        (format!("{office}-2"), desk.clone()),
+        (format!("{office}-3"), desk.clone()),
+        (format!("{office}-4"), desk),
         (format!("{office}-leader"), vec![Role::Leader]),
+        (format!("{office}-leader-2"), vec![Role::Leader]),
     ]
 }
 

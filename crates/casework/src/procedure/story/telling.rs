@@ -244,6 +244,12 @@ impl<'p> Telling<'p> {
         }
     }
 
+    /// Whether the matter was sent back to be decided by others.
+    fn anew(&self) -> bool {
+        let asks = |id: &String| self.procedure.acts().any(|(_, act)| act.other_hands && act.id == *id);
+        self.matter.as_ref().is_some_and(|matter| matter.history.iter().any(|moment| asks(&moment.act)))
+    }
+
     /// The login of somebody who plays a role; who checks is another than who drafts.
     fn login(&self, role: &str, verb: Verb) -> String {
         let is = self.procedure.who.get(role).map(|who| &who.is);
@@ -251,10 +257,10 @@ impl<'p> Telling<'p> {
         let usual = if is == Some(&WhoIs::Registers) { REGISTERS } else { COMPETENT };
         let office = office.map_or_else(|| usual.to_owned(), |office| office.0);
         if matches!(is, Some(WhoIs::LeaderOf(_))) || verb.row().doer == Doer::Leader {
-            return format!("{office}-leader");
+            return format!("{office}-leader{}", if self.anew() { "-2" } else { "" });
         }
         let second = matches!(verb, Verb::Check | Verb::Countersign | Verb::OpenReexamination);
-        format!("{office}-{}", if second { 2 } else { 1 })
+        format!("{office}-{}", if second { 2 } else { 1 } + if self.anew() { 2 } else { 0 })
     }
 
     /// What the act is told: everything it must be, and a basis where it may give one.
