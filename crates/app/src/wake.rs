@@ -23,7 +23,9 @@ impl App {
             let Some((at, made)) = ended else {
                 // Between the list and the load somebody else, woken as well, may have written it.
                 let listed = self.store.matter_by_id(&id)?;
-                if listed.is_none_or(|row| row.version != loaded.matter.version || row.wake.is_none_or(|at| at > now)) {
+                if listed
+                    .is_none_or(|row| row.version != loaded.matter.version || row.wake.is_none_or(|at| at > now))
+                {
                     continue;
                 }
                 let why = format!("matter {id} is listed to wake, but no clock ended; run 'huiyin rebuild'");

@@ -4,7 +4,7 @@ use casework::clock::{self, Run};
 use casework::command::Actor;
 use casework::day;
 use casework::event::track_of;
-use casework::procedure::{ClockKind, Procedure};
+use casework::procedure::Procedure;
 use casework::verb::Verb;
 use casework::world::World;
 
@@ -89,7 +89,7 @@ pub(super) fn clock_shown(world: &World<'_>, law: &Law, run: &Run<'_>) -> ClockS
         days: day::days_between(started, run.due.day),
         passed: day::days_between(started, day::day_of(until)),
         extended_days: run.extended_days(),
-        late: clock.kind == ClockKind::Due && run.is_past(until),
+        late: run.is_past(until),
         sum,
         extension,
         at_end,

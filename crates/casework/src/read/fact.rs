@@ -146,7 +146,13 @@ impl FactsOf<'_> {
         let opened = event.tracks.iter().filter(|(name, _)| was(name).is_none()).map(|(name, step)| {
             let who = self.under.procedure.steps.get(step).and_then(|step| step.owner.as_ref());
             let office = who.and_then(|who| {
-                world::office_of(self.under.procedure, self.under.directory, Some(self.matter), who)
+                world::office_in(
+                    self.under.procedure,
+                    self.under.directory,
+                    Some(self.matter),
+                    Some(name.as_str()),
+                    who,
+                )
             });
             self.of_track("opened", office.unwrap_or_else(home), name)
         });

@@ -219,7 +219,8 @@ impl From<&app::show::ClockShown> for ClockShape {
             stopped: clock.stopped.map(|day| day.to_string()),
             due: clock.due.to_string(),
             provisional: clock.provisional,
-            late: clock.late,
+            // A person's time is never late: it lapses.
+            late: clock.late && clock.kind == casework::procedure::ClockKind::Due,
             sum: clock.sum.clone(),
         }
     }
