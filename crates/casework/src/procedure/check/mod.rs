@@ -123,7 +123,7 @@ impl Faults {
     }
 
     fn in_order(mut self, procedure: &Procedure, searches: &[Cases<'_>]) -> Vec<Fault> {
-        for (number, trail) in &self.trails {
+        for (number, trail) in self.trails.iter().filter(|(_, trail)| trail.can_be_told(searches)) {
             if let Some(fault) = self.all.get_mut(*number) {
                 fault.story = Some(story_of(procedure, &trail.beats(searches)));
             }

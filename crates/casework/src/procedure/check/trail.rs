@@ -3,8 +3,9 @@
 use super::case::Cause;
 use super::graph::{Cases, Move, Opener};
 use super::plan::Deed;
-use crate::procedure::model::Act;
+use crate::procedure::model::{Act, WhoIs};
 use crate::procedure::story::Beat;
+use crate::verb::Verb;
 
 /// Where a fault was found: in which search, from which beginning, by which ways.
 #[derive(Debug, Clone)]
@@ -22,18 +23,70 @@ impl Trail {
         Trail { search: cases.number, root, ways }
     }
 
+    /// Whether its story can be told: what begins a track a second time must be something that can be done twice.
+    pub(super) fn can_be_told(&self, searches: &[Cases<'_>]) -> bool {
+        searches
+            .get(self.search)
+            .is_some_and(|cases| first_time(cases, self.root).is_none() || open_everywhere(cases).is_some())
+    }
+
     /// What happens, from the filing on.
     pub(super) fn beats<'p>(&self, searches: &[Cases<'p>]) -> Vec<Beat<'p>> {
         let Some(cases) = searches.get(self.search) else { return Vec::new() };
+        let first = first_time(cases, self.root);
         let opener = cases.roots.iter().find(|(case, _)| *case == self.root).map(|(_, opener)| *opener);
+        let opener = first.and_then(|_| open_everywhere(cases)).or(opener);
         let mut beats = match opener {
             Some(Opener::Act(act, outcome)) => until_act(searches, act, outcome),
             Some(Opener::Clock(clock)) => until_end(searches, clock),
             None | Some(Opener::Filing) => Vec::new(),
         };
+        if let Some(first) = first {
+            // It was open before: once through it, and then what opens it again.
+            let again = beats.last().copied();
+            beats.extend(way_out(cases, first).iter().filter_map(|way| beat(cases, *way)));
+            beats.extend(again);
+        }
         beats.extend(self.ways.iter().filter_map(|way| beat(cases, *way)));
         beats
     }
+}
+
+/// Where a track begins the first time, for a beginning that is another.
+fn first_time(cases: &Cases<'_>, root: usize) -> Option<usize> {
+    let plan = &cases.plan;
+    let track = plan.lanes.first().copied().flatten()?;
+    let begins = |case: usize, step: &String| {
+        let stands = cases.all.get(case).and_then(|case| plan.steps.get(case.step(0)?));
+        stands.is_some_and(|stands| stands.step.id == *step)
+    };
+    track.begins_again.as_ref().filter(|again| begins(root, again))?;
+    cases.roots.iter().map(|(case, _)| *case).find(|case| begins(*case, &track.begins))
+}
+
+/// What opens a track proven alone and can be done twice, wherever the matter lies.
+fn open_everywhere<'p>(cases: &Cases<'p>) -> Option<Opener<'p>> {
+    let track = cases.plan.lanes.first().copied().flatten()?;
+    let act = cases.plan.procedure.everywhere.iter().find(|act| act.opens.contains(&track.id))?;
+    Some(Opener::Act(act, None))
+}
+
+/// A shortest way from a case to where a track proven alone is closed.
+fn way_out(cases: &Cases<'_>, from: usize) -> Vec<Move> {
+    let mut reached: Vec<(usize, Vec<Move>)> = vec![(from, Vec::new())];
+    let mut at = 0;
+    while let Some((case, ways)) = reached.get(at).cloned() {
+        if cases.all.get(case).is_some_and(|case| case.step(0).is_none()) {
+            return ways;
+        }
+        for way in cases.moves.iter().filter(|way| way.from == case) {
+            if reached.iter().all(|(seen, _)| *seen != way.to) {
+                reached.push((way.to, ways.iter().copied().chain([*way]).collect()));
+            }
+        }
+        at += 1;
+    }
+    Vec::new()
 }
 
 fn beat<'p>(cases: &Cases<'p>, way: Move) -> Option<Beat<'p>> {
@@ -66,7 +119,11 @@ fn until_act<'p>(searches: &[Cases<'p>], act: &'p Act, outcome: Option<&'p str>)
         // What is open in every step is told where its doer has the matter: before, there may be no such office.
         let elsewhere = |deed: &Deed<'_>| {
             let owner = cases.plan.steps.get(deed.step).and_then(|step| step.step.owner.as_ref());
-            owner.is_none_or(|owner| !act.by.contains(owner))
+            let who = owner.and_then(|owner| cases.plan.procedure.who.get(owner));
+            !who.is_some_and(|who| match act.verb {
+                Verb::Supervise | Verb::Urge => who.is == WhoIs::Competent,
+                _ => act.by.contains(&who.id),
+            })
         };
         let Some((deed, case)) = first.min_by_key(|(deed, case)| (elsewhere(deed), *case)) else { continue };
         let mut beats = Trail::of(cases, case, &[]).beats(searches);
