@@ -33,6 +33,21 @@ pub fn shipped_procedure(id: &str) -> Option<&'static str> {
     SHIPPED.iter().find(|(kind, known, _)| *kind == "procedure" && *known == id).map(|(_, _, text)| *text)
 }
 
+/// A procedure file, whole: a local overlay comes merged into the shipped procedure it is over.
+///
+/// # Errors
+/// What is wrong with the overlay, line by line.
+pub fn whole_procedure(text: &str) -> Result<String, Vec<String>> {
+    if !text.lines().any(|line| line.trim() == "[overlay]") {
+        return Ok(text.to_owned());
+    }
+    let said = |faults: Vec<procedure::Fault>| faults.iter().map(ToString::to_string).collect::<Vec<String>>();
+    let head = procedure::overlay::head(text).map_err(said)?;
+    let base = shipped_procedure(&head.of)
+        .ok_or_else(|| vec![format!("it is over '{}', which is not a shipped procedure", head.of)])?;
+    procedure::overlay::merge(base, text).map_err(said)
+}
+
 /// Law in force here.
 #[derive(Debug)]
 pub struct Law {

@@ -1,6 +1,7 @@
 //! Trying a procedure before it is adopted: what changes in plain words, and what it would mean for the matters now open.
 
 use casework::clock;
+use casework::command::Actor;
 use casework::matter::Matter;
 use casework::office::Directory;
 use casework::procedure::rights::{self, Change, Turn};
@@ -10,6 +11,7 @@ use jiff::civil::Date;
 
 use crate::App;
 use crate::error::AppError;
+use crate::law::whole_procedure;
 
 /// What a new procedure would change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub struct Rehearsal {
     pub live: usize,
     /// Those that would stand differently under it. They keep the version they were registered under.
     pub moved: Vec<Moved>,
+    /// How many of them are not named to whoever asked, because their office has no part in them.
+    pub unnamed: usize,
 }
 
 /// One open matter that would stand differently.
@@ -60,7 +64,14 @@ impl App {
         let same = law.procedures().find(|old| old.id == new.id).cloned();
         let old = same.or_else(|| law.governing(&new.family, new.in_force).ok().map(|(_, old)| old));
         let Some(old) = old else {
-            return Ok(Rehearsal { id: new.id, replaces: None, changes: Vec::new(), live: 0, moved: Vec::new() });
+            return Ok(Rehearsal {
+                id: new.id,
+                replaces: None,
+                changes: Vec::new(),
+                live: 0,
+                moved: Vec::new(),
+                unnamed: 0,
+            });
         };
         let directory = self.directory()?;
         let (mut live, mut moved) = (0, Vec::new());
@@ -90,7 +101,30 @@ impl App {
             changes: rights::changes(&old, &new),
             live,
             moved,
+            unnamed: 0,
         })
+    }
+
+    /// The same for an officer, whose office learns of its own matters only.
+    ///
+    /// # Errors
+    /// Not a role that rehearses, the procedure's faults, or the store's failure.
+    pub fn rehearse_for(&self, actor: &Actor, text: &str) -> Result<Rehearsal, AppError> {
+        self.authorise(actor, "rehearse")?;
+        let whole = whole_procedure(text).map_err(|faults| AppError::Input(faults.join("\n")))?;
+        let mut rehearsal = self.rehearse(&whole)?;
+        let all = rehearsal.moved.len();
+        let mut theirs = Vec::new();
+        for moved in rehearsal.moved {
+            let row = self.store.matter_by_reference(&moved.reference)?;
+            let filter = access::filter(actor);
+            if row.map_or(Ok(false), |row| self.store.lets_through(&filter, &row.id))? {
+                theirs.push(moved);
+            }
+        }
+        rehearsal.unnamed = all - theirs.len();
+        rehearsal.moved = theirs;
+        Ok(rehearsal)
     }
 }
 

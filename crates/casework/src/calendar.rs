@@ -101,6 +101,11 @@ impl Calendar {
         Some((year * 12 + month - 1) * 31 + day - 1)
     }
 
+    /// The last year whose table is published.
+    pub fn last_year(&self) -> i16 {
+        self.last_year
+    }
+
     /// Whether the holiday table for this day's year is published.
     pub fn knows(&self, day: Date) -> bool {
         day.year() <= self.last_year

@@ -1,7 +1,10 @@
 //! Documents of a matter as letters: what happened put into the letter's words as known that day, then printed.
 
 mod compose;
+mod form;
 mod notice;
+
+pub use form::Sheet;
 
 use std::sync::{Arc, OnceLock};
 

@@ -88,7 +88,7 @@ impl App {
 }
 
 /// A document's number as the letter shows it.
-pub(super) fn number(office: &str, made: &DocumentMade) -> String {
+pub(crate) fn number(office: &str, made: &DocumentMade) -> String {
     format!("{}信〔{}〕{}号", short_name(office), made.year, made.number)
 }
 
@@ -97,7 +97,8 @@ pub(super) fn short_name(office: &str) -> String {
     office.to_owned()
 }
 
-fn who(directory: &Directory, actor: &str, officer_reads: bool) -> String {
+/// Who did something, as a reader may know them.
+pub(crate) fn who(directory: &Directory, actor: &str, officer_reads: bool) -> String {
     match actor.split_once('/') {
         Some(("officer", login)) => match directory.officer(&Login(login.to_owned())) {
             // The petitioner deals with the office; its people know each other by name.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use app::Rehearsal;
 use casework::office::Login;
-use casework::procedure::{Fault, overlay};
+use casework::procedure::Fault;
 use clap::Subcommand;
 
 use crate::{Data, now, output};
@@ -139,18 +139,10 @@ pub(super) fn utf8(file: &Path) -> Result<String, String> {
 
 /// The text of a procedure file; an overlay comes merged into the shipped procedure it is of.
 pub(super) fn text_of(file: &Path) -> Result<String, String> {
-    let text = utf8(file)?;
-    if !text.lines().any(|line| line.trim() == "[overlay]") {
-        return Ok(text);
-    }
-    let said = |faults: Vec<Fault>| {
+    app::whole_procedure(&utf8(file)?).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(|fault| format!("{}:{fault}", file.display())).collect();
         lines.join("\n")
-    };
-    let head = overlay::head(&text).map_err(said)?;
-    let base = app::shipped_procedure(&head.of)
-        .ok_or_else(|| format!("{} is over '{}', which is not a shipped procedure", file.display(), head.of))?;
-    overlay::merge(base, &text).map_err(said)
+    })
 }
 
 /// A rehearsal in plain words.

@@ -1,6 +1,7 @@
 //! A letter of a matter: as it will be printed, and as a file.
 
 use app::show::{DocumentShown, Reader};
+use app::{LetterShown, Sheet};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -70,6 +71,7 @@ async fn preview(officer: SignedIn, site: &Site, reference: String, index: usize
                 matter: Link::new(&matter.reference, matter_address),
                 state: state(document),
                 pdf: format!("{}.pdf", address(&matter.reference, index)),
+                receipt: receipt_address(&matter.reference, index),
                 office: document.office.clone(),
                 day: show::full_day(document.at),
                 serve,
@@ -94,7 +96,35 @@ fn serving(desk: &Desk<'_>, document: &DocumentShown) -> Option<Vec<Choice>> {
 
 async fn pdf(officer: SignedIn, site: &Site, reference: String, index: usize) -> Result<Response, Failure> {
     let reader = Reader::Officer(officer.actor());
-    let letter = site.run(move |app, now| app.letter(&reader, &reference, index, now)).await?;
+    file(site.run(move |app, now| app.letter(&reader, &reference, index, now)).await?)
+}
+
+/// Where the sheet that goes round for signatures is.
+pub(super) fn approval_address(reference: &str) -> String {
+    format!("/desk/sheets/{reference}/approval.pdf")
+}
+
+/// Where the receipt of service of a document is.
+pub(super) fn receipt_address(reference: &str, index: usize) -> String {
+    format!("/desk/sheets/{reference}/service-{index}.pdf")
+}
+
+/// GET /desk/sheets/{reference}/approval.pdf, /service-{index}.pdf
+pub(super) async fn sheet(
+    officer: SignedIn,
+    State(site): Here,
+    Path((reference, sheet)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let index = sheet.strip_prefix("service-").and_then(|rest| rest.strip_suffix(".pdf")?.parse().ok());
+    let sheet = match index {
+        Some(index) => Sheet::Service(index),
+        None if sheet == "approval.pdf" => Sheet::Approval,
+        None => return Err(Failure::status(StatusCode::NOT_FOUND)),
+    };
+    file(site.run(move |app, _| app.sheet(&officer.actor(), &reference, sheet)).await?)
+}
+
+fn file(letter: LetterShown) -> Result<Response, Failure> {
     let name = format!("inline; filename*=UTF-8''{}.pdf", encoded(&letter.name));
     let name = HeaderValue::from_str(&name).map_err(|error| Failure::internal(&error.to_string()))?;
     let headers = [

@@ -83,6 +83,7 @@ pub(super) fn matter(
         intakes: intakes(&shown),
         story: show::story(&shown, &linked),
         letters: letters(&shown),
+        approval: letter::approval_address(&shown.reference),
         parties: Some(parties(&shown.parties)),
         remains: shown.remains.clone(),
         accused: shown.accused.clone(),

@@ -5,6 +5,7 @@ mod attempts;
 mod choices;
 mod flash;
 mod inbox;
+mod law;
 mod letter;
 mod matter;
 mod perform;
@@ -39,11 +40,13 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/matters/{reference}", get(matter::show))
         .route("/matters/{reference}/{verb}", post(perform::act))
         .route("/letters/{reference}/{index}", get(letter::show))
+        .route("/sheets/{reference}/{sheet}", get(letter::sheet))
         .route("/sessions", get(sessions::list))
         .route("/sessions/announce", get(sessions::ask).post(sessions::announce))
         .route("/sessions/{id}", get(session::show))
         .route("/sessions/{id}/hold", post(session::hold))
         .route("/sessions/{id}/receive", post(session::receive))
+        .route("/law", get(law::show).post(law::rehearse))
         .route("/report", get(report::show))
         .route("/report/{report}/{figure}", get(rows::show))
         .layer(Extension(Arc::new(attempts::Attempts::new())))

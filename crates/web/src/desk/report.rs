@@ -25,13 +25,18 @@ pub(super) const HERE: &str = "/desk/report";
 const FIRST: &str = "work-summary";
 
 /// The first word of a figure's id, and what the figures that begin with it are called together.
-const GROUPS: [(&str, &[&str]); 6] = [
+const GROUPS: [(&str, &[&str]); 11] = [
     ("来信来访", &["intake"]),
     ("办理", &["matters", "opinions"]),
     ("期限", &["clock"]),
     ("复查", &["review"]),
     ("领导接访", &["sessions"]),
     ("满意度", &["satisfaction"]),
+    ("支持意见的执行", &["execution"]),
+    ("承诺兑现", &["promises"]),
+    ("督办和问责（对机关）", &["supervision", "measures"]),
+    ("建议和批示", &["advice", "instructions"]),
+    ("救助", &["relief"]),
 ];
 
 /// Figures shown large where the report has them.
@@ -176,7 +181,9 @@ fn page(app: &App, officer: &SignedIn, asked: &Asked, now: Timestamp) -> Result<
 
 fn figure(report: &str, value: &FigureValue, period: &Period) -> Figure {
     let percent = match value.value {
-        Value::Hundredths(hundredths) => u32::try_from(hundredths).ok().map(|part| f64::from(part) / 100.0),
+        Value::Hundredths(hundredths) if value.unit == "%" => {
+            u32::try_from(hundredths).ok().map(|part| f64::from(part) / 100.0)
+        }
         _ => None,
     };
     Figure {
@@ -185,6 +192,7 @@ fn figure(report: &str, value: &FigureValue, period: &Period) -> Figure {
         value: if value.withheld { WITHHELD.to_owned() } else { value.value.to_string() },
         unit: if value.value == Value::Nothing { String::new() } else { value.unit.clone() },
         definition: value.definition.clone(),
+        restated: value.restated.map_or_else(String::new, |value| value.to_string()),
         sum: match (value.numerator, value.denominator) {
             (Some(numerator), Some(denominator)) => format!("{numerator} ÷ {denominator}"),
             _ => String::new(),

@@ -78,13 +78,14 @@ impl PublicFrame {
 }
 
 impl DeskFrame {
-    /// The four places of the desk; `here` is the address of the one being shown.
+    /// The five places of the desk; `here` is the address of the one being shown.
     pub fn nav(here: &str) -> Vec<NavItem> {
         let items = [
             ("待办", "/desk", "1"),
             ("登记", "/desk/register", "2"),
             ("接访", "/desk/sessions", "3"),
             ("报表", "/desk/report", "4"),
+            ("程序", "/desk/law", "5"),
         ];
         items
             .into_iter()

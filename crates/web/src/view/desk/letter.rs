@@ -22,6 +22,8 @@ pub struct LetterPreview {
     pub state: String,
     /// The PDF.
     pub pdf: String,
+    /// The receipt of service, to be signed by the receiver.
+    pub receipt: String,
     /// Issuing office.
     pub office: String,
     /// Day on the letter.
@@ -43,6 +45,7 @@ impl Page for LetterPreview {
             matter: Link::new("HD-20260924-3R8W5-1", "/desk/matters/HD-20260924-3R8W5-1"),
             state: "待送达".into(),
             pdf: "/desk/letters/3.pdf".into(),
+            receipt: "/desk/sheets/service-3.pdf".into(),
             office: "海岛县人力资源和社会保障局".into(),
             day: "2026年11月20日".into(),
             serve: Some(Target::to("/desk/matters/HD-20260924-3R8W5-1/serve").with("document", "opinion")),

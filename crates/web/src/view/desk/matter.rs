@@ -93,6 +93,8 @@ pub struct Matter {
     pub story: Vec<Entry>,
     /// Letters.
     pub letters: Vec<LetterLine>,
+    /// The sheet that goes round for signatures.
+    pub approval: String,
     /// Who brought it; none for those who may not see.
     pub parties: Option<Parties>,
     /// After the end: what help remains; empty before.
@@ -281,6 +283,7 @@ fn handling() -> Matter {
             },
         ],
         story: story(),
+        approval: "/desk/sheets/approval.pdf".into(),
         letters: vec![
             LetterLine {
                 name: "延期告知书".into(),
@@ -324,6 +327,7 @@ impl Page for Matter {
             due: Some(sample_late().due),
             clocks,
             acts: every_act(),
+            approval: String::new(),
             letters: Vec::new(),
             parties: None,
             accused: vec!["海岛县资源局".into()],

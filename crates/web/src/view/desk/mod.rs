@@ -6,6 +6,7 @@ pub mod act;
 pub mod act_refused;
 pub mod announce;
 pub mod inbox;
+pub mod law;
 pub mod letter;
 pub mod matter;
 pub mod register;
@@ -26,6 +27,7 @@ pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
     render::<matter::Matter>(shown)?;
     render::<act_refused::ActRefused>(shown)?;
     render::<letter::LetterPreview>(shown)?;
+    render::<law::Law>(shown)?;
     render::<sessions::Sessions>(shown)?;
     render::<announce::Announce>(shown)?;
     render::<session::Session>(shown)?;

@@ -19,6 +19,8 @@ pub struct Figure {
     pub unit: String,
     /// What is counted, in words.
     pub definition: String,
+    /// What it is by the corrections made since; empty where it stands.
+    pub restated: String,
     /// 115 ÷ 162, for rates; empty otherwise.
     pub sum: String,
     /// Per cent, for the little bar of a rate; none otherwise.
@@ -75,6 +77,7 @@ fn figure(id: &str, label: &str, value: &str, unit: &str, definition: &str) -> F
         value: value.into(),
         unit: unit.into(),
         definition: definition.into(),
+        restated: String::new(),
         sum: String::new(),
         rate: None,
         href: format!("/desk/report/{id}?from=2020-01-01&to=2020-06-30"),
