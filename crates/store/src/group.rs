@@ -57,10 +57,8 @@ impl<'a> Group<'a> {
         let streams: Vec<String> = sorted(entries().map(|(entry, _)| entry.stream.to_string()));
         let versions = versions(connection, &streams)?;
         let commands = sorted(appends.iter().map(|append| append.context.command.as_str()));
-        let sql = format!(
-            "SELECT command, id FROM event WHERE command_seq = 0 AND {}",
-            connection.among("command", 1)
-        );
+        let sql =
+            format!("SELECT command, id FROM event WHERE command_seq = 0 AND {}", connection.among("command", 1));
         let commands = connection.all(&sql, &values![commands], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let sought = sorted(appends.iter().flat_map(|append| append.references()).map(|(reference, _)| reference));
         let references = if sought.is_empty() {

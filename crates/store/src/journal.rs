@@ -240,9 +240,8 @@ pub(crate) fn signed_end(connection: &Connection) -> Result<Option<(i64, Vec<u8>
 /// would vouch for what was altered.
 pub(crate) fn head(connection: &Connection, keys: &Keys) -> Result<Head, StoreError> {
     let sql = "SELECT position, digest, recorded FROM event ORDER BY position DESC LIMIT 1";
-    let last = connection.first(sql, &[], |row| {
-        Ok(Head { position: row.get(0)?, digest: row.get(1)?, recorded: row.get(2)? })
-    })?;
+    let last = connection
+        .first(sql, &[], |row| Ok(Head { position: row.get(0)?, digest: row.get(1)?, recorded: row.get(2)? }))?;
     let is_new = last.is_none();
     let last = last.unwrap_or_else(Head::of_nothing);
     match signed_end(connection)? {

@@ -73,8 +73,8 @@ impl Store {
             keys: Arc::clone(&keys),
             node: opened.node.clone(),
         };
-        let queue = Queue::new(writer)
-            .map_err(|error| StoreError::DataFolder { path: folder.to_owned(), error })?;
+        let queue =
+            Queue::new(writer).map_err(|error| StoreError::DataFolder { path: folder.to_owned(), error })?;
         Ok(Store { queue, readers: Pool::new(opened.address), keys, node: opened.node, _lock: opened.lock })
     }
 

@@ -21,8 +21,7 @@ impl Queue {
     /// Starts the writer on a thread of its own.
     pub(crate) fn new(writer: Writer) -> std::io::Result<Queue> {
         let (jobs, waiting) = mpsc::sync_channel(WAITING_MAX);
-        let writer =
-            std::thread::Builder::new().name("writer".to_owned()).spawn(move || writer.run(&waiting))?;
+        let writer = std::thread::Builder::new().name("writer".to_owned()).spawn(move || writer.run(&waiting))?;
         Ok(Queue { jobs: Some(jobs), writer: Some(writer), batching: AtomicBool::new(false) })
     }
 

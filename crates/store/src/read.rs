@@ -122,9 +122,8 @@ pub(crate) fn steps(
 ) -> Result<Vec<(String, String, u64)>, StoreError> {
     let (from, values) = listed(filter, wanted);
     let of = if wanted.task_of.is_some() { "task" } else { "matter" };
-    let sql = format!(
-        "SELECT family, {of}.step, count(*) {from} GROUP BY family, {of}.step ORDER BY family, {of}.step"
-    );
+    let sql =
+        format!("SELECT family, {of}.step, count(*) {from} GROUP BY family, {of}.step ORDER BY family, {of}.step");
     connection.all(&sql, &values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
 }
 

@@ -35,8 +35,8 @@ impl Ring {
         if !streams.is_empty() {
             let sql =
                 format!("SELECT stream, party, wrapped FROM party_key WHERE {}", connection.among("stream", 1));
-            let found = connection
-                .all(&sql, &values![streams], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+            let found =
+                connection.all(&sql, &values![streams], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
             ring.wrapped.extend(found);
         }
         Ok(ring)

@@ -213,9 +213,7 @@ impl Writer {
         }
         let mut group = Group::of(&self.connection, &self.keys, &self.node, &work.appends)?;
         let each = work.appends.iter().zip(&mut work.planned);
-        let results = each.map(|(append, planned)| {
-            group.take(append, planned.as_ref()).map(|id| *planned = id)
-        });
+        let results = each.map(|(append, planned)| group.take(append, planned.as_ref()).map(|id| *planned = id));
         let results = results.collect();
         group.write(&self.connection)?;
         Ok(results)
