@@ -11,12 +11,10 @@ use crate::samples::{context, entry, fact, matter, matter_row, origin, stream, t
 
 on_both!(a_bad_command_fails_alone, a_full_queue_is_told_at_once, a_group_shares_a_commit);
 
+type Run = Box<dyn FnOnce(&Store) -> Result<(), StoreError> + Send>;
+
 /// Appends everything from a thread each while the writer is held, so that all of it waits together.
-fn at_once(
-    place: &Place,
-    store: &Store,
-    work: Vec<(String, Box<dyn FnOnce(&Store) -> Result<(), StoreError> + Send>)>,
-) -> Vec<(String, Result<(), StoreError>)> {
+fn at_once(place: &Place, store: &Store, work: Vec<(String, Run)>) -> Vec<(String, Result<(), StoreError>)> {
     let results = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         place.hold(|| {
@@ -43,9 +41,9 @@ pub fn a_bad_command_fails_alone(place: &Place) {
         store.append(context(&format!("{tag}-done")), first).unwrap();
         let append = |command: String, name: String, expected: u64, rows: Vec<casework::read::Row>| {
             let run = move |store: &Store| store.append(context(&command), vec![(entry(&name, expected), rows)]);
-            Box::new(run) as Box<dyn FnOnce(&Store) -> Result<(), StoreError> + Send>
+            Box::new(run) as Run
         };
-        let mut work = Vec::new();
+        let mut work: Vec<(String, Run)> = Vec::new();
         let mut also = |kind: &str, command: String, name: String, expected, rows| {
             work.push((kind.to_owned(), append(command, name, expected, rows)));
         };
@@ -72,6 +70,14 @@ pub fn a_bad_command_fails_alone(place: &Place) {
             let name = format!("{tag}-also{number}");
             also("good", name.clone(), name.clone(), 0, vec![fact("intake", &name, "甲", number)]);
         }
+        // Its first event would have stood: the neighbour that writes to the same stream does not see it.
+        let torn = format!("{tag}-torn");
+        let of = torn.clone();
+        let run = move |store: &Store| {
+            store.append(context(&of), vec![(entry(&of, 0), Vec::new()), (entry(&of, 7), Vec::new())])
+        };
+        work.push(("moved".to_owned(), Box::new(run)));
+        work.push(("good".to_owned(), append(format!("{tag}-mended"), torn, 0, Vec::new())));
         for (kind, result) in at_once(place, &store, work) {
             let as_must_be = match kind.as_str() {
                 "good" => result.is_ok(),
@@ -84,7 +90,7 @@ pub fn a_bad_command_fails_alone(place: &Place) {
         }
         assert_eq!(store.origin("story/s", "never").unwrap(), None);
         assert_eq!(store.version(&stream("broken")).unwrap(), 0);
-        assert_eq!(store.verify().unwrap(), Ok(if with_broken { 34 } else { 17 }));
+        assert_eq!(store.verify().unwrap(), Ok(if with_broken { 36 } else { 18 }));
         assert_eq!(store.verify_keys().unwrap(), None, "a refused command leaves no key");
         let rows = store.matter_by_reference(&format!("{tag}-good7")).unwrap();
         assert!(rows.is_some());
@@ -136,7 +142,7 @@ pub fn a_group_shares_a_commit(place: &Place) {
         let name = format!("n{number}");
         let of = name.clone();
         let run = move |store: &Store| store.append(context(&name), vec![(entry(&name, 0), Vec::new())]);
-        (of, Box::new(run) as Box<dyn FnOnce(&Store) -> Result<(), StoreError> + Send>)
+        (of, Box::new(run) as Run)
     });
     let results = at_once(place, &store, work.collect());
     assert!(results.iter().all(|(_, result)| result.is_ok()));
