@@ -5,18 +5,6 @@ CREATE TABLE account (
   password TEXT NOT NULL -- argon2id, PHC string
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event
-  BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-
-CREATE TRIGGER event_is_not_removed BEFORE DELETE ON event
-  BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-
-CREATE TRIGGER event_is_not_replaced BEFORE INSERT ON event
-  WHEN EXISTS (SELECT 1 FROM event WHERE position = NEW.position)
-    OR EXISTS (SELECT 1 FROM event WHERE stream = NEW.stream AND version = NEW.version)
-    OR EXISTS (SELECT 1 FROM event WHERE command = NEW.command AND command_seq = NEW.command_seq)
-  BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-
 CREATE TABLE event (
   position    INTEGER PRIMARY KEY,
   id          TEXT    NOT NULL,
@@ -38,6 +26,18 @@ CREATE TABLE event (
   UNIQUE (stream, version),
   UNIQUE (command, command_seq)
 ) STRICT;
+
+CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event
+  BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+CREATE TRIGGER event_is_not_removed BEFORE DELETE ON event
+  BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+CREATE TRIGGER event_is_not_replaced BEFORE INSERT ON event
+  WHEN EXISTS (SELECT 1 FROM event WHERE position = NEW.position)
+    OR EXISTS (SELECT 1 FROM event WHERE stream = NEW.stream AND version = NEW.version)
+    OR EXISTS (SELECT 1 FROM event WHERE command = NEW.command AND command_seq = NEW.command_seq)
+  BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
 CREATE TABLE fact (
   position INTEGER NOT NULL,

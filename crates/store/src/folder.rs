@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::database::{Address, Connection, Database};
 use crate::error::StoreError;
-use crate::journal;
+use crate::journal::{self, Signed};
 use crate::keys::Keys;
 
 const JOURNAL: &str = "journal.db";
@@ -92,15 +92,16 @@ fn set_up(folder: &Path, address: &Address) -> Result<(Connection, Keys), StoreE
         return Ok((connection, Keys::open_or_make(&key_path)?));
     }
     // The end of nothing was signed by whoever set the database up: others come with a copy of their keys.
-    if !has_keys && journal::signed_end(&connection)?.is_some() {
+    if !has_keys && Signed::read(&connection)?.is_some() {
         return Err(keys_missing());
     }
     let keys = Keys::open_or_make(&key_path)?;
-    if journal::signed_end(&connection)?.is_none() && !has_events(&connection)? {
+    if Signed::read(&connection)?.is_none() && !has_events(&connection)? {
         journal::sign_nothing(&connection, &keys)?;
     }
-    // Two that set up at the same moment make two sets of keys: the second to sign finds that its own do not fit.
-    if !has_events(&connection)? && !journal::ends_with_nothing(&connection, &keys)? {
+    // Two that set up at the same moment make two sets of keys: the second to sign finds that its own do not fit. Where
+    // there are events, that is for whoever verifies them.
+    if Signed::read(&connection)?.is_some_and(|signed| signed.position == 0 && !signed.is_of(&keys)) {
         return Err(StoreError::KeysUnreadable(key_path, "they are not the keys of this database".to_owned()));
     }
     Ok((connection, keys))

@@ -223,17 +223,25 @@ pub(crate) fn sign_nothing(connection: &Connection, keys: &Keys) -> Result<(), S
     )
 }
 
-/// Whether it is with these keys that a journal without events was signed. One that was begun meanwhile is not asked:
-/// that is for whoever verifies it.
-pub(crate) fn ends_with_nothing(connection: &Connection, keys: &Keys) -> Result<bool, StoreError> {
-    Ok(signed_end(connection)?
-        .is_none_or(|(position, digest, mac)| position != 0 || mac == head_mac(keys, position, &digest)))
+/// Where the journal was signed to end.
+pub(crate) struct Signed {
+    pub(crate) position: i64,
+    pub(crate) digest: Vec<u8>,
+    mac: Vec<u8>,
 }
 
-/// Where the journal was signed to end, and the signature.
-pub(crate) fn signed_end(connection: &Connection) -> Result<Option<(i64, Vec<u8>, Vec<u8>)>, StoreError> {
-    let sql = "SELECT position, digest, mac FROM head";
-    connection.first(sql, &[], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+impl Signed {
+    /// The signature there is.
+    pub(crate) fn read(connection: &Connection) -> Result<Option<Signed>, StoreError> {
+        let sql = "SELECT position, digest, mac FROM head";
+        connection
+            .first(sql, &[], |row| Ok(Signed { position: row.get(0)?, digest: row.get(1)?, mac: row.get(2)? }))
+    }
+
+    /// Whether it was made with these keys.
+    pub(crate) fn is_of(&self, keys: &Keys) -> bool {
+        self.mac == head_mac(keys, self.position, &self.digest)
+    }
 }
 
 /// Where the journal ends, as it was signed. Nothing is appended to a journal that ends otherwise: the new signature
@@ -244,13 +252,9 @@ pub(crate) fn head(connection: &Connection, keys: &Keys) -> Result<Head, StoreEr
         .first(sql, &[], |row| Ok(Head { position: row.get(0)?, digest: row.get(1)?, recorded: row.get(2)? }))?;
     let is_new = last.is_none();
     let last = last.unwrap_or_else(Head::of_nothing);
-    match signed_end(connection)? {
+    match Signed::read(connection)? {
         None if is_new => Ok(last),
-        Some((position, digest, mac))
-            if position == last.position
-                && digest == last.digest
-                && mac == head_mac(keys, position, &last.digest) =>
-        {
+        Some(signed) if signed.position == last.position && signed.digest == last.digest && signed.is_of(keys) => {
             Ok(last)
         }
         _ => Err(StoreError::NotAsSigned),
@@ -338,6 +342,6 @@ fn decode(stream: &Stream, text: &str) -> Result<Public, StoreError> {
     decoded.map_err(|error| StoreError::Damaged(format!("an event of {stream} cannot be read: {error}")))
 }
 
-pub(crate) fn head_mac(keys: &Keys, position: i64, digest: &[u8]) -> [u8; 32] {
+fn head_mac(keys: &Keys, position: i64, digest: &[u8]) -> [u8; 32] {
     keys::keyed(&keys.head, &[b"head", &position.to_be_bytes(), digest])
 }

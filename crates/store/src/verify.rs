@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::database::{Connection, Row, values};
 use crate::error::StoreError;
-use crate::journal;
+use crate::journal::{self, Signed};
 use crate::keys::Keys;
 use crate::seal;
 
@@ -179,13 +179,9 @@ struct End {
 }
 
 fn is_signed(connection: &Connection, keys: &Keys, end: &End) -> Result<bool, StoreError> {
-    Ok(match journal::signed_end(connection)? {
+    Ok(match Signed::read(connection)? {
         None => end.position == 0,
-        Some((position, digest, mac)) => {
-            position == end.position
-                && digest == end.digest
-                && mac == journal::head_mac(keys, end.position, &end.digest)
-        }
+        Some(signed) => signed.position == end.position && signed.digest == end.digest && signed.is_of(keys),
     })
 }
 

@@ -188,7 +188,7 @@ impl Writer {
     fn transact(&self, work: &mut Work<'_>) -> Result<Vec<Result<(), StoreError>>, StoreError> {
         self.connection.begin_writing()?;
         let done = if work.singly { self.one_by_one(work) } else { self.together(work) };
-        let done = done.and_then(|mut results| {
+        let done = done.map(|mut results| {
             for task in &mut work.tasks {
                 // One that ran before cannot run again, and the connection it ran on is gone.
                 let unknown = || StoreError::Unreachable("it went away while it answered".to_owned());
@@ -196,7 +196,7 @@ impl Writer {
                 let result = task.and_then(|task| self.connection.savepoint(|| task(&self.connection)));
                 results.push(result);
             }
-            Ok(results)
+            results
         });
         match done {
             Ok(results) => self.connection.commit().map(|()| results),

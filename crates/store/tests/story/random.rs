@@ -112,9 +112,9 @@ fn seen(store: &Store) -> String {
 
 #[test]
 fn random_commands_give_the_same_on_both() {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(12);
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(8);
     let config = Config { cases, max_shrink_iters: 60, failure_persistence: None, ..Config::default() };
-    let result = TestRunner::new(config).run(&prop::collection::vec(step(), 5..40), |steps| {
+    let result = TestRunner::new(config).run(&prop::collection::vec(step(), 5..30), |steps| {
         let (file, Some(server)) = (Place::file(), Place::postgres()) else { return Ok(()) };
         let (one, other) = (file.open(), server.open());
         for step in &steps {

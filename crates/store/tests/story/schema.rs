@@ -21,7 +21,7 @@ fn sqlite_is_as_committed() {
     drop(place.open());
     let client = place.file_client();
     let mut statement = client
-        .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY tbl_name, type DESC, name")
+        .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY tbl_name, type <> 'table', name")
         .unwrap();
     let texts = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
     let texts: Vec<String> = texts.map(|text| text.unwrap()).collect();
