@@ -100,9 +100,9 @@ fn start(programs: &Path) -> Server {
     let sockets = base.join("run");
     if !is_up(&sockets) {
         let mut keeper = Command::new("sh");
-        keeper.arg("-c").arg(KEEPER).arg("sh").arg(programs).arg(&base);
+        keeper.arg("-c").arg(format!("({KEEPER}) &")).arg("sh").arg(programs).arg(&base);
         keeper.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
-        keeper.spawn().unwrap();
+        assert!(keeper.status().unwrap().success());
         let begun = Instant::now();
         while !is_up(&sockets) {
             let log = || std::fs::read_to_string(base.join("initdb.log")).unwrap_or_default();
