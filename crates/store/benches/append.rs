@@ -11,6 +11,7 @@ mod place;
 #[path = "../tests/story/samples.rs"]
 mod samples;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -22,35 +23,40 @@ use store::{Context, Entry, Store};
 /// Waiting together at most, as in the store.
 const GROUP_MAX: usize = 256;
 
-/// A filing: words of one party, the matter's row and what it leaves to count.
-fn filing(name: &str) -> (Context, Vec<(Entry, Vec<Row>)>) {
+/// A filing: words of one party, the matter's row and what it leaves to count. As in life, ids sort by time; commands
+/// and references do not.
+fn filing() -> (Context, Vec<(Entry, Vec<Row>)>) {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::SeqCst);
+    let name = &format!("0190b3c2-{count:028}");
+    let scattered = format!("{:032x}", u128::from(count).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835));
     let text = "反映所住小区供暖温度长期不达标，多次联系物业未果，请求核实处理并书面答复。".repeat(4);
     let fields = [("title", "供暖问题"), ("text", text.as_str()), ("name", "某某某"), ("phone", "13800000000")];
     let sealed = vec![Sealed::of(PartyNumber(0), fields)];
     let event = Event { public: Public::Story(StoryBegun { id: "s".repeat(300) }), sealed };
     let entry = Entry { stream: samples::stream(name), expected: 0, procedure: "p".repeat(64), event };
     let rows = vec![
-        samples::matter_row(samples::matter(name, name, "110101")),
+        samples::matter_row(samples::matter(name, &scattered[..16], "110101")),
         samples::fact("intake", name, "110101", 1),
         samples::fact("registered", name, "110101", 1),
         samples::fact("limit", name, "110101", 1),
     ];
-    (samples::context(name), vec![(entry, rows)])
+    (samples::context(&scattered), vec![(entry, rows)])
 }
 
 /// Runs `one` from so many threads for a while: how many a second, and how long one took at the median and at worst
 /// but for one in a hundred.
-fn measure(threads: usize, lasting: Duration, one: impl Fn(&str) + Sync) -> (f64, Duration, Duration) {
+fn measure(threads: usize, lasting: Duration, one: impl Fn() + Sync) -> (f64, Duration, Duration) {
     let begun = Instant::now();
     let one = &one;
     let mut took: Vec<Duration> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
-            .map(|thread| {
+            .map(|_| {
                 scope.spawn(move || {
                     let mut took = Vec::new();
                     while begun.elapsed() < lasting {
                         let at = Instant::now();
-                        one(&format!("{threads}-{thread}-{}", took.len()));
+                        one();
                         took.push(at.elapsed());
                     }
                     took
@@ -126,7 +132,7 @@ impl Bare {
 fn bytes_of_one() -> usize {
     let place = Place::file();
     let store = place.open();
-    let (context, entries) = filing("64-32-1000");
+    let (context, entries) = filing();
     store.append(context, entries).unwrap();
     drop(store);
     let client = place.file_client();
@@ -167,10 +173,10 @@ fn main() {
             } else {
                 Bare::file(&bare_place, bytes)
             };
-            let limit = print(&format!("{name}, bare"), threads, measure(threads, lasting, |_| bare.one()));
+            let limit = print(&format!("{name}, bare"), threads, measure(threads, lasting, || bare.one()));
             drop(bare);
-            let append = |command: &str| {
-                let (context, entries) = filing(command);
+            let append = || {
+                let (context, entries) = filing();
                 store.append(context, entries).unwrap();
             };
             let rate = print(name, threads, measure(threads, lasting, append));

@@ -67,13 +67,19 @@ pub(super) fn connect(config: &Config, read_only: bool) -> Result<Postgres, Stor
         }
     }
     // Whoever waits inside a transaction holds up every other process; one that is cut off must not do so for ever.
-    let mut settings = "SET idle_in_transaction_session_timeout = '60s'; SET lock_timeout = 0;".to_owned();
+    // Compiling a plan takes longer than any of these statements.
+    let mut settings =
+        "SET idle_in_transaction_session_timeout = '60s'; SET lock_timeout = 0; SET jit = off;".to_owned();
     if row.try_get::<_, String>(4)? == "off" {
         settings.push_str("SET synchronous_commit = on;");
     }
-    if read_only {
-        settings.push_str("SET default_transaction_read_only = on;");
-    }
+    // The writer finds everything by key. Left alone, plans made while the tables were small would go on reading them
+    // from end to end.
+    settings.push_str(if read_only {
+        "SET default_transaction_read_only = on;"
+    } else {
+        "SET enable_seqscan = off;"
+    });
     client.batch_execute(&settings)?;
     let inner = RefCell::new(Inner { client, statements: HashMap::new() });
     Ok(Postgres { inner, in_transaction: Cell::new(false) })

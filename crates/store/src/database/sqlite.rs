@@ -19,9 +19,11 @@ pub(super) fn connect(path: &Path, read_only: bool) -> Result<Connection, StoreE
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
     if !read_only {
+        // 64 MB of pages: with the 2 MB there are otherwise, the upper leaves of the indexes are read again for every
+        // command.
         connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;
-             PRAGMA secure_delete = ON; PRAGMA recursive_triggers = ON;",
+             PRAGMA secure_delete = ON; PRAGMA recursive_triggers = ON; PRAGMA cache_size = -65536;",
         )?;
     }
     Ok(connection)
