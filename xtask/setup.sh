@@ -6,8 +6,9 @@ cd "$(dirname "$0")/.."
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
-# Package and what it is for. Compiler for SQLite; browser for the journeys; typefaces for letters; PDF to picture for tests.
-packages=(build-essential git chromium fonts-noto-cjk fonts-arphic-ukai poppler-utils)
+# Package and what it is for. Compiler for SQLite; browser for the journeys; typefaces for letters; PDF to picture for
+# tests; PostgreSQL for the tests of the store, which start a server of their own.
+packages=(build-essential git chromium fonts-noto-cjk fonts-arphic-ukai poppler-utils postgresql)
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)
 

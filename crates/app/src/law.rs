@@ -61,6 +61,8 @@ pub struct Law {
     current: BTreeMap<String, String>,
     /// Report definitions by id.
     reports: BTreeMap<String, Report>,
+    /// Events of the law so far.
+    pub(crate) version: u64,
     /// Hash of a procedure that is only tried out here, unproven.
     pub on_trial: Option<String>,
 }
@@ -187,7 +189,9 @@ pub(crate) fn calendar_in_use(store: &Store) -> Result<Option<Calendar>, AppErro
 pub(crate) fn load(store: &Store) -> Result<Law, AppError> {
     let (mut calendar, mut calendar_hash, mut on_trial) = (None, String::new(), None);
     let (mut procedures, mut current, mut reports) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let mut version = 0;
     for recorded in store.events(&Stream::Law, 0)? {
+        version = recorded.version;
         let Public::Law(LawEvent::LawAdopted { kind, id, hash, text, .. }) = recorded.public else { continue };
         let unusable = |why: String| AppError::Store(StoreError::Damaged(format!("{kind} {id}: {why}")));
         match kind.as_str() {
@@ -212,5 +216,5 @@ pub(crate) fn load(store: &Store) -> Result<Law, AppError> {
         }
     }
     let calendar = calendar.ok_or_else(|| StoreError::Damaged("no calendar was adopted".to_owned()))?;
-    Ok(Law { calendar, calendar_hash, procedures, current, reports, on_trial })
+    Ok(Law { calendar, calendar_hash, procedures, current, reports, version, on_trial })
 }

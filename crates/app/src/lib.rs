@@ -26,12 +26,13 @@ pub use perform::{Doing, Done, Filing, Receipt, Target, command_id};
 pub use reference::normalise as normalise_reference;
 pub use rehearse::{Moved, Rehearsal};
 pub use report::{FigureValue, ReportAsked, ReportValue, Rows, WITHHELD};
-pub use store::{Source, StoreError, TokenKind, Wanted};
+pub use store::{Database, Source, StoreError, TokenKind, Wanted};
 pub use story::{LineRefused, Replayed};
 
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use casework::event::Stream;
 use casework::office::Directory;
 use jiff::Timestamp;
 use store::Store;
@@ -50,24 +51,35 @@ impl App {
     /// # Errors
     /// The folder cannot be used; see [`StoreError`].
     pub fn open(folder: &Path, now: Timestamp) -> Result<App, AppError> {
-        App::over(Store::open(folder)?, now)
+        App::open_on(folder, &Database::File, now)
+    }
+
+    /// The same, with the journal where it is said to lie; the keys are in the folder in any case.
+    ///
+    /// # Errors
+    /// The folder or the database cannot be used; see [`StoreError`].
+    pub fn open_on(folder: &Path, database: &Database, now: Timestamp) -> Result<App, AppError> {
+        App::over(Store::open_on(folder, database)?, now)
     }
 
     /// Opens a data folder that holds a journal; a mistyped one is not set up.
     ///
     /// # Errors
-    /// There is no journal, or the folder cannot be used; see [`StoreError`].
-    pub fn open_existing(folder: &Path, now: Timestamp) -> Result<App, AppError> {
-        App::over(Store::open_existing(folder)?, now)
+    /// There is no journal, or the folder or database cannot be used; see [`StoreError`].
+    pub fn open_existing(folder: &Path, database: &Database, now: Timestamp) -> Result<App, AppError> {
+        App::over(Store::open_existing_on(folder, database)?, now)
     }
 
     fn over(store: Store, now: Timestamp) -> Result<App, AppError> {
         let before = law::calendar_in_use(&store)?;
         let adopted = law::adopt_shipped(&store, now)?;
         let app = App::reading(store)?;
-        if let (true, Some(before)) = (adopted.changes_due_dates, before) {
-            // Due dates are derived: those of open matters follow the table of rest days that came.
+        let moved = before.filter(|_| adopted.changes_due_dates);
+        // Due dates are derived: those of open matters follow the table of rest days that came.
+        if moved.is_some() || app.store.is_stale()? {
             app.rebuild(|_| {})?;
+        }
+        if let Some(before) = moved {
             app.tell_moved_days(&before, now)?;
         }
         Ok(app)
@@ -97,6 +109,11 @@ impl App {
         Ok(())
     }
 
+    /// Reads the law again where another process has adopted some since.
+    pub(crate) fn law_of_now(&self) -> Result<(), AppError> {
+        if self.store.version(&Stream::Law)? == self.law().version { Ok(()) } else { self.read_law_again() }
+    }
+
     /// The law adopted here.
     pub fn law(&self) -> Arc<Law> {
         Arc::clone(&self.law.read().unwrap_or_else(PoisonError::into_inner))
@@ -109,8 +126,8 @@ impl App {
 ///
 /// # Errors
 /// The folder cannot be opened or holds no journal, or the database cannot be read at all.
-pub fn verify_journal(folder: &Path) -> Result<Result<u64, store::Finding>, AppError> {
-    let store = Store::open_existing(folder)?;
+pub fn verify_journal(folder: &Path, database: &Database) -> Result<Result<u64, store::Finding>, AppError> {
+    let store = Store::open_existing_on(folder, database)?;
     let events = match store.verify()? {
         Ok(events) => events,
         altered => return Ok(altered),

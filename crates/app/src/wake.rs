@@ -14,6 +14,7 @@ impl App {
     /// # Errors
     /// The store fails.
     pub fn wake(&self, now: Timestamp, recorded: Timestamp) -> Result<u64, AppError> {
+        self.law_of_now()?;
         let mut written = 0;
         while let Some(id) = self.store.next_to_wake(now)? {
             let loaded = self.load(&id)?;

@@ -48,17 +48,24 @@ struct Data {
     /// Data folder; set up on first use, keys included.
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
+    /// PostgreSQL 15 or newer that holds the journal (postgres://…); the keys stay in the folder. None: a file in it.
+    #[arg(long, value_name = "URL", env = "HUIYIN_DATABASE", hide_env_values = true)]
+    database: Option<String>,
 }
 
 impl Data {
+    fn database(&self) -> app::Database {
+        self.database.clone().map_or(app::Database::File, app::Database::Postgres)
+    }
+
     /// Opened, or set up where it is new.
     fn open(&self) -> Result<app::App, String> {
-        app::App::open(&self.data, now()).map_err(|error| error.to_string())
+        app::App::open_on(&self.data, &self.database(), now()).map_err(|error| error.to_string())
     }
 
     /// Opened where it holds a journal: what only reads sets nothing up.
     fn open_existing(&self) -> Result<app::App, String> {
-        app::App::open_existing(&self.data, now()).map_err(|error| error.to_string())
+        app::App::open_existing(&self.data, &self.database(), now()).map_err(|error| error.to_string())
     }
 }
 

@@ -4,9 +4,9 @@ use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use casework::office::Login;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
 
+use crate::database::{Connection, values};
 use crate::error::StoreError;
 use crate::keys::hex;
 
@@ -58,17 +58,14 @@ pub(crate) fn set_password(connection: &Connection, login: &Login, hash: &str) -
     connection.execute(
         "INSERT INTO account (login, password) VALUES (?1, ?2)
          ON CONFLICT (login) DO UPDATE SET password = excluded.password",
-        (&login.0, hash),
+        &values![&login.0, hash],
     )?;
     // Whoever knew the old password is signed out.
-    connection.execute("DELETE FROM sign_in WHERE login = ?1", [&login.0])?;
-    Ok(())
+    connection.execute("DELETE FROM sign_in WHERE login = ?1", &values![&login.0])
 }
 
 pub(crate) fn password(connection: &Connection, login: &Login) -> Result<Option<String>, StoreError> {
-    Ok(connection
-        .query_row("SELECT password FROM account WHERE login = ?1", [&login.0], |row| row.get(0))
-        .optional()?)
+    connection.first("SELECT password FROM account WHERE login = ?1", &values![&login.0], |row| row.get(0))
 }
 
 pub(crate) fn add_token(
@@ -79,12 +76,11 @@ pub(crate) fn add_token(
     now: Timestamp,
     expires: Timestamp,
 ) -> Result<(), StoreError> {
-    connection.execute("DELETE FROM sign_in WHERE expires <= ?1", [now.as_microsecond()])?;
+    connection.execute("DELETE FROM sign_in WHERE expires <= ?1", &values![now.as_microsecond()])?;
     connection.execute(
         "INSERT INTO sign_in (token, login, kind, expires) VALUES (?1, ?2, ?3, ?4)",
-        (digest(token), &login.0, kind.word(), expires.as_microsecond()),
-    )?;
-    Ok(())
+        &values![digest(token), &login.0, kind.word(), expires.as_microsecond()],
+    )
 }
 
 pub(crate) fn login_of(
@@ -93,15 +89,15 @@ pub(crate) fn login_of(
     kind: TokenKind,
     now: Timestamp,
 ) -> Result<Option<Login>, StoreError> {
-    Ok(connection
-        .prepare_cached("SELECT login FROM sign_in WHERE token = ?1 AND kind = ?2 AND expires > ?3")?
-        .query_row((digest(token), kind.word(), now.as_microsecond()), |row| row.get(0).map(Login))
-        .optional()?)
+    connection.first(
+        "SELECT login FROM sign_in WHERE token = ?1 AND kind = ?2 AND expires > ?3",
+        &values![digest(token), kind.word(), now.as_microsecond()],
+        |row| row.get(0).map(Login),
+    )
 }
 
 pub(crate) fn remove_token(connection: &Connection, token: &str) -> Result<(), StoreError> {
-    connection.execute("DELETE FROM sign_in WHERE token = ?1", [digest(token)])?;
-    Ok(())
+    connection.execute("DELETE FROM sign_in WHERE token = ?1", &values![digest(token)])
 }
 
 fn digest(token: &str) -> Vec<u8> {

@@ -31,7 +31,7 @@ pub enum StoreError {
     },
     /// The keys are there, their journal is not.
     #[error(
-        "the data folder {0} holds keys but no journal: put journal.db back from a backup; a new one would not hold what was registered"
+        "the data folder {0} holds keys but no journal: put the journal back from a backup (journal.db, or the PostgreSQL database); a new one would not hold what was registered"
     )]
     JournalMissing(PathBuf),
     /// Nothing was ever written there.
@@ -67,12 +67,42 @@ pub enum StoreError {
     /// The disk is full or read-only.
     #[error("nothing can be written ({0}): free space or make the disk writable; what was acknowledged is safe")]
     CannotWrite(String),
+    /// The database server cannot be reached, or went away.
+    #[error(
+        "the database cannot be reached ({0}): what was acknowledged is safe; whatever was not may be sent again, it happens once"
+    )]
+    Unreachable(String),
+    /// The database server must not be used as it is.
+    #[error("this PostgreSQL cannot be used: {0}")]
+    Unsuitable(String),
+    /// More is asked than can be written.
+    #[error("too much is waiting to be written: try again in a moment")]
+    Busy,
     /// Chance or a password hash could not be made.
     #[error("the machine gives no randomness: {0}")]
     NoRandomness(String),
     /// The writer stopped.
     #[error("the writer has stopped; start the program again")]
     Stopped,
+}
+
+impl StoreError {
+    /// The connection is gone: nothing can be known of what it was asked last.
+    pub(crate) fn is_lost(&self) -> bool {
+        matches!(self, StoreError::Unreachable(_))
+    }
+
+    /// The same for another who waited for the same transaction.
+    pub(crate) fn for_another(&self) -> StoreError {
+        match self {
+            StoreError::CannotWrite(why) => StoreError::CannotWrite(why.clone()),
+            StoreError::Unreachable(why) => StoreError::Unreachable(why.clone()),
+            StoreError::NotAsSigned => StoreError::NotAsSigned,
+            StoreError::Busy => StoreError::Busy,
+            StoreError::Damaged(why) => StoreError::Damaged(why.clone()),
+            other => StoreError::Damaged(other.to_string()),
+        }
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -82,7 +112,32 @@ impl From<rusqlite::Error> for StoreError {
             Some(
                 ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen,
             ) => StoreError::CannotWrite(error.to_string()),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
             _ => StoreError::Damaged(error.to_string()),
+        }
+    }
+}
+
+impl From<postgres::Error> for StoreError {
+    fn from(error: postgres::Error) -> Self {
+        let Some(told) = error.as_db_error() else {
+            let why = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+            // The driver told of a value it could not pass; all else without word from the server is the line to it.
+            let of_a_value = error.to_string().contains("serializing");
+            return if of_a_value { StoreError::Damaged(why) } else { StoreError::Unreachable(why) };
+        };
+        let why = format!("{} ({})", told.message(), told.code().code());
+        match told.code().code() {
+            // Cut off by the administrator or by its own time limit; a standby that does not write; no more
+            // connections; not let in.
+            code if ["08", "28", "3D", "57"].iter().any(|class| code.starts_with(class))
+                || ["25006", "25P03", "53300"].contains(&code) =>
+            {
+                StoreError::Unreachable(why)
+            }
+            code if code.starts_with("40") || code == "55P03" => StoreError::Busy,
+            code if code.starts_with("53") || code.starts_with("58") => StoreError::CannotWrite(why),
+            _ => StoreError::Damaged(why),
         }
     }
 }

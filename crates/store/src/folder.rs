@@ -1,41 +1,114 @@
-//! The files of a data folder: made, opened and tightened, journal before keys.
+//! A data folder and its database: made, opened and tightened, journal before keys.
 
-use std::fs::{File, OpenOptions, Permissions};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
-use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
-
+use crate::database::{Address, Connection, Database};
 use crate::error::StoreError;
+use crate::journal::{self, Signed};
 use crate::keys::Keys;
+
+const JOURNAL: &str = "journal.db";
+const KEYS: &str = "keys/huiyin.keys";
+const LOCK: &str = "lock";
+
+/// What was opened.
+pub(crate) struct Opened {
+    pub(crate) address: Address,
+    /// For the writer.
+    pub(crate) connection: Connection,
+    pub(crate) keys: Keys,
+    pub(crate) node: String,
+    /// Held as long as the store is open: one process at a time writes to a file.
+    pub(crate) lock: Option<File>,
+}
+
+/// Opens a data folder and its database. An absent or empty folder is set up, and so is an empty database.
+pub(crate) fn open(folder: &Path, database: &Database) -> Result<Opened, StoreError> {
+    let unusable = |error| StoreError::DataFolder { path: folder.to_owned(), error };
+    if folder.exists() && !folder.is_dir() {
+        return Err(StoreError::DataIsAFile(folder.to_owned()));
+    }
+    let path = folder.join(JOURNAL);
+    let address = Address::of(database, &path)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unusable)?;
+    let lock = match database {
+        Database::File => Some(lock(folder)?),
+        Database::Postgres(_) => None,
+    };
+    let (connection, keys) = set_up(folder, &address)?;
+    let node = node_of(&connection, &keys)?;
+    Ok(Opened { address, connection, keys, node, lock })
+}
+
+/// Whether neither journal nor keys are there: nothing was ever written.
+pub(crate) fn is_untouched(folder: &Path, database: &Database) -> Result<bool, StoreError> {
+    if folder.join(KEYS).exists() || (folder.exists() && !folder.is_dir()) {
+        return Ok(false);
+    }
+    match database {
+        Database::File => Ok(!folder.join(JOURNAL).exists()),
+        Database::Postgres(_) => {
+            let connection = Address::of(database, folder)?.connect(true)?;
+            Ok(!connection.has_table("event")?)
+        }
+    }
+}
+
+fn lock(folder: &Path) -> Result<File, StoreError> {
+    let unusable = |error| StoreError::DataFolder { path: folder.to_owned(), error };
+    let lock = owners_file(&folder.join(LOCK)).map_err(unusable)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse(folder.to_owned())),
+        Err(TryLockError::Error(error)) => Err(unusable(error)),
+    }
+}
 
 /// Database and keys. A fresh journal is on disk before its keys are made, so that keys without a journal always mean
 /// that one was lost, however a set-up was broken off.
-pub(crate) fn set_up(folder: &Path, path: &Path, key_path: &Path) -> Result<(Connection, Keys), StoreError> {
+fn set_up(folder: &Path, address: &Address) -> Result<(Connection, Keys), StoreError> {
+    let key_path = folder.join(KEYS);
     let has_keys = key_path.exists();
-    if !path.exists() && has_keys {
-        return Err(StoreError::JournalMissing(folder.to_owned()));
-    }
-    // The files beside it, the write-ahead log above all, get the same permissions from SQLite.
-    owners_file(path).map_err(|error| StoreError::DataFolder { path: path.to_owned(), error })?;
-    let connection = connect(path, false)?;
-    if !has_schema(&connection)? {
-        if has_keys {
+    if let Address::File(path) = address {
+        if !path.exists() && has_keys {
             return Err(StoreError::JournalMissing(folder.to_owned()));
         }
-        connection.execute_batch(&format!("BEGIN; {} COMMIT;", include_str!("schema.sql")))?;
+        // The files beside it, the write-ahead log above all, get the same permissions from SQLite.
+        owners_file(path).map_err(|error| StoreError::DataFolder { path: path.clone(), error })?;
     }
+    let connection = address.connect(false)?;
+    if has_keys && !connection.has_table("event")? {
+        return Err(StoreError::JournalMissing(folder.to_owned()));
+    }
+    connection.migrate()?;
+    let keys_missing = || StoreError::KeysMissing { journal: folder.to_owned(), keys: key_path.clone() };
     if !has_keys && has_events(&connection)? {
-        return Err(StoreError::KeysMissing { journal: folder.to_owned(), keys: key_path.to_owned() });
+        return Err(keys_missing());
     }
-    let keys = Keys::open_or_make(key_path)?;
-    connection.execute_batch(include_str!("guards.sql"))?;
+    connection.guard()?;
+    if let Connection::Sqlite(_) = connection {
+        return Ok((connection, Keys::open_or_make(&key_path)?));
+    }
+    // The end of nothing was signed by whoever set the database up: others come with a copy of their keys.
+    if !has_keys && Signed::read(&connection)?.is_some() {
+        return Err(keys_missing());
+    }
+    let keys = Keys::open_or_make(&key_path)?;
+    if Signed::read(&connection)?.is_none() && !has_events(&connection)? {
+        journal::sign_nothing(&connection, &keys)?;
+    }
+    // Two that set up at the same moment make two sets of keys: the second to sign finds that its own do not fit. Where
+    // there are events, that is for whoever verifies them.
+    if Signed::read(&connection)?.is_some_and(|signed| signed.position == 0 && !signed.is_of(&keys)) {
+        return Err(StoreError::KeysUnreadable(key_path, "they are not the keys of this database".to_owned()));
+    }
     Ok((connection, keys))
 }
 
 /// A file only its owner may read: made, or tightened where an earlier version left it open.
-pub(crate) fn owners_file(path: &Path) -> std::io::Result<File> {
+fn owners_file(path: &Path) -> std::io::Result<File> {
     let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
     if file.metadata()?.permissions().mode() & 0o077 != 0 {
         file.set_permissions(Permissions::from_mode(0o600))?;
@@ -43,47 +116,16 @@ pub(crate) fn owners_file(path: &Path) -> std::io::Result<File> {
     Ok(file)
 }
 
-pub(crate) fn connect(path: &Path, read_only: bool) -> Result<Connection, StoreError> {
-    let flags = if read_only {
-        OpenFlags::SQLITE_OPEN_READ_ONLY
-    } else {
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
-    };
-    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
-    connection.set_prepared_statement_cache_capacity(64);
-    if !read_only {
-        connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;
-             PRAGMA secure_delete = ON; PRAGMA recursive_triggers = ON;",
-        )?;
-    }
-    Ok(connection)
-}
-
-fn has_schema(connection: &Connection) -> Result<bool, StoreError> {
-    Ok(connection.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'event'", [], |row| {
-        row.get::<_, i64>(0).map(|count| count > 0)
-    })?)
-}
-
 fn has_events(connection: &Connection) -> Result<bool, StoreError> {
-    Ok(connection.query_row("SELECT EXISTS (SELECT 1 FROM event)", [], |row| row.get(0))?)
+    connection.one("SELECT EXISTS (SELECT 1 FROM event)", &[], |row| row.get(0))
 }
 
-/// The node's digits: of the events there are, or fresh ones for an empty journal.
-pub(crate) fn node_of(connection: &Connection) -> Result<String, StoreError> {
-    use rusqlite::OptionalExtension;
+/// The node's digits: of the events there are, or those of the keys for an empty journal, the same for every process
+/// that has a copy of them.
+fn node_of(connection: &Connection, keys: &Keys) -> Result<String, StoreError> {
     // Lossily: a journal whose first event was altered must still open, to be verified.
-    let known: Option<String> = connection
-        .query_row("SELECT CAST(node AS BLOB) FROM event ORDER BY position LIMIT 1", [], |row| {
-            Ok(String::from_utf8_lossy(&row.get::<_, Vec<u8>>(0)?).into_owned())
-        })
-        .optional()?;
-    if let Some(node) = known {
-        return Ok(node);
-    }
-    let mut random = [0_u8; 2];
-    getrandom::fill(&mut random)?;
-    Ok(format!("{:04}", 1000 + u16::from_be_bytes(random) % 9000))
+    let known = connection.first("SELECT node FROM event ORDER BY position LIMIT 1", &[], |row| {
+        Ok(String::from_utf8_lossy(&row.cell(0)?.to_bytes()).into_owned())
+    })?;
+    Ok(known.unwrap_or_else(|| keys.node()))
 }

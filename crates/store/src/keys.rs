@@ -53,6 +53,12 @@ impl Keys {
         Ok(Keys { seal: key("seal")?, head: key("head")?, code: key("code")? })
     }
 
+    /// The four digits of a node that has written nothing yet.
+    pub(crate) fn node(&self) -> String {
+        let mac = keyed(&self.head, &[b"node"]);
+        format!("{}", 1000 + u16::from_be_bytes([mac[0], mac[1]]) % 9000)
+    }
+
     /// A secret code for a command: 25 digits in five groups, 83 bits, easy to say aloud.
     pub fn code_for(&self, command: &str) -> String {
         let mac = keyed(&self.code, &[b"code", command.as_bytes()]);

@@ -2,10 +2,14 @@
 
 mod accounts;
 mod compare;
+mod database;
 mod error;
 mod folder;
+mod group;
 mod journal;
 mod keys;
+mod pool;
+mod queue;
 mod read;
 mod rows;
 mod seal;
@@ -13,86 +17,65 @@ mod verify;
 mod writer;
 
 pub use accounts::TokenKind;
+pub use database::Database;
 pub use error::StoreError;
 pub use journal::{Context, Entry, Recorded, Source};
 pub use keys::code_digest;
 pub use read::{Found, Page, Wanted};
 pub use verify::Finding;
 
-use std::fs::{DirBuilder, File, TryLockError};
-use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
 
 use casework::event::{MatterId, Sealed, Stream};
 use casework::filter::Filter;
 use casework::office::{Login, OfficeCode};
 use casework::read::{Fact, MatterRow, NoticeRow, Row, SessionRow};
 use jiff::Timestamp;
-use rusqlite::Connection;
 
+use crate::database::{Connection, values};
+use crate::group::Append;
 use crate::keys::Keys;
-use crate::writer::{Append, Job, Writer};
+use crate::pool::Pool;
+use crate::queue::Queue;
+use crate::writer::{Job, Writer};
 
-const JOURNAL: &str = "journal.db";
-const KEYS: &str = "keys/huiyin.keys";
-const LOCK: &str = "lock";
-/// Commands waiting for the writer; more are told to come back.
-const QUEUE: usize = 1024;
-
-/// An open data folder. One process at a time.
+/// An open journal, with its keys and what is derived from it. In a file, it belongs to one process at a time.
 pub struct Store {
-    jobs: Option<SyncSender<Job>>,
-    writer: Option<JoinHandle<()>>,
-    readers: Mutex<Vec<Connection>>,
-    path: PathBuf,
+    queue: Queue,
+    readers: Pool,
     keys: Arc<Keys>,
     node: String,
-    batching: AtomicBool,
-    _lock: File,
+    _lock: Option<File>,
 }
 
 impl Store {
-    /// Opens a data folder; an absent or empty one is set up, keys included.
+    /// Opens a data folder with its journal in a file; an absent or empty one is set up, keys included.
     ///
     /// # Errors
     /// The path is a file or unusable, another process has it, keys or journal are missing, the database is not ours.
     pub fn open(folder: &Path) -> Result<Store, StoreError> {
-        let unusable = |error| StoreError::DataFolder { path: folder.to_owned(), error };
-        if folder.exists() && !folder.is_dir() {
-            return Err(StoreError::DataIsAFile(folder.to_owned()));
-        }
-        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unusable)?;
-        let lock = folder::owners_file(&folder.join(LOCK)).map_err(unusable)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(folder.to_owned())),
-            Err(TryLockError::Error(error)) => return Err(unusable(error)),
-        }
-        let path = folder.join(JOURNAL);
-        let key_path = folder.join(KEYS);
-        let (connection, keys) = folder::set_up(folder, &path, &key_path)?;
-        let keys = Arc::new(keys);
-        let node = folder::node_of(&connection)?;
-        let (jobs, waiting) = mpsc::sync_channel(QUEUE);
-        let work = Writer { connection, keys: Arc::clone(&keys), node: node.clone() };
-        let writer = std::thread::Builder::new()
-            .name("writer".to_owned())
-            .spawn(move || work.run(&waiting))
-            .map_err(unusable)?;
-        Ok(Store {
-            jobs: Some(jobs),
-            writer: Some(writer),
-            readers: Mutex::new(Vec::new()),
-            path,
-            keys,
-            node,
-            batching: AtomicBool::new(false),
-            _lock: lock,
-        })
+        Store::open_on(folder, &Database::File)
+    }
+
+    /// Opens a data folder whose journal lies in a database; what is absent is set up. The keys are in the folder in any
+    /// case: each process that shares a server has a copy of them.
+    ///
+    /// # Errors
+    /// As for [`Store::open`], or the server cannot be reached or must not be used.
+    pub fn open_on(folder: &Path, database: &Database) -> Result<Store, StoreError> {
+        let opened = folder::open(folder, database)?;
+        let keys = Arc::new(opened.keys);
+        let writer = Writer {
+            address: opened.address.clone(),
+            connection: opened.connection,
+            keys: Arc::clone(&keys),
+            node: opened.node.clone(),
+        };
+        let queue =
+            Queue::new(writer).map_err(|error| StoreError::DataFolder { path: folder.to_owned(), error })?;
+        Ok(Store { queue, readers: Pool::new(opened.address), keys, node: opened.node, _lock: opened.lock })
     }
 
     /// Opens a data folder that holds a journal: a mistyped path is not set up as a new one.
@@ -100,11 +83,18 @@ impl Store {
     /// # Errors
     /// There is no journal, or as for [`Store::open`].
     pub fn open_existing(folder: &Path) -> Result<Store, StoreError> {
-        let holds = |name: &str| folder.join(name).exists();
-        if (folder.is_dir() || !folder.exists()) && !holds(JOURNAL) && !holds(KEYS) {
+        Store::open_existing_on(folder, &Database::File)
+    }
+
+    /// Opens a data folder whose journal lies in a database and is there already.
+    ///
+    /// # Errors
+    /// There is no journal, or as for [`Store::open_on`].
+    pub fn open_existing_on(folder: &Path, database: &Database) -> Result<Store, StoreError> {
+        if folder::is_untouched(folder, database)? {
             return Err(StoreError::NoJournal(folder.to_owned()));
         }
-        Store::open(folder)
+        Store::open_on(folder, database)
     }
 
     /// The four digits that begin every reference of this node.
@@ -141,9 +131,9 @@ impl Store {
     ///
     /// # Errors
     /// A stream moved on ([`StoreError::Conflict`]), the command was carried out before ([`StoreError::Repeated`]),
-    /// a reference is taken, or the disk refuses.
+    /// a reference is taken, the disk refuses, or more waits than can be written ([`StoreError::Busy`], at once).
     pub fn append(&self, context: Context, entries: Vec<(Entry, Vec<Row>)>) -> Result<(), StoreError> {
-        self.ask(|reply| Job::Append(Box::new(Append { context, entries }), reply))
+        self.queue.ask(|reply| Job::Append(Box::new(Append { context, entries }), reply))
     }
 
     /// Shares commits among what is written in `work`: much faster, and durable only when this returns.
@@ -151,19 +141,7 @@ impl Store {
     /// # Errors
     /// What `work` returns, or that the last commit failed.
     pub fn batch<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        self.together(Job::BeginBatch, work)
-    }
-
-    fn together<T, E: From<StoreError>>(&self, begin: Job, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        self.send(begin)?;
-        self.batching.store(true, Ordering::SeqCst);
-        let result = work();
-        let kept = result.is_ok();
-        let flushed = self.ask(|reply| Job::Flush { kept, reply });
-        self.batching.store(false, Ordering::SeqCst);
-        let result = result?;
-        flushed?;
-        Ok(result)
+        self.queue.together(Job::BeginBatch, work)
     }
 
     /// The stream a command began with, where it was carried out before.
@@ -200,9 +178,8 @@ impl Store {
         let key = stream.to_string();
         let keys = Arc::clone(&self.keys);
         self.read(move |connection| {
-            let sealed: Vec<u8> = connection
-                .prepare_cached("SELECT sealed FROM event WHERE stream = ?1 AND version = ?2")?
-                .query_row((&key, i64::try_from(version).unwrap_or(i64::MAX)), |row| row.get(0))?;
+            let sql = "SELECT sealed FROM event WHERE stream = ?1 AND version = ?2";
+            let sealed: Vec<u8> = connection.one(sql, &values![&key, version], |row| row.get(0))?;
             seal::open(connection, &keys, &key, version, &sealed)
         })
     }
@@ -246,7 +223,19 @@ impl Store {
         while let Some(page) = fill()? {
             expected.take(&page)?;
         }
-        Ok(self.read(move |connection| expected.first_difference(connection))?)
+        // What was written meanwhile is taken in while nobody writes; what is compared is then held fast.
+        self.readers.held(|connection| {
+            self.queue.together(Job::BeginWhole, || {
+                self.task(|_| Ok(()))?;
+                while let Some(page) = fill()? {
+                    expected.take(&page)?;
+                }
+                Ok::<_, E>(connection.begin_snapshot()?)
+            })?;
+            let found = expected.first_difference(connection);
+            connection.rollback();
+            Ok(found?)
+        })
     }
 
     /// When what was written last of a day's work happened: the latest of the journal's acts on matters and sessions.
@@ -255,6 +244,14 @@ impl Store {
     /// The database cannot be read.
     pub fn last_at(&self) -> Result<Option<Timestamp>, StoreError> {
         self.read(journal::last_at)
+    }
+
+    /// Whether a new version of the program left the read tables to be made anew by [`Store::rebuild`].
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn is_stale(&self) -> Result<bool, StoreError> {
+        self.read(|connection| connection.is_stale())
     }
 
     /// Empties the read tables and fills them with what `fill` gives, page by page, in one transaction: where it
@@ -266,12 +263,10 @@ impl Store {
         &self,
         mut fill: impl FnMut() -> Result<Option<Vec<(u64, Vec<Row>)>>, E>,
     ) -> Result<(), E> {
-        self.together(Job::BeginWhole, || {
+        self.queue.together(Job::BeginWhole, || {
             self.task(rows::clear)?;
             while let Some(page) = fill()? {
-                self.task(move |connection| {
-                    page.iter().try_for_each(|(position, written)| rows::write(connection, *position, written))
-                })?;
+                self.task(move |connection| rows::write_page(connection, &page))?;
             }
             Ok(())
         })
@@ -440,41 +435,16 @@ impl Store {
     /// Reads on a connection of the pool; inside a batch on the writer's, which alone sees what is not committed yet.
     fn read<T: Send + 'static>(
         &self,
-        query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        query: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        if self.batching.load(Ordering::SeqCst) {
-            let (answer, answered) = mpsc::channel();
-            self.send(Job::Look(Box::new(move |connection| {
-                let _unheard = answer.send(query(connection));
-            })))?;
-            return answered.recv().map_err(|_| StoreError::Stopped)?;
-        }
-        let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let connection = match pooled {
-            Some(connection) => connection,
-            None => folder::connect(&self.path, true)?,
-        };
-        let result = query(&connection);
-        self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-        result
+        if self.queue.is_batching() { self.queue.look(query) } else { self.readers.read(query) }
     }
 
     fn task(
         &self,
         work: impl FnOnce(&Connection) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<(), StoreError> {
-        self.ask(|reply| Job::Task(Box::new(work), reply))
-    }
-
-    fn ask(&self, job: impl FnOnce(mpsc::Sender<Result<(), StoreError>>) -> Job) -> Result<(), StoreError> {
-        let (reply, answer) = mpsc::channel();
-        self.send(job(reply))?;
-        answer.recv().map_err(|_| StoreError::Stopped)?
-    }
-
-    fn send(&self, job: Job) -> Result<(), StoreError> {
-        let jobs = self.jobs.as_ref().ok_or(StoreError::Stopped)?;
-        jobs.send(job).map_err(|_| StoreError::Stopped)
+        self.queue.ask(|reply| Job::Task(Box::new(work), reply))
     }
 }
 
@@ -482,11 +452,8 @@ impl Drop for Store {
     /// Waits for the writer to finish what it has. Readers go first, so that the last connection, the writer's,
     /// folds the write-ahead log into the database.
     fn drop(&mut self) {
-        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        drop(self.jobs.take());
-        if let Some(writer) = self.writer.take() {
-            let _ended = writer.join();
-        }
+        self.readers.clear();
+        self.queue.close();
     }
 }
 

@@ -6,8 +6,8 @@ use casework::office::OfficeCode;
 use casework::read::{Fact, MatterRow, NoticeRow, SessionRow, TaskRow};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
+use crate::database::{Connection, Row, Value, values};
 use crate::error::StoreError;
 use crate::journal::moment;
 
@@ -48,15 +48,22 @@ pub struct Page<T> {
     pub total: u64,
 }
 
-/// SQL for a filter over a column that holds a matter's id, with its values.
-fn allowed(filter: &Filter, column: &str) -> (String, Vec<String>) {
+/// SQL for a filter over a column that holds a matter's id. Its values are added to those there are.
+fn allowed<'a>(filter: &'a Filter, column: &str, values: &mut Vec<Value<'a>>) -> String {
     match filter {
-        Filter::Everything => ("1".to_owned(), Vec::new()),
+        Filter::Everything => "TRUE".to_owned(),
         Filter::HeldBy(office) => {
-            (format!("{column} IN (SELECT matter FROM matter_office WHERE office = ?)"), vec![office.0.clone()])
+            let mark = mark(values, &office.0);
+            format!("{column} IN (SELECT matter FROM matter_office WHERE office = {mark})")
         }
-        Filter::Nothing => ("0".to_owned(), Vec::new()),
+        Filter::Nothing => "FALSE".to_owned(),
     }
+}
+
+/// Adds a value and gives the mark that stands for it.
+fn mark<'a>(values: &mut Vec<Value<'a>>, value: impl Into<Value<'a>>) -> String {
+    values.push(value.into());
+    format!("?{}", values.len())
 }
 
 const MATTER: &str = "matter.id, version, reference, code_digest, procedure, family, matter.step, ended, channel,
@@ -64,29 +71,21 @@ const MATTER: &str = "matter.id, version, reference, code_digest, procedure, fam
 const TASK: &str = "track, office, task.step, task.since, task.due, task.clock";
 
 /// Which rows a list is over, and in which of the tables its step and due day stand.
-fn listed(filter: &Filter, wanted: &Wanted) -> (String, Vec<String>) {
-    let (mut condition, mut values) = allowed(filter, "matter.id");
+fn listed<'a>(filter: &'a Filter, wanted: &'a Wanted) -> (String, Vec<Value<'a>>) {
+    let mut values = Vec::new();
+    let mut condition = allowed(filter, "matter.id", &mut values);
     let of = if wanted.task_of.is_some() { "task" } else { "matter" };
-    let mut also = |sql: &str, value: Option<String>| {
-        condition.push_str(" AND ");
-        condition.push_str(sql);
-        values.extend(value);
+    let mut also = |column: String, value: Option<Value<'a>>| {
+        if let Some(value) = value {
+            let mark = mark(&mut values, value);
+            condition.push_str(&format!(" AND {column} {mark}"));
+        }
     };
-    if let Some(office) = &wanted.task_of {
-        also("office = ?", Some(office.0.clone()));
-    }
-    if let Some(step) = &wanted.step {
-        also(&format!("{of}.step = ?"), Some(step.clone()));
-    }
-    if let Some(open) = wanted.open {
-        also(if open { "ended = 0" } else { "ended = 1" }, None);
-    }
-    if let Some(day) = wanted.due_by {
-        also(&format!("{of}.due <= ?"), Some(day.to_string()));
-    }
-    if let Some(reference) = &wanted.reference {
-        also("reference = ?", Some(reference.clone()));
-    }
+    also("office =".to_owned(), wanted.task_of.as_ref().map(|office| (&office.0).into()));
+    also(format!("{of}.step ="), wanted.step.as_ref().map(Value::from));
+    also("ended =".to_owned(), wanted.open.map(|open| (!open).into()));
+    also(format!("{of}.due <="), wanted.due_by.map(|day| day.to_string().into()));
+    also("reference =".to_owned(), wanted.reference.as_ref().map(Value::from));
     let tables = if wanted.task_of.is_some() { "task JOIN matter ON matter.id = task.matter" } else { "matter" };
     (format!("FROM {tables} WHERE {condition}"), values)
 }
@@ -97,26 +96,21 @@ pub(crate) fn matters(
     filter: &Filter,
     wanted: &Wanted,
 ) -> Result<Page<Found>, StoreError> {
-    let (from, values) = listed(filter, wanted);
-    let total: i64 = connection
-        .prepare_cached(&format!("SELECT count(*) {from}"))?
-        .query_row(params_from_iter(&values), |row| row.get(0))?;
-    let total = u64::try_from(total).unwrap_or(0);
+    let (from, mut values) = listed(filter, wanted);
+    let total = connection.one(&format!("SELECT count(*) {from}"), &values, |row| row.get(0))?;
     if wanted.limit == 0 {
         return Ok(Page { rows: Vec::new(), total });
     }
     let is_task = wanted.task_of.is_some();
     let (columns, of) =
         if is_task { (format!("{MATTER}, {TASK}"), "task") } else { (MATTER.to_owned(), "matter") };
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT {columns} {from} ORDER BY {of}.due IS NULL, {of}.due, registered, matter.id LIMIT {} OFFSET {}",
-        wanted.limit, wanted.offset
-    ))?;
-    let mut found = statement.query(params_from_iter(&values))?;
-    let mut rows = Vec::new();
-    while let Some(row) = found.next()? {
-        rows.push(Found { row: matter(row)?, task: if is_task { Some(task(row)?) } else { None } });
-    }
+    let (limit, offset) = (mark(&mut values, wanted.limit), mark(&mut values, wanted.offset));
+    let sql = format!(
+        "SELECT {columns} {from} ORDER BY {of}.due IS NULL, {of}.due, registered, matter.id LIMIT {limit} OFFSET {offset}"
+    );
+    let rows = connection.all(&sql, &values, |row| {
+        Ok(Found { row: matter(row)?, task: if is_task { Some(task(row)?) } else { None } })
+    })?;
     Ok(Page { rows, total })
 }
 
@@ -128,14 +122,9 @@ pub(crate) fn steps(
 ) -> Result<Vec<(String, String, u64)>, StoreError> {
     let (from, values) = listed(filter, wanted);
     let of = if wanted.task_of.is_some() { "task" } else { "matter" };
-    let mut statement = connection
-        .prepare_cached(&format!("SELECT family, {of}.step, count(*) {from} GROUP BY family, {of}.step"))?;
-    let mut found = statement.query(params_from_iter(&values))?;
-    let mut steps = Vec::new();
-    while let Some(row) = found.next()? {
-        steps.push((row.get(0)?, row.get(1)?, unsigned(row.get(2)?)));
-    }
-    Ok(steps)
+    let sql =
+        format!("SELECT family, {of}.step, count(*) {from} GROUP BY family, {of}.step ORDER BY family, {of}.step");
+    connection.all(&sql, &values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
 }
 
 /// One matter by the reference people know, whoever asks.
@@ -152,36 +141,27 @@ pub(crate) fn matter_by_id(connection: &Connection, id: &MatterId) -> Result<Opt
 }
 
 fn one(connection: &Connection, column: &str, value: &str) -> Result<Option<MatterRow>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!("SELECT {MATTER} FROM matter WHERE {column} = ?1"))?;
-    let mut rows = statement.query([value])?;
-    rows.next()?.map(matter).transpose()
+    connection.first(&format!("SELECT {MATTER} FROM matter WHERE {column} = ?1"), &values![value], matter)
 }
 
 /// Every matter that has not ended, or in which somebody must still do something.
 pub(crate) fn open_matters(connection: &Connection) -> Result<Vec<MatterId>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT id FROM matter WHERE ended = 0 OR id IN (SELECT matter FROM task) ORDER BY id")?;
-    let found = statement.query_map([], |row| row.get(0).map(MatterId))?;
-    Ok(found.collect::<Result<_, _>>()?)
+    let sql = "SELECT id FROM matter WHERE ended = 0 OR id IN (SELECT matter FROM task) ORDER BY id";
+    connection.all(sql, &[], |row| row.get(0).map(MatterId))
 }
 
 /// Whether a filter lets a matter through.
 pub(crate) fn lets_through(connection: &Connection, filter: &Filter, id: &MatterId) -> Result<bool, StoreError> {
-    let (sql, mut values) = allowed(filter, "id");
-    values.insert(0, id.0.clone());
-    let found = connection
-        .prepare_cached(&format!("SELECT 1 FROM matter WHERE id = ? AND {sql}"))?
-        .query_row(params_from_iter(&values), |_| Ok(()))
-        .optional()?;
-    Ok(found.is_some())
+    let mut values = values![&id.0].to_vec();
+    let allowed = allowed(filter, "id", &mut values);
+    let sql = format!("SELECT 1 FROM matter WHERE id = ?1 AND {allowed}");
+    Ok(connection.first(&sql, &values, |_| Ok(()))?.is_some())
 }
 
 /// The matter time has something to say about first, by `now`.
 pub(crate) fn next_to_wake(connection: &Connection, now: Timestamp) -> Result<Option<MatterId>, StoreError> {
-    Ok(connection
-        .prepare_cached("SELECT id FROM matter WHERE wake IS NOT NULL AND wake <= ?1 ORDER BY wake, id LIMIT 1")?
-        .query_row([now.as_microsecond()], |row| row.get(0).map(MatterId))
-        .optional()?)
+    let sql = "SELECT id FROM matter WHERE wake IS NOT NULL AND wake <= ?1 ORDER BY wake, id LIMIT 1";
+    connection.first(sql, &values![now.as_microsecond()], |row| row.get(0).map(MatterId))
 }
 
 /// Facts of some families that happened before `before`, in journal order, as far as the filter allows.
@@ -191,28 +171,20 @@ pub(crate) fn facts(
     before: Timestamp,
     filter: &Filter,
 ) -> Result<Vec<Fact>, StoreError> {
-    let marks = vec!["?"; families.len()].join(", ");
-    let (sql, allowed_values) = match filter {
+    let families: Vec<&str> = families.iter().map(String::as_str).collect();
+    let mut values = values![before.as_microsecond(), families].to_vec();
+    let mut condition = allowed(filter, "matter", &mut values);
+    if let Filter::HeldBy(office) = filter {
         // Sessions belong to the office that holds them; a fact about a matter goes the matter's way.
-        Filter::HeldBy(office) => {
-            let (sql, mut values) = allowed(filter, "matter");
-            values.push(office.0.clone());
-            (format!("({sql} OR (family = 'session' AND office = ?))"), values)
-        }
-        other => allowed(other, "matter"),
-    };
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT kind, family, matter, session, office, at, label, about, amount, on_time, due, event FROM fact
-         WHERE at < {} AND family IN ({marks}) AND {sql} ORDER BY position, seq",
-        before.as_microsecond()
-    ))?;
-    let values: Vec<&String> = families.iter().chain(&allowed_values).collect();
-    let mut rows = statement.query(params_from_iter(values))?;
-    let mut facts = Vec::new();
-    while let Some(row) = rows.next()? {
-        facts.push(fact(row)?);
+        let mark = mark(&mut values, &office.0);
+        condition = format!("({condition} OR (family = 'session' AND office = {mark}))");
     }
-    Ok(facts)
+    let sql = format!(
+        "SELECT kind, family, matter, session, office, at, label, about, amount, on_time, due, event FROM fact
+         WHERE at < ?1 AND {} AND {condition} ORDER BY position, seq",
+        connection.among("family", 2)
+    );
+    connection.all(&sql, &values, fact)
 }
 
 /// Sessions of an office, latest first; of all offices where none is named.
@@ -220,24 +192,23 @@ pub(crate) fn sessions(
     connection: &Connection,
     office: Option<&OfficeCode>,
 ) -> Result<Vec<SessionRow>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, version, office, kind, starts, place, held FROM session
-         WHERE ?1 IS NULL OR office = ?1 ORDER BY starts DESC, id",
-    )?;
-    let mut rows = statement.query([office.map(|office| &office.0)])?;
-    let mut sessions = Vec::new();
-    while let Some(row) = rows.next()? {
-        sessions.push(SessionRow {
+    let mut values = Vec::new();
+    let of_office = office.map(|office| format!("WHERE office = {}", mark(&mut values, &office.0)));
+    let sql = format!(
+        "SELECT id, version, office, kind, starts, place, held FROM session {} ORDER BY starts DESC, id",
+        of_office.unwrap_or_default()
+    );
+    connection.all(&sql, &values, |row| {
+        Ok(SessionRow {
             id: SessionId(row.get(0)?),
-            version: unsigned(row.get(1)?),
+            version: row.get(1)?,
             office: OfficeCode(row.get(2)?),
             kind: row.get(3)?,
             starts: moment(row.get(4)?)?,
             place: row.get(5)?,
             held: row.get(6)?,
-        });
-    }
-    Ok(sessions)
+        })
+    })
 }
 
 /// Where a story's or import's name leads: stream key and intake number.
@@ -246,10 +217,8 @@ pub(crate) fn origin(
     source: &str,
     name: &str,
 ) -> Result<Option<(String, u32)>, StoreError> {
-    Ok(connection
-        .prepare_cached("SELECT stream, intake FROM origin WHERE source = ?1 AND name = ?2")?
-        .query_row((source, name), |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?)
+    let sql = "SELECT stream, intake FROM origin WHERE source = ?1 AND name = ?2";
+    connection.first(sql, &values![source, name], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// What an office was told lately of clocks that ended, latest first, one row for each matter and clock.
@@ -258,24 +227,20 @@ pub(crate) fn notices(
     office: &OfficeCode,
     most: u32,
 ) -> Result<Vec<NoticeRow>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT notice.matter, notice.clock, notice.due, max(nth), max(at) FROM notice
+    let sql = "SELECT notice.matter, notice.clock, notice.due, max(nth), max(at) FROM notice
          JOIN task ON task.matter = notice.matter AND task.clock = notice.clock AND task.due = notice.due
-         WHERE notice.office = ?1 GROUP BY notice.matter, notice.clock, notice.due ORDER BY max(at) DESC LIMIT ?2",
-    )?;
-    let mut rows = statement.query((&office.0, most))?;
-    let mut notices = Vec::new();
-    while let Some(row) = rows.next()? {
-        notices.push(NoticeRow {
+         WHERE notice.office = ?1 GROUP BY notice.matter, notice.clock, notice.due
+         ORDER BY max(at) DESC, notice.matter, notice.clock, notice.due LIMIT ?2";
+    connection.all(sql, &values![&office.0, most], |row| {
+        Ok(NoticeRow {
             office: office.clone(),
             matter: MatterId(row.get(0)?),
             clock: row.get(1)?,
             due: day(row.get(2)?)?,
             nth: row.get(3)?,
             at: moment(row.get(4)?)?,
-        });
-    }
-    Ok(notices)
+        })
+    })
 }
 
 fn matter(row: &Row<'_>) -> Result<MatterRow, StoreError> {
@@ -284,7 +249,7 @@ fn matter(row: &Row<'_>) -> Result<MatterRow, StoreError> {
     let wake: Option<i64> = row.get(16)?;
     Ok(MatterRow {
         id: MatterId(row.get(0)?),
-        version: unsigned(row.get(1)?),
+        version: row.get(1)?,
         reference: row.get(2)?,
         code_digest: row.get(3)?,
         procedure: row.get(4)?,
@@ -325,8 +290,8 @@ fn fact(row: &Row<'_>) -> Result<Fact, StoreError> {
     Ok(Fact {
         kind: casework::read::fact_kind(&kind).ok_or_else(|| StoreError::Damaged(format!("fact '{kind}'")))?,
         family: row.get(1)?,
-        matter: row.get::<_, Option<String>>(2)?.map(MatterId),
-        session: row.get::<_, Option<String>>(3)?.map(SessionId),
+        matter: row.get::<Option<String>>(2)?.map(MatterId),
+        session: row.get::<Option<String>>(3)?.map(SessionId),
         office: OfficeCode(row.get(4)?),
         at: moment(row.get(5)?)?,
         label: row.get(6)?,
@@ -340,8 +305,4 @@ fn fact(row: &Row<'_>) -> Result<Fact, StoreError> {
 
 fn day(text: String) -> Result<Date, StoreError> {
     text.parse().map_err(|_| StoreError::Damaged(format!("day '{text}'")))
-}
-
-fn unsigned(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
 }

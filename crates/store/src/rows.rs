@@ -1,195 +1,312 @@
 //! Writing and emptying the read tables: rows as `casework` derived them, put where lists and figures look.
 
-use casework::read::{Fact, MatterRow, NoticeRow, OriginRow, Row, SessionRow, TaskRow};
-use rusqlite::{Connection, params};
+use std::collections::HashMap;
 
+use casework::read::{Fact, MatterRow, NoticeRow, OriginRow, Row, SessionRow, TaskRow};
+
+use crate::database::Kind::{Int, Text};
+use crate::database::{Connection, Table, Value, values};
 use crate::error::StoreError;
 
-/// Writes the rows one event left, in order. `position` is the event's.
-pub(crate) fn write(connection: &Connection, position: u64, rows: &[Row]) -> Result<(), StoreError> {
-    let position = i64::try_from(position).unwrap_or(i64::MAX);
-    for (seq, row) in (0_i64..).zip(rows) {
-        match row {
-            Row::Matter(matter) => write_matter(connection, matter)?,
-            Row::Fact(fact) => write_fact(connection, position, seq, fact)?,
-            Row::Session(session) => write_session(connection, session)?,
-            Row::Origin(origin) => write_origin(connection, origin)?,
-            Row::Notice(notice) => write_notice(connection, position, notice)?,
-        }
-    }
-    Ok(())
-}
+const MATTER: Table = Table {
+    name: "matter",
+    key: "id",
+    columns: &[
+        ("id", Text),
+        ("version", Int),
+        ("reference", Text),
+        ("code_digest", Text),
+        ("procedure", Text),
+        ("family", Text),
+        ("step", Text),
+        ("ended", Int),
+        ("channel", Text),
+        ("people", Int),
+        ("place", Text),
+        ("category", Text),
+        ("registered", Int),
+        ("since", Int),
+        ("due", Text),
+        ("clock", Text),
+        ("wake", Int),
+        ("is_key", Int),
+    ],
+    on_conflict: "ON CONFLICT (id) DO UPDATE SET version = excluded.version, step = excluded.step,
+        ended = excluded.ended, since = excluded.since, due = excluded.due,
+        clock = excluded.clock, wake = excluded.wake, is_key = excluded.is_key",
+};
+const TASK: Table = Table {
+    name: "task",
+    key: "matter, track",
+    columns: &[
+        ("matter", Text),
+        ("track", Text),
+        ("office", Text),
+        ("step", Text),
+        ("since", Int),
+        ("due", Text),
+        ("clock", Text),
+    ],
+    on_conflict: "",
+};
+const MATTER_OFFICE: Table = Table {
+    name: "matter_office",
+    key: "office, matter",
+    columns: &[("office", Text), ("matter", Text)],
+    on_conflict: "ON CONFLICT DO NOTHING",
+};
+const FACT: Table = Table {
+    name: "fact",
+    key: "position, seq",
+    columns: &[
+        ("position", Int),
+        ("seq", Int),
+        ("kind", Text),
+        ("family", Text),
+        ("matter", Text),
+        ("session", Text),
+        ("office", Text),
+        ("at", Int),
+        ("label", Text),
+        ("about", Text),
+        ("amount", Int),
+        ("on_time", Int),
+        ("due", Text),
+        ("event", Int),
+    ],
+    on_conflict: "",
+};
+const SESSION: Table = Table {
+    name: "session",
+    key: "id",
+    columns: &[
+        ("id", Text),
+        ("version", Int),
+        ("office", Text),
+        ("kind", Text),
+        ("starts", Int),
+        ("place", Text),
+        ("held", Int),
+    ],
+    on_conflict: "ON CONFLICT (id) DO UPDATE SET version = excluded.version, held = excluded.held",
+};
+const ORIGIN: Table = Table {
+    name: "origin",
+    key: "source, name",
+    columns: &[("source", Text), ("name", Text), ("stream", Text), ("intake", Int)],
+    on_conflict: "ON CONFLICT DO NOTHING",
+};
+const NOTICE: Table = Table {
+    name: "notice",
+    key: "position, office",
+    columns: &[
+        ("position", Int),
+        ("office", Text),
+        ("matter", Text),
+        ("clock", Text),
+        ("due", Text),
+        ("nth", Int),
+        ("at", Int),
+    ],
+    on_conflict: "",
+};
 
-/// Every read table, with its key in the order of its columns.
-pub(crate) const TABLES: [(&str, &str); 7] = [
-    ("matter", "id"),
-    ("task", "matter, track"),
-    ("matter_office", "office, matter"),
-    ("fact", "position, seq"),
-    ("session", "id"),
-    ("origin", "source, name"),
-    ("notice", "position, office"),
-];
+/// Every read table.
+pub(crate) const TABLES: [&Table; 7] = [&MATTER, &TASK, &MATTER_OFFICE, &FACT, &SESSION, &ORIGIN, &NOTICE];
 
 /// Empties every read table.
 pub(crate) fn clear(connection: &Connection) -> Result<(), StoreError> {
-    connection.execute_batch(
-        "DELETE FROM matter; DELETE FROM task; DELETE FROM matter_office; DELETE FROM fact; DELETE FROM session;
-         DELETE FROM origin; DELETE FROM notice;",
-    )?;
-    Ok(())
+    TABLES.iter().try_for_each(|table| connection.batch(&format!("DELETE FROM {}", table.name)))?;
+    connection.made_anew()
 }
 
-/// A digest over every read table, in order: equal content gives an equal digest.
+/// A digest over every read table, in order: equal content gives an equal digest, in whichever database it lies.
 pub(crate) fn fingerprint(connection: &Connection) -> Result<String, StoreError> {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new();
-    for (table, order) in TABLES {
-        let mut statement = connection.prepare(&format!("SELECT * FROM {table} ORDER BY {order}"))?;
-        let columns = statement.column_count();
-        let mut rows = statement.query([])?;
-        hash.update(table.as_bytes());
-        while let Some(row) = rows.next()? {
-            for column in 0..columns {
-                let value = format!("{:?}", row.get_ref(column)?);
-                hash.update((value.len() as u64).to_be_bytes());
-                hash.update(value.as_bytes());
-            }
+    connection.snapshot(|| {
+        for table in TABLES {
+            hash.update(table.name.as_bytes());
+            connection.read(&table.select(), &[], |rows| {
+                while let Some(row) = rows.next()? {
+                    for column in 0..table.columns.len() {
+                        let cell = row.cell(column)?;
+                        let bytes = cell.to_bytes();
+                        hash.update([cell.tag()]);
+                        hash.update((bytes.len() as u64).to_be_bytes());
+                        hash.update(&bytes);
+                    }
+                }
+                Ok(())
+            })?;
         }
-    }
+        Ok(())
+    })?;
     Ok(crate::keys::hex(&hash.finalize()))
 }
 
-fn write_matter(connection: &Connection, row: &MatterRow) -> Result<(), StoreError> {
-    let id = &row.id.0;
-    let written = connection
-        .prepare_cached(
-            "INSERT INTO matter (id, version, reference, code_digest, procedure, family, step, ended, channel,
-                                 people, place, category, registered, since, due, clock, wake, is_key)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
-             ON CONFLICT (id) DO UPDATE SET version = excluded.version, step = excluded.step,
-               ended = excluded.ended, since = excluded.since, due = excluded.due,
-               clock = excluded.clock, wake = excluded.wake, is_key = excluded.is_key",
-        )?
-        .execute(params![
-            id,
-            i64::try_from(row.version).unwrap_or(i64::MAX),
-            row.reference,
-            row.code_digest,
-            row.procedure,
-            row.family,
-            row.step,
-            row.ended,
-            row.channel,
-            row.people,
-            row.place.0,
-            row.category,
-            row.registered.as_microsecond(),
-            row.since.as_microsecond(),
-            row.due.map(|day| day.to_string()),
-            row.clock,
-            row.wake.map(|at| at.as_microsecond()),
-            row.key,
-        ]);
-    match written {
-        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {
-            return Err(StoreError::ReferenceTaken);
+/// Writes the rows some events left, each event with its position. What is left is as if they were written one by one,
+/// in order.
+pub(crate) fn write(connection: &Connection, events: &[(u64, &[Row])]) -> Result<(), StoreError> {
+    let mut gathered = Gathered::default();
+    for (position, rows) in events {
+        for (seq, row) in (0_i64..).zip(*rows) {
+            gathered.take(*position, seq, row);
         }
-        other => other?,
-    };
-    connection.prepare_cached("DELETE FROM task WHERE matter = ?1")?.execute([id])?;
-    for task in &row.tasks {
-        write_task(connection, id, task)?;
     }
-    for office in &row.offices {
-        connection
-            .prepare_cached("INSERT OR IGNORE INTO matter_office (office, matter) VALUES (?1, ?2)")?
-            .execute((&office.0, id))?;
+    gathered.write(connection)
+}
+
+/// Writes a page of what events left.
+pub(crate) fn write_page(connection: &Connection, page: &[(u64, Vec<Row>)]) -> Result<(), StoreError> {
+    let events: Vec<(u64, &[Row])> = page.iter().map(|(position, rows)| (*position, rows.as_slice())).collect();
+    write(connection, &events)
+}
+
+/// Rows by table. Of a matter or session written several times, the first says what stays and the last what changes.
+#[derive(Default)]
+struct Gathered<'a> {
+    matters: Vec<(&'a MatterRow, &'a MatterRow)>,
+    matter_at: HashMap<&'a str, usize>,
+    offices: Vec<Vec<Value<'a>>>,
+    facts: Vec<Vec<Value<'a>>>,
+    sessions: Vec<(&'a SessionRow, &'a SessionRow)>,
+    session_at: HashMap<&'a str, usize>,
+    origins: Vec<Vec<Value<'a>>>,
+    notices: Vec<Vec<Value<'a>>>,
+}
+
+impl<'a> Gathered<'a> {
+    fn take(&mut self, position: u64, seq: i64, row: &'a Row) {
+        match row {
+            Row::Matter(matter) => {
+                let offices = matter.offices.iter();
+                self.offices.extend(offices.map(|office| values![&office.0, &matter.id.0].to_vec()));
+                fold(&mut self.matters, &mut self.matter_at, &matter.id.0, matter);
+            }
+            Row::Session(session) => fold(&mut self.sessions, &mut self.session_at, &session.id.0, session),
+            Row::Fact(fact) => self.facts.push(of_fact(position, seq, fact)),
+            Row::Origin(origin) => self.origins.push(of_origin(origin)),
+            Row::Notice(notice) => self.notices.push(of_notice(position, notice)),
+        }
     }
-    Ok(())
+
+    fn write(&self, connection: &Connection) -> Result<(), StoreError> {
+        let rows = |pairs: &[(&'a MatterRow, &'a MatterRow)]| -> Vec<Vec<Value<'a>>> {
+            pairs.iter().map(|(first, last)| of_matter(first, last)).collect()
+        };
+        if !self.matters.is_empty() {
+            connection.insert(&MATTER, &rows(&self.matters))?;
+            let ids: Vec<&str> = self.matters.iter().map(|(first, _)| first.id.0.as_str()).collect();
+            let sql = format!("DELETE FROM task WHERE {}", connection.among("matter", 1));
+            connection.execute(&sql, &values![ids])?;
+        }
+        let tasks = |(_, matter): &(&'a MatterRow, &'a MatterRow)| {
+            matter.tasks.iter().map(|task| of_task(&matter.id.0, task)).collect::<Vec<_>>()
+        };
+        connection.insert(&TASK, &self.matters.iter().flat_map(tasks).collect::<Vec<_>>())?;
+        connection.insert(&MATTER_OFFICE, &self.offices)?;
+        connection.insert(&FACT, &self.facts)?;
+        let sessions = self.sessions.iter().map(|(first, last)| of_session(first, last));
+        connection.insert(&SESSION, &sessions.collect::<Vec<_>>())?;
+        connection.insert(&ORIGIN, &self.origins)?;
+        connection.insert(&NOTICE, &self.notices)
+    }
 }
 
-fn write_task(connection: &Connection, matter: &str, task: &TaskRow) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "INSERT INTO task (matter, track, office, step, since, due, clock) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?
-        .execute(params![
-            matter,
-            task.track,
-            task.office.0,
-            task.step,
-            task.since.as_microsecond(),
-            task.due.map(|day| day.to_string()),
-            task.clock,
-        ])?;
-    Ok(())
+fn fold<'a, T>(pairs: &mut Vec<(&'a T, &'a T)>, at: &mut HashMap<&'a str, usize>, id: &'a str, row: &'a T) {
+    match at.get(id).and_then(|index| pairs.get_mut(*index)) {
+        Some(pair) => pair.1 = row,
+        None => {
+            at.insert(id, pairs.len());
+            pairs.push((row, row));
+        }
+    }
 }
 
-fn write_fact(connection: &Connection, position: i64, seq: i64, fact: &Fact) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "INSERT INTO fact (position, seq, kind, family, matter, session, office, at, label, about, amount,
-                               on_time, due, event)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-        )?
-        .execute(params![
-            position,
-            seq,
-            fact.kind,
-            fact.family,
-            fact.matter.as_ref().map(|matter| &matter.0),
-            fact.session.as_ref().map(|session| &session.0),
-            fact.office.0,
-            fact.at.as_microsecond(),
-            fact.label,
-            fact.about,
-            fact.amount,
-            fact.on_time,
-            fact.due.map(|day| day.to_string()),
-            i64::try_from(fact.event).unwrap_or(i64::MAX),
-        ])?;
-    Ok(())
+fn of_matter<'a>(first: &'a MatterRow, last: &'a MatterRow) -> Vec<Value<'a>> {
+    values![
+        &first.id.0,
+        last.version,
+        &first.reference,
+        &first.code_digest,
+        &first.procedure,
+        &first.family,
+        &last.step,
+        last.ended,
+        first.channel,
+        first.people,
+        &first.place.0,
+        &first.category,
+        first.registered.as_microsecond(),
+        last.since.as_microsecond(),
+        last.due.map(|day| day.to_string()),
+        last.clock.as_ref(),
+        last.wake.map(|at| at.as_microsecond()),
+        last.key,
+    ]
+    .to_vec()
 }
 
-fn write_session(connection: &Connection, row: &SessionRow) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "INSERT INTO session (id, version, office, kind, starts, place, held) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT (id) DO UPDATE SET version = excluded.version, held = excluded.held",
-        )?
-        .execute(params![
-            row.id.0,
-            i64::try_from(row.version).unwrap_or(i64::MAX),
-            row.office.0,
-            row.kind,
-            row.starts.as_microsecond(),
-            row.place,
-            row.held,
-        ])?;
-    Ok(())
+fn of_task<'a>(matter: &'a str, task: &'a TaskRow) -> Vec<Value<'a>> {
+    values![
+        matter,
+        &task.track,
+        &task.office.0,
+        &task.step,
+        task.since.as_microsecond(),
+        task.due.map(|day| day.to_string()),
+        task.clock.as_ref(),
+    ]
+    .to_vec()
 }
 
-fn write_origin(connection: &Connection, row: &OriginRow) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("INSERT OR IGNORE INTO origin (source, name, stream, intake) VALUES (?1, ?2, ?3, ?4)")?
-        .execute((&row.origin.from, &row.origin.name, &row.stream, row.intake))?;
-    Ok(())
+fn of_fact(position: u64, seq: i64, fact: &Fact) -> Vec<Value<'_>> {
+    values![
+        position,
+        seq,
+        fact.kind,
+        &fact.family,
+        fact.matter.as_ref().map(|matter| &matter.0),
+        fact.session.as_ref().map(|session| &session.0),
+        &fact.office.0,
+        fact.at.as_microsecond(),
+        &fact.label,
+        &fact.about,
+        fact.amount,
+        fact.on_time,
+        fact.due.map(|day| day.to_string()),
+        fact.event,
+    ]
+    .to_vec()
 }
 
-fn write_notice(connection: &Connection, position: i64, row: &NoticeRow) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "INSERT INTO notice (position, office, matter, clock, due, nth, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?
-        .execute(params![
-            position,
-            row.office.0,
-            row.matter.0,
-            row.clock,
-            row.due.to_string(),
-            row.nth,
-            row.at.as_microsecond(),
-        ])?;
-    Ok(())
+fn of_session<'a>(first: &'a SessionRow, last: &'a SessionRow) -> Vec<Value<'a>> {
+    values![
+        &first.id.0,
+        last.version,
+        &first.office.0,
+        &first.kind,
+        first.starts.as_microsecond(),
+        &first.place,
+        last.held,
+    ]
+    .to_vec()
+}
+
+fn of_origin(row: &OriginRow) -> Vec<Value<'_>> {
+    values![&row.origin.from, &row.origin.name, &row.stream, row.intake].to_vec()
+}
+
+fn of_notice(position: u64, row: &NoticeRow) -> Vec<Value<'_>> {
+    values![
+        position,
+        &row.office.0,
+        &row.matter.0,
+        &row.clock,
+        row.due.to_string(),
+        row.nth,
+        row.at.as_microsecond(),
+    ]
+    .to_vec()
 }

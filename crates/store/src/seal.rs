@@ -1,13 +1,13 @@
 //! Sealing: the words of each party of each stream under a key of their own, wrapped under the master key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use casework::event::{PartyNumber, Sealed};
-use rusqlite::{Connection, OptionalExtension};
 use zeroize::Zeroizing;
 
+use crate::database::{Connection, Kind, Table, Value, values};
 use crate::error::StoreError;
 use crate::keys::Keys;
 
@@ -15,11 +15,75 @@ use crate::keys::Keys;
 const AES_256_GCM: u8 = 1;
 const NONCE_BYTES: usize = 12;
 
+const PARTY_KEY: Table = Table {
+    name: "party_key",
+    key: "stream, party",
+    columns: &[("stream", Kind::Text), ("party", Kind::Int), ("wrapped", Kind::Bytes)],
+    on_conflict: "",
+};
+
+/// The wrapped keys of the streams a group of commands writes to, with those made on the way.
+pub(crate) struct Ring {
+    wrapped: HashMap<(String, u32), Vec<u8>>,
+    made: Vec<(String, u32)>,
+}
+
+impl Ring {
+    /// The keys there are for some streams.
+    pub(crate) fn of(connection: &Connection, streams: Vec<&str>) -> Result<Ring, StoreError> {
+        let mut ring = Ring { wrapped: HashMap::new(), made: Vec::new() };
+        if !streams.is_empty() {
+            let sql =
+                format!("SELECT stream, party, wrapped FROM party_key WHERE {}", connection.among("stream", 1));
+            let found =
+                connection.all(&sql, &values![streams], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+            ring.wrapped.extend(found);
+        }
+        Ok(ring)
+    }
+
+    /// How many keys were made so far.
+    pub(crate) fn made(&self) -> usize {
+        self.made.len()
+    }
+
+    /// Forgets the keys made since: the command they were made for is not written.
+    pub(crate) fn forget_after(&mut self, made: usize) {
+        for key in self.made.drain(made..) {
+            self.wrapped.remove(&key);
+        }
+    }
+
+    /// Writes the keys that were made.
+    pub(crate) fn write(&self, connection: &Connection) -> Result<(), StoreError> {
+        let row = |key: &(String, u32)| {
+            let wrapped = self.wrapped.get(key).map(Vec::as_slice).unwrap_or_default().to_owned();
+            values![key.0.clone(), key.1, wrapped].to_vec()
+        };
+        let rows: Vec<Vec<Value<'_>>> = self.made.iter().map(row).collect();
+        connection.insert(&PARTY_KEY, &rows)
+    }
+
+    /// The key of a party of a stream, made where it has none.
+    fn key(&mut self, keys: &Keys, stream: &str, party: PartyNumber) -> Result<Zeroizing<[u8; 32]>, StoreError> {
+        let name = (stream.to_owned(), party.0);
+        if let Some(wrapped) = self.wrapped.get(&name) {
+            return unwrap(keys, stream, party, wrapped);
+        }
+        let mut key = Zeroizing::new([0_u8; 32]);
+        getrandom::fill(&mut *key)?;
+        let wrapped = encrypt(&keys.seal, &*key, &aad_of_key(stream, party), stream)?;
+        self.made.push(name.clone());
+        self.wrapped.insert(name, wrapped);
+        Ok(key)
+    }
+}
+
 /// Seals the words of an event, making keys for parties that have none yet.
 ///
 /// Layout: per party `party u32 | length u32 | suite u8 | nonce 12 | ciphertext and tag`, big-endian.
 pub(crate) fn seal(
-    connection: &Connection,
+    ring: &mut Ring,
     keys: &Keys,
     stream: &str,
     version: u64,
@@ -27,8 +91,7 @@ pub(crate) fn seal(
 ) -> Result<Vec<u8>, StoreError> {
     let mut bytes = Vec::new();
     for words in sealed.iter().filter(|words| !words.fields.is_empty()) {
-        let key = party_key(connection, keys, stream, words.party, true)?
-            .ok_or_else(|| StoreError::CannotOpen(stream.to_owned()))?;
+        let key = ring.key(keys, stream, words.party)?;
         let clear = Zeroizing::new(
             serde_json::to_vec(&words.fields).map_err(|error| StoreError::Damaged(error.to_string()))?,
         );
@@ -57,7 +120,7 @@ pub(crate) fn open(
         let length = u32::from_be_bytes([head[4], head[5], head[6], head[7]]) as usize;
         let (boxed, after) = rest.split_at_checked(length).ok_or_else(broken)?;
         bytes = after;
-        let Some(key) = party_key(connection, keys, stream, party, false)? else { continue };
+        let Some(key) = party_key(connection, keys, stream, party)? else { continue };
         let clear = decrypt(&key, boxed, &aad_of_words(stream, version, party)).ok_or_else(broken)?;
         let fields: BTreeMap<String, String> = serde_json::from_slice(&clear).map_err(|_| broken())?;
         all.push(Sealed { party, fields });
@@ -83,7 +146,7 @@ pub(crate) fn has_key(
     stream: &str,
     party: PartyNumber,
 ) -> Result<bool, StoreError> {
-    match party_key(connection, keys, stream, party, false) {
+    match party_key(connection, keys, stream, party) {
         Ok(key) => Ok(key.is_some()),
         Err(StoreError::CannotOpen(_)) => Ok(false),
         Err(error) => Err(error),
@@ -95,28 +158,25 @@ fn party_key(
     keys: &Keys,
     stream: &str,
     party: PartyNumber,
-    make: bool,
 ) -> Result<Option<Zeroizing<[u8; 32]>>, StoreError> {
-    let wrapped: Option<Vec<u8>> = connection
-        .prepare_cached("SELECT wrapped FROM party_key WHERE stream = ?1 AND party = ?2")?
-        .query_row((stream, party.0), |row| row.get(0))
-        .optional()?;
-    let aad = format!("party key {stream} {}", party.0);
-    if let Some(wrapped) = wrapped {
-        let clear = decrypt(&keys.seal, &wrapped, aad.as_bytes());
-        let key = clear.and_then(|clear| <[u8; 32]>::try_from(clear.as_slice()).ok());
-        return key.map(|key| Some(Zeroizing::new(key))).ok_or_else(|| StoreError::CannotOpen(stream.to_owned()));
-    }
-    if !make {
-        return Ok(None);
-    }
-    let mut key = Zeroizing::new([0_u8; 32]);
-    getrandom::fill(&mut *key)?;
-    let wrapped = encrypt(&keys.seal, &*key, aad.as_bytes(), stream)?;
-    connection
-        .prepare_cached("INSERT INTO party_key (stream, party, wrapped) VALUES (?1, ?2, ?3)")?
-        .execute((stream, party.0, wrapped))?;
-    Ok(Some(key))
+    let sql = "SELECT wrapped FROM party_key WHERE stream = ?1 AND party = ?2";
+    let wrapped: Option<Vec<u8>> = connection.first(sql, &values![stream, party.0], |row| row.get(0))?;
+    wrapped.map(|wrapped| unwrap(keys, stream, party, &wrapped)).transpose()
+}
+
+fn unwrap(
+    keys: &Keys,
+    stream: &str,
+    party: PartyNumber,
+    wrapped: &[u8],
+) -> Result<Zeroizing<[u8; 32]>, StoreError> {
+    let clear = decrypt(&keys.seal, wrapped, &aad_of_key(stream, party));
+    let key = clear.and_then(|clear| <[u8; 32]>::try_from(clear.as_slice()).ok());
+    key.map(Zeroizing::new).ok_or_else(|| StoreError::CannotOpen(stream.to_owned()))
+}
+
+fn aad_of_key(stream: &str, party: PartyNumber) -> Vec<u8> {
+    format!("party key {stream} {}", party.0).into_bytes()
 }
 
 fn aad_of_words(stream: &str, version: u64, party: PartyNumber) -> Vec<u8> {

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Row};
-
+use crate::database::{Connection, Row, values};
 use crate::error::StoreError;
-use crate::journal;
+use crate::journal::{self, Signed};
 use crate::keys::Keys;
 use crate::seal;
 
@@ -90,65 +88,87 @@ impl Finding {
     }
 }
 
+/// Events whose sealed parts are looked at in one go.
+const PAGE: i64 = 1000;
+
 /// The first sealed part whose party has no key that opens, or the first key that is for no sealed part.
 pub(crate) fn keys(connection: &Connection, keys: &Keys) -> Result<Option<Finding>, StoreError> {
-    let mut needed = BTreeSet::new();
-    let mut events = connection
-        .prepare("SELECT position, stream, sealed FROM event WHERE length(sealed) > 0 ORDER BY position")?;
-    let mut rows = events.query([])?;
-    while let Some(row) = rows.next()? {
-        let (position, stream, sealed): (i64, String, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        for party in seal::parties(&sealed) {
-            let fresh = needed.insert((stream.clone(), i64::from(party.0)));
-            if fresh && !seal::has_key(connection, keys, &stream, party)? {
-                return Ok(Some(Finding::KeyGone(unsigned(position))));
+    connection.snapshot(|| {
+        let mut needed = BTreeSet::new();
+        let mut after = 0_i64;
+        loop {
+            let page = connection.all(
+                "SELECT position, stream, sealed FROM event WHERE length(sealed) > 0 AND position > ?1
+                 ORDER BY position LIMIT ?2",
+                &values![after, PAGE],
+                |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<Vec<u8>>(2)?)),
+            )?;
+            let Some((last, ..)) = page.last() else { break };
+            after = *last;
+            for (position, stream, sealed) in page {
+                for party in seal::parties(&sealed) {
+                    let fresh = needed.insert((stream.clone(), i64::from(party.0)));
+                    if fresh && !seal::has_key(connection, keys, &stream, party)? {
+                        return Ok(Some(Finding::KeyGone(unsigned(position))));
+                    }
+                }
             }
         }
-    }
-    let mut held = connection.prepare("SELECT stream, party FROM party_key ORDER BY stream, party")?;
-    let mut rows = held.query([])?;
-    while let Some(row) = rows.next()? {
-        let key: (String, i64) = (row.get(0)?, row.get(1)?);
-        if !needed.contains(&key) {
-            return Ok(Some(Finding::KeyOfNobody(key.0)));
-        }
-    }
-    Ok(None)
+        connection.read("SELECT stream, party FROM party_key ORDER BY stream, party", &[], |rows| {
+            while let Some(row) = rows.next()? {
+                let key: (String, i64) = (row.get(0)?, row.get(1)?);
+                if !needed.contains(&key) {
+                    return Ok(Some(Finding::KeyOfNobody(key.0)));
+                }
+            }
+            Ok(None)
+        })
+    })
 }
 
 /// Recomputes every digest and names the first event that is not as it was written; else how many events there are.
 pub(crate) fn verify(connection: &Connection, keys: &Keys) -> Result<Result<u64, Finding>, StoreError> {
-    let mut statement = connection.prepare(
-        "SELECT position, id, node, stream, version, at, recorded, source, actor, command, command_seq, schema,
-                procedure, public, sealed, salt, digest FROM event ORDER BY position",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut before = End { position: 0, digest: vec![0; 32], recorded: i64::MIN };
-    loop {
-        let expected = before.position + 1;
-        let read = rows.next().and_then(|row| row.map(written).transpose());
-        let event = match read {
-            Ok(None) => break,
-            Ok(Some(event)) => event,
-            Err(_) => return Ok(Err(Finding::Unreadable(unsigned(expected)))),
+    connection.snapshot(|| {
+        let end = match chain(connection)? {
+            Ok(end) => end,
+            Err(finding) => return Ok(Err(finding)),
         };
-        if event.position != expected {
-            return Ok(Err(Finding::Dropped(unsigned(expected))));
+        if !is_signed(connection, keys, &end)? {
+            return Ok(Err(Finding::CutAfter(unsigned(end.position))));
         }
-        if event.digest_over(&before.digest) != event.digest[..] {
-            return Ok(Err(Finding::Altered(unsigned(expected))));
+        // Streams are found through indexes: one that was altered would hide an event that is still there.
+        Ok(match connection.damage()? {
+            None => Ok(unsigned(end.position)),
+            Some(damage) => Err(Finding::FileDamaged(damage)),
+        })
+    })
+}
+
+/// Follows the digests from the first event to the last, or to the first that does not fit.
+fn chain(connection: &Connection) -> Result<Result<End, Finding>, StoreError> {
+    connection.read(&journal::EVENT.select(), &[], |rows| {
+        let mut before = End { position: 0, digest: vec![0; 32], recorded: i64::MIN };
+        loop {
+            let expected = before.position + 1;
+            let read = rows.next().and_then(|row| row.map(|row| written(&row)).transpose());
+            let event = match read {
+                Ok(None) => return Ok(Ok(before)),
+                Ok(Some(event)) => event,
+                Err(error) if error.is_lost() => return Err(error),
+                Err(_) => return Ok(Err(Finding::Unreadable(unsigned(expected)))),
+            };
+            if event.position != expected {
+                return Ok(Err(Finding::Dropped(unsigned(expected))));
+            }
+            if event.digest_over(&before.digest) != event.digest[..] {
+                return Ok(Err(Finding::Altered(unsigned(expected))));
+            }
+            if event.recorded < before.recorded {
+                return Ok(Err(Finding::BackDated(unsigned(expected))));
+            }
+            before = End { position: event.position, digest: event.digest, recorded: event.recorded };
         }
-        if event.recorded < before.recorded {
-            return Ok(Err(Finding::BackDated(unsigned(expected))));
-        }
-        before = End { position: event.position, digest: event.digest, recorded: event.recorded };
-    }
-    if !is_signed(connection, keys, &before)? {
-        return Ok(Err(Finding::CutAfter(unsigned(before.position))));
-    }
-    // Streams are found through indexes: one that was altered would hide an event that is still there.
-    let sound: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    Ok(if sound == "ok" { Ok(unsigned(before.position)) } else { Err(Finding::FileDamaged(sound)) })
+    })
 }
 
 /// How far a journal was read.
@@ -159,16 +179,9 @@ struct End {
 }
 
 fn is_signed(connection: &Connection, keys: &Keys, end: &End) -> Result<bool, StoreError> {
-    let signed: Option<(i64, Vec<u8>, Vec<u8>)> = connection
-        .query_row("SELECT position, digest, mac FROM head", [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
-    Ok(match signed {
+    Ok(match Signed::read(connection)? {
         None => end.position == 0,
-        Some((position, digest, mac)) => {
-            position == end.position
-                && digest == end.digest
-                && mac == journal::head_mac(keys, end.position, &end.digest)
-        }
+        Some(signed) => signed.position == end.position && signed.digest == end.digest && signed.is_of(keys),
     })
 }
 
@@ -186,18 +199,11 @@ impl Written {
     }
 }
 
-fn written(row: &Row<'_>) -> rusqlite::Result<Written> {
+fn written(row: &Row<'_>) -> Result<Written, StoreError> {
     // Salt first, then the columns in the order of the table: as `journal` digests them.
     const SALT: usize = 15;
     const DIGEST: usize = 16;
-    let bytes = |column: usize| -> rusqlite::Result<Vec<u8>> {
-        Ok(match row.get_ref(column)? {
-            ValueRef::Integer(number) => number.to_be_bytes().to_vec(),
-            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes.to_vec(),
-            ValueRef::Real(number) => number.to_be_bytes().to_vec(),
-            ValueRef::Null => Vec::new(),
-        })
-    };
+    let bytes = |column: usize| row.cell(column).map(|cell| cell.to_bytes());
     let parts = std::iter::once(SALT).chain(0..SALT).map(bytes).collect::<Result<_, _>>()?;
     Ok(Written { position: row.get(0)?, recorded: row.get(6)?, digest: bytes(DIGEST)?, parts })
 }

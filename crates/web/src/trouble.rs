@@ -94,10 +94,11 @@ impl From<AppError> for Failure {
             AppError::Input(message) => {
                 Failure { status: StatusCode::BAD_REQUEST, code: "input", message, refusal: None }
             }
-            AppError::Store(StoreError::CannotWrite(why)) => {
+            AppError::Store(StoreError::CannotWrite(why) | StoreError::Unreachable(why)) => {
                 tracing::error!(why, "nothing can be written");
                 Failure::status(StatusCode::SERVICE_UNAVAILABLE)
             }
+            AppError::Store(StoreError::Busy) => Failure::status(StatusCode::SERVICE_UNAVAILABLE),
             AppError::Store(StoreError::Conflict(_)) => Failure::status(StatusCode::CONFLICT),
             AppError::Store(other) => Failure::internal(&other.to_string()),
             AppError::Letter(why) => Failure::internal(&why),

@@ -21,7 +21,7 @@ impl Verify {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
         let What::Journal(data) = &self.what;
-        match app::verify_journal(&data.data).map_err(|error| error.to_string())? {
+        match app::verify_journal(&data.data, &data.database()).map_err(|error| error.to_string())? {
             Ok(events) => {
                 output::print(&format!(
                     "journal clean: {events} events, every digest as written; keys and read tables agree"

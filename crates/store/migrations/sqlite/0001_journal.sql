@@ -1,4 +1,4 @@
--- The journal: the only source of truth. Append-only: guards.sql makes the database itself refuse edits.
+-- The journal: the only source of truth. Append-only: the guards make the database itself refuse edits.
 CREATE TABLE event (
   position    INTEGER PRIMARY KEY,
   id          TEXT    NOT NULL,
@@ -47,6 +47,7 @@ CREATE TABLE matter (
   family      TEXT    NOT NULL,
   step        TEXT    NOT NULL,
   ended       INTEGER NOT NULL,
+  owner       TEXT,
   channel     TEXT    NOT NULL,
   people      INTEGER NOT NULL,
   place       TEXT    NOT NULL,
@@ -59,19 +60,7 @@ CREATE TABLE matter (
   is_key      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX matter_by_wake ON matter (wake) WHERE wake IS NOT NULL;
-
--- What offices must do next, a row for each track that lies with one: their inbox.
-CREATE TABLE task (
-  matter TEXT    NOT NULL,
-  track  TEXT    NOT NULL, -- '' for the main one
-  office TEXT    NOT NULL,
-  step   TEXT    NOT NULL,
-  since  INTEGER NOT NULL,
-  due    TEXT,
-  clock  TEXT,
-  PRIMARY KEY (matter, track)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX task_by_office ON task (office, due);
+CREATE INDEX matter_by_owner ON matter (owner, due) WHERE ended = 0;
 
 -- Which offices may see a matter: what every row filter joins.
 CREATE TABLE matter_office (
@@ -95,7 +84,6 @@ CREATE TABLE fact (
   amount   INTEGER NOT NULL,
   on_time  INTEGER,
   due      TEXT,
-  event    INTEGER NOT NULL, -- which of its stream, from 1; of a correction, the one corrected
   PRIMARY KEY (position, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX fact_by_family ON fact (family, at);

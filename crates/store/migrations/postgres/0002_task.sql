@@ -1,0 +1,16 @@
+-- What offices must do next, a row for each track that lies with one: their inbox. It takes the place of the owner.
+CREATE TABLE task (
+  matter TEXT COLLATE "C" NOT NULL,
+  track  TEXT COLLATE "C" NOT NULL, -- '' for the main one
+  office TEXT COLLATE "C" NOT NULL,
+  step   TEXT COLLATE "C" NOT NULL,
+  since  BIGINT           NOT NULL,
+  due    TEXT COLLATE "C",
+  clock  TEXT COLLATE "C",
+  PRIMARY KEY (matter, track)
+);
+CREATE INDEX task_by_office ON task (office, due);
+INSERT INTO task (matter, track, office, step, since, due, clock)
+  SELECT id, '', owner, step, since, due, clock FROM matter WHERE owner IS NOT NULL AND ended = 0;
+DROP INDEX matter_by_owner;
+ALTER TABLE matter DROP COLUMN owner;

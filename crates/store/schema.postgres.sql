@@ -1,0 +1,206 @@
+-- What the migrations of migrations/postgres add up to, as pg_dump tells it.
+
+CREATE FUNCTION journal_is_append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$;
+
+CREATE TABLE account (
+    login text NOT NULL COLLATE pg_catalog."C",
+    password text NOT NULL COLLATE pg_catalog."C"
+);
+
+CREATE TABLE event (
+    "position" bigint NOT NULL,
+    id text NOT NULL COLLATE pg_catalog."C",
+    node text NOT NULL COLLATE pg_catalog."C",
+    stream text NOT NULL COLLATE pg_catalog."C",
+    version bigint NOT NULL,
+    at bigint NOT NULL,
+    recorded bigint NOT NULL,
+    source text NOT NULL COLLATE pg_catalog."C",
+    actor text NOT NULL COLLATE pg_catalog."C",
+    command text NOT NULL COLLATE pg_catalog."C",
+    command_seq bigint NOT NULL,
+    schema bigint NOT NULL,
+    procedure text NOT NULL COLLATE pg_catalog."C",
+    public text NOT NULL COLLATE pg_catalog."C",
+    sealed bytea NOT NULL,
+    salt bytea NOT NULL,
+    digest bytea NOT NULL
+);
+
+CREATE TABLE fact (
+    "position" bigint NOT NULL,
+    seq bigint NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    family text NOT NULL COLLATE pg_catalog."C",
+    matter text COLLATE pg_catalog."C",
+    session text COLLATE pg_catalog."C",
+    office text NOT NULL COLLATE pg_catalog."C",
+    at bigint NOT NULL,
+    label text NOT NULL COLLATE pg_catalog."C",
+    about text NOT NULL COLLATE pg_catalog."C",
+    amount bigint NOT NULL,
+    on_time bigint,
+    due text COLLATE pg_catalog."C"
+);
+
+CREATE TABLE head (
+    one bigint NOT NULL,
+    "position" bigint NOT NULL,
+    digest bytea NOT NULL,
+    mac bytea NOT NULL,
+    CONSTRAINT head_one_check CHECK ((one = 1))
+);
+
+CREATE TABLE matter (
+    id text NOT NULL COLLATE pg_catalog."C",
+    version bigint NOT NULL,
+    reference text NOT NULL COLLATE pg_catalog."C",
+    code_digest text NOT NULL COLLATE pg_catalog."C",
+    procedure text NOT NULL COLLATE pg_catalog."C",
+    family text NOT NULL COLLATE pg_catalog."C",
+    step text NOT NULL COLLATE pg_catalog."C",
+    ended bigint NOT NULL,
+    channel text NOT NULL COLLATE pg_catalog."C",
+    people bigint NOT NULL,
+    place text NOT NULL COLLATE pg_catalog."C",
+    category text NOT NULL COLLATE pg_catalog."C",
+    registered bigint NOT NULL,
+    since bigint NOT NULL,
+    due text COLLATE pg_catalog."C",
+    clock text COLLATE pg_catalog."C",
+    wake bigint,
+    is_key bigint NOT NULL
+);
+
+CREATE TABLE matter_office (
+    office text NOT NULL COLLATE pg_catalog."C",
+    matter text NOT NULL COLLATE pg_catalog."C"
+);
+
+CREATE TABLE migration (
+    name text NOT NULL COLLATE pg_catalog."C"
+);
+
+CREATE TABLE notice (
+    "position" bigint NOT NULL,
+    office text NOT NULL COLLATE pg_catalog."C",
+    matter text NOT NULL COLLATE pg_catalog."C",
+    clock text NOT NULL COLLATE pg_catalog."C",
+    due text NOT NULL COLLATE pg_catalog."C",
+    nth bigint NOT NULL,
+    at bigint NOT NULL
+);
+
+CREATE TABLE origin (
+    source text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL COLLATE pg_catalog."C",
+    stream text NOT NULL COLLATE pg_catalog."C",
+    intake bigint NOT NULL
+);
+
+CREATE TABLE party_key (
+    stream text NOT NULL COLLATE pg_catalog."C",
+    party bigint NOT NULL,
+    wrapped bytea NOT NULL
+);
+
+CREATE TABLE session (
+    id text NOT NULL COLLATE pg_catalog."C",
+    version bigint NOT NULL,
+    office text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL COLLATE pg_catalog."C",
+    starts bigint NOT NULL,
+    place text NOT NULL COLLATE pg_catalog."C",
+    held bigint NOT NULL
+);
+
+CREATE TABLE sign_in (
+    token bytea NOT NULL,
+    login text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL COLLATE pg_catalog."C",
+    expires bigint NOT NULL
+);
+
+CREATE TABLE task (
+    matter text NOT NULL COLLATE pg_catalog."C",
+    track text NOT NULL COLLATE pg_catalog."C",
+    office text NOT NULL COLLATE pg_catalog."C",
+    step text NOT NULL COLLATE pg_catalog."C",
+    since bigint NOT NULL,
+    due text COLLATE pg_catalog."C",
+    clock text COLLATE pg_catalog."C"
+);
+
+ALTER TABLE ONLY account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (login);
+
+ALTER TABLE ONLY event
+    ADD CONSTRAINT event_command_command_seq_key UNIQUE (command, command_seq);
+
+ALTER TABLE ONLY event
+    ADD CONSTRAINT event_pkey PRIMARY KEY ("position");
+
+ALTER TABLE ONLY event
+    ADD CONSTRAINT event_stream_version_key UNIQUE (stream, version);
+
+ALTER TABLE ONLY fact
+    ADD CONSTRAINT fact_pkey PRIMARY KEY ("position", seq);
+
+ALTER TABLE ONLY head
+    ADD CONSTRAINT head_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY matter_office
+    ADD CONSTRAINT matter_office_pkey PRIMARY KEY (office, matter);
+
+ALTER TABLE ONLY matter
+    ADD CONSTRAINT matter_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY matter
+    ADD CONSTRAINT matter_reference_key UNIQUE (reference);
+
+ALTER TABLE ONLY migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY notice
+    ADD CONSTRAINT notice_pkey PRIMARY KEY ("position", office);
+
+ALTER TABLE ONLY origin
+    ADD CONSTRAINT origin_pkey PRIMARY KEY (source, name);
+
+ALTER TABLE ONLY party_key
+    ADD CONSTRAINT party_key_pkey PRIMARY KEY (stream, party);
+
+ALTER TABLE ONLY session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY sign_in
+    ADD CONSTRAINT sign_in_pkey PRIMARY KEY (token);
+
+ALTER TABLE ONLY task
+    ADD CONSTRAINT task_pkey PRIMARY KEY (matter, track);
+
+CREATE INDEX fact_by_family ON fact USING btree (family, at);
+
+CREATE INDEX matter_by_wake ON matter USING btree (wake) WHERE (wake IS NOT NULL);
+
+CREATE INDEX matter_office_by_matter ON matter_office USING btree (matter);
+
+CREATE INDEX notice_by_office ON notice USING btree (office, at);
+
+CREATE INDEX session_by_office ON session USING btree (office, starts);
+
+CREATE INDEX task_by_office ON task USING btree (office, due);
+
+CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION journal_is_append_only();
+
+ALTER TABLE event ENABLE ALWAYS TRIGGER event_is_not_changed;
+
+CREATE TRIGGER event_is_not_emptied BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only();
+
+ALTER TABLE event ENABLE ALWAYS TRIGGER event_is_not_emptied;
+
+CREATE TRIGGER event_is_not_removed BEFORE DELETE ON event FOR EACH ROW EXECUTE FUNCTION journal_is_append_only();
+
+ALTER TABLE event ENABLE ALWAYS TRIGGER event_is_not_removed;

@@ -1,0 +1,159 @@
+-- What the migrations of migrations/sqlite add up to, as the database tells it.
+
+CREATE TABLE account (
+  login    TEXT PRIMARY KEY,
+  password TEXT NOT NULL -- argon2id, PHC string
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE event (
+  position    INTEGER PRIMARY KEY,
+  id          TEXT    NOT NULL,
+  node        TEXT    NOT NULL,
+  stream      TEXT    NOT NULL,
+  version     INTEGER NOT NULL,
+  at          INTEGER NOT NULL, -- microseconds: when it happened
+  recorded    INTEGER NOT NULL, -- microseconds: when it was written
+  source      TEXT    NOT NULL,
+  actor       TEXT    NOT NULL,
+  command     TEXT    NOT NULL,
+  command_seq INTEGER NOT NULL, -- 0 for the first event of a command
+  schema      INTEGER NOT NULL,
+  procedure   TEXT    NOT NULL, -- hash of the procedure it happened under, or ''
+  public      TEXT    NOT NULL,
+  sealed      BLOB    NOT NULL,
+  salt        BLOB    NOT NULL,
+  digest      BLOB    NOT NULL,
+  UNIQUE (stream, version),
+  UNIQUE (command, command_seq)
+) STRICT;
+
+CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event
+  BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+CREATE TRIGGER event_is_not_removed BEFORE DELETE ON event
+  BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+CREATE TRIGGER event_is_not_replaced BEFORE INSERT ON event
+  WHEN EXISTS (SELECT 1 FROM event WHERE position = NEW.position)
+    OR EXISTS (SELECT 1 FROM event WHERE stream = NEW.stream AND version = NEW.version)
+    OR EXISTS (SELECT 1 FROM event WHERE command = NEW.command AND command_seq = NEW.command_seq)
+  BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+CREATE TABLE fact (
+  position INTEGER NOT NULL,
+  seq      INTEGER NOT NULL,
+  kind     TEXT    NOT NULL,
+  family   TEXT    NOT NULL,
+  matter   TEXT,
+  session  TEXT,
+  office   TEXT    NOT NULL,
+  at       INTEGER NOT NULL,
+  label    TEXT    NOT NULL,
+  about    TEXT    NOT NULL,
+  amount   INTEGER NOT NULL,
+  on_time  INTEGER,
+  due      TEXT,
+  PRIMARY KEY (position, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX fact_by_family ON fact (family, at);
+
+CREATE TABLE head (
+  one      INTEGER PRIMARY KEY CHECK (one = 1),
+  position INTEGER NOT NULL,
+  digest   BLOB    NOT NULL,
+  mac      BLOB    NOT NULL
+) STRICT;
+
+CREATE TABLE matter (
+  id          TEXT    PRIMARY KEY,
+  version     INTEGER NOT NULL,
+  reference   TEXT    NOT NULL UNIQUE,
+  code_digest TEXT    NOT NULL,
+  procedure   TEXT    NOT NULL,
+  family      TEXT    NOT NULL,
+  step        TEXT    NOT NULL,
+  ended       INTEGER NOT NULL,
+  channel     TEXT    NOT NULL,
+  people      INTEGER NOT NULL,
+  place       TEXT    NOT NULL,
+  category    TEXT    NOT NULL,
+  registered  INTEGER NOT NULL,
+  since       INTEGER NOT NULL,
+  due         TEXT,
+  clock       TEXT,
+  wake        INTEGER,
+  is_key      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX matter_by_wake ON matter (wake) WHERE wake IS NOT NULL;
+
+CREATE TABLE matter_office (
+  office TEXT NOT NULL,
+  matter TEXT NOT NULL,
+  PRIMARY KEY (office, matter)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX matter_office_by_matter ON matter_office (matter);
+
+CREATE TABLE migration (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notice (
+  position INTEGER NOT NULL,
+  office   TEXT    NOT NULL,
+  matter   TEXT    NOT NULL,
+  clock    TEXT    NOT NULL,
+  due      TEXT    NOT NULL,
+  nth      INTEGER NOT NULL,
+  at       INTEGER NOT NULL,
+  PRIMARY KEY (position, office)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX notice_by_office ON notice (office, at);
+
+CREATE TABLE origin (
+  source TEXT    NOT NULL,
+  name   TEXT    NOT NULL,
+  stream TEXT    NOT NULL,
+  intake INTEGER NOT NULL,
+  PRIMARY KEY (source, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE party_key (
+  stream  TEXT    NOT NULL,
+  party   INTEGER NOT NULL,
+  wrapped BLOB    NOT NULL,
+  PRIMARY KEY (stream, party)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE session (
+  id      TEXT    PRIMARY KEY,
+  version INTEGER NOT NULL,
+  office  TEXT    NOT NULL,
+  kind    TEXT    NOT NULL,
+  starts  INTEGER NOT NULL,
+  place   TEXT    NOT NULL,
+  held    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX session_by_office ON session (office, starts);
+
+CREATE TABLE sign_in (
+  token   BLOB    PRIMARY KEY, -- digest of the token
+  login   TEXT    NOT NULL,
+  kind    TEXT    NOT NULL,    -- 'browser' or 'api'
+  expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE task (
+  matter TEXT    NOT NULL,
+  track  TEXT    NOT NULL, -- '' for the main one
+  office TEXT    NOT NULL,
+  step   TEXT    NOT NULL,
+  since  INTEGER NOT NULL,
+  due    TEXT,
+  clock  TEXT,
+  PRIMARY KEY (matter, track)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX task_by_office ON task (office, due);

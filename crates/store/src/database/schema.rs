@@ -1,0 +1,152 @@
+//! The tables: migrations run once each, in order, under equal names on both databases, and the guards of the journal.
+
+use super::{Connection, values};
+use crate::error::StoreError;
+
+/// One step, as it is written for each database.
+struct Migration {
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+macro_rules! migration {
+    ($name:literal) => {
+        Migration {
+            name: $name,
+            sqlite: include_str!(concat!("../../migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../../migrations/postgres/", $name, ".sql")),
+        }
+    };
+}
+
+const MIGRATIONS: [Migration; 3] =
+    [migration!("0001_journal"), migration!("0002_task"), migration!("0003_fact_event")];
+
+/// Stands among the migrations while the read tables hold less than they should.
+const STALE: &str = "stale";
+const GUARDS: Migration = migration!("guards");
+
+/// Processes that start at once set up one database one after the other. The number stands for nothing.
+const ONE_AT_A_TIME: &str = "SELECT pg_advisory_xact_lock(4822817120260)";
+
+/// Triggers of the journal that are there and cannot be slept through.
+const GUARDS_AWAKE: &str = "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'event'::regclass AND tgenabled = 'A'
+     AND tgname IN ('event_is_not_changed', 'event_is_not_removed', 'event_is_not_emptied')";
+
+impl Connection {
+    /// Whether a table is there.
+    pub(crate) fn has_table(&self, name: &str) -> Result<bool, StoreError> {
+        let sql = match self {
+            Connection::Sqlite(_) => "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1",
+            Connection::Postgres(_) => {
+                "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND oid = to_regclass(?1)"
+            }
+        };
+        Ok(self.one(sql, &values![name], |row| row.get::<i64>(0))? > 0)
+    }
+
+    /// Runs the migrations that were not run yet. Nothing is asked of a database that has them all.
+    pub(crate) fn migrate(&self) -> Result<(), StoreError> {
+        if self.has_table("migration")? && self.missing()?.is_empty() {
+            return Ok(());
+        }
+        self.whole(|| {
+            let create = match self {
+                Connection::Sqlite(_) => "CREATE TABLE migration (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+                Connection::Postgres(_) => r#"CREATE TABLE migration (name TEXT COLLATE "C" PRIMARY KEY)"#,
+            };
+            if !self.has_table("migration")? {
+                self.batch(create)?;
+                self.note_earlier()?;
+            }
+            for migration in self.missing()? {
+                self.batch(self.text(migration))?;
+                self.note(migration.name)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Whether a migration left the read tables to be made anew.
+    pub(crate) fn is_stale(&self) -> Result<bool, StoreError> {
+        let sql = "SELECT count(*) FROM migration WHERE name = ?1";
+        Ok(self.one(sql, &values![STALE], |row| row.get::<i64>(0))? > 0)
+    }
+
+    /// The read tables are made anew.
+    pub(crate) fn made_anew(&self) -> Result<(), StoreError> {
+        self.execute("DELETE FROM migration WHERE name = ?1", &values![STALE])
+    }
+
+    /// Sets the guards of the journal where they are not whole.
+    pub(crate) fn guard(&self) -> Result<(), StoreError> {
+        let whole = match self {
+            Connection::Sqlite(_) => false,
+            Connection::Postgres(_) => self.one(GUARDS_AWAKE, &[], |row| row.get::<i64>(0))? == 3,
+        };
+        if whole { Ok(()) } else { self.whole(|| self.batch(self.text(&GUARDS))) }
+    }
+
+    /// Folders of 0.1 have tables and no list of migrations.
+    fn note_earlier(&self) -> Result<(), StoreError> {
+        for (table, migration) in [("event", "0001_journal"), ("task", "0002_task")] {
+            if self.has_table(table)? {
+                self.note(migration)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&self, name: &str) -> Result<(), StoreError> {
+        self.execute("INSERT INTO migration (name) VALUES (?1)", &values![name])
+    }
+
+    fn missing(&self) -> Result<Vec<&'static Migration>, StoreError> {
+        let run: Vec<String> = self.all("SELECT name FROM migration", &[], |row| row.get(0))?;
+        Ok(MIGRATIONS.iter().filter(|migration| !run.iter().any(|name| name == migration.name)).collect())
+    }
+
+    fn text(&self, migration: &Migration) -> &'static str {
+        match self {
+            Connection::Sqlite(_) => migration.sqlite,
+            Connection::Postgres(_) => migration.postgres,
+        }
+    }
+
+    /// Runs `work` in one transaction that no other process that sets up runs beside.
+    fn whole(&self, work: impl FnOnce() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        match self {
+            Connection::Sqlite(_) => self.batch("BEGIN IMMEDIATE")?,
+            Connection::Postgres(_) => self.batch(&format!("BEGIN; {ONE_AT_A_TIME}"))?,
+        }
+        let result = work().and_then(|()| self.batch("COMMIT"));
+        if result.is_err() {
+            // The first error is the one to tell.
+            let _also_failed = self.batch("ROLLBACK");
+        }
+        result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_databases_have_the_same_migrations_and_all_are_run() {
+        let listed = |folder: &str| {
+            let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(folder);
+            let mut names: Vec<String> = std::fs::read_dir(folder)
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .collect();
+            names.sort();
+            names
+        };
+        let known = MIGRATIONS.iter().chain([&GUARDS]).map(|migration| format!("{}.sql", migration.name));
+        let known: Vec<String> = known.collect();
+        assert_eq!(listed("sqlite"), known);
+        assert_eq!(listed("postgres"), known);
+    }
+}
