@@ -9,7 +9,7 @@ use super::move_due::moved_by_correction;
 use super::{Made, bounded, happened, matter, not_accused, one_of, permission, required};
 use crate::event::{MatterFact, PartyNumber, Public, Sealed};
 use crate::office::{Login, OfficeCode};
-use crate::procedure::{Act, WhoIs};
+use crate::procedure::Act;
 use crate::refusal::Refusal;
 use crate::refused;
 use crate::verb::{Field, FieldKind, Verb};
@@ -126,7 +126,6 @@ fn content(world: &World<'_>, act: &Act, field: &Field, given: &str) -> Result<S
 /// What a verb asks beyond its fields.
 fn rule(world: &World<'_>, verb: Verb, public: &Said, sealed: &Said) -> Result<(), Refusal> {
     match verb {
-        Verb::Assign | Verb::DecideJurisdiction => sent_to(world, public),
         Verb::Draft => {
             let basis = sealed.get("basis").map_or("", String::as_str);
             not_the_same_again(world, public.get("outcome").map_or("", String::as_str), basis)
@@ -165,22 +164,12 @@ fn somebody_answers(world: &World<'_>, verb: Verb) -> Result<(), Refusal> {
     Err(Refusal::NotNow { verb, must: "已转送有权处理机关".to_owned(), cite })
 }
 
-/// The office that is to hold the matter is not accused in it.
-fn sent_to(world: &World<'_>, public: &Said) -> Result<(), Refusal> {
-    let to = OfficeCode(public.get("to").cloned().unwrap_or_default());
-    not_accused(world, &matter(world)?.accused, &to)
-}
-
-/// An office that the act names, so that it will have something to do in the matter, is not accused in it.
+/// No office that the act names, to handle the matter, to watch over it or to answer in it, is accused in it.
 fn named_not_accused(world: &World<'_>, verb: Verb, public: &Said) -> Result<(), Refusal> {
     let accused = world.matter.map_or(&[][..], |matter| &matter.accused);
-    for who in world.procedure.who.values() {
-        let WhoIs::Named { by, .. } = &who.is else { continue };
-        for (_, field) in by.iter().filter(|(names, _)| *names == verb) {
-            if let Some(code) = public.get(field) {
-                not_accused(world, accused, &OfficeCode(code.clone()))?;
-            }
-        }
+    let offices = verb.fields().iter().filter(|field| field.kind == FieldKind::Office);
+    for code in offices.filter_map(|field| public.get(field.name)) {
+        not_accused(world, accused, &OfficeCode(code.clone()))?;
     }
     Ok(())
 }
