@@ -1,5 +1,7 @@
 //! Why an act is refused: a code for programs, a sentence for the person, and the rule behind it.
 
+mod code;
+
 use jiff::civil::Date;
 
 use crate::day;
@@ -97,6 +99,21 @@ pub enum Refusal {
         verb: Verb,
         /// The track's name.
         track: String,
+        /// The rule.
+        cite: String,
+    },
+    /// The office that would look at an opinion again made it itself, and none stands above it here.
+    #[error(
+        "{office}在本系统内没有上一级机关，意见不能由作出它的机关自己重新认定，这里不能{}；请{}直接向{office}的上一级机关书面提出（{cite}）",
+        verb.name(), by_day(*until)
+    )]
+    NobodyAbove {
+        /// What was tried.
+        verb: Verb,
+        /// The office that would decide.
+        office: String,
+        /// The last day of the time in which one may turn elsewhere.
+        until: Option<Date>,
         /// The rule.
         cite: String,
     },
@@ -379,82 +396,7 @@ pub enum Refusal {
     },
 }
 
-impl Refusal {
-    /// A stable word for programs: `not_in_this_step`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Refusal::NotInThisStep { .. } => "not_in_this_step",
-            Refusal::NotYours { .. } => "not_yours",
-            Refusal::NotYourRole { .. } => "not_your_role",
-            Refusal::Lapsed { .. } => "lapsed",
-            Refusal::NotNow { .. } => "not_now",
-            Refusal::TooEarly { .. } => "too_early",
-            Refusal::SameHands { .. } => "same_hands",
-            Refusal::OtherHands { .. } => "other_hands",
-            Refusal::ClosesOwn { .. } => "closes_own",
-            Refusal::SameResult => "same_result",
-            Refusal::NothingDrafted => "nothing_drafted",
-            Refusal::WaivesARight { .. } => "waives_a_right",
-            Refusal::FieldUnreadable { .. } => "field_unreadable",
-            Refusal::FieldUnknown { .. } => "field_unknown",
-            Refusal::CorrectionImpossible { .. } => "correction_impossible",
-            Refusal::PaysTooMuch { .. } => "pays_too_much",
-            Refusal::ExtensionTooLate { .. } => "extension_too_late",
-            Refusal::DoneBefore { .. } => "done_before",
-            Refusal::ExtensionTooLong { .. } => "extension_too_long",
-            Refusal::ApproverNotAllowed { .. } => "approver_not_allowed",
-            Refusal::OutcomeUnknown { .. } => "outcome_unknown",
-            Refusal::ValueUnknown { .. } => "value_unknown",
-            Refusal::Missing { .. } => "missing",
-            Refusal::TooLong { .. } => "too_long",
-            Refusal::OfficeUnknown { .. } => "office_unknown",
-            Refusal::OfficerUnknown { .. } => "officer_unknown",
-            Refusal::NotALeader { .. } => "not_a_leader",
-            Refusal::OfficeBelowItself { .. } => "office_below_itself",
-            Refusal::CategoryUnknown => "category_unknown",
-            Refusal::PlaceIsNoDivision { .. } => "place_is_no_division",
-            Refusal::ChannelNotYours { .. } => "channel_not_yours",
-            Refusal::AccusedWouldRegister { .. } => "accused_would_register",
-            Refusal::NotCompetent { .. } => "not_competent",
-            Refusal::ReceivedLongBefore { .. } => "received_long_before",
-            Refusal::NobodyRegisters { .. } => "nobody_registers",
-            Refusal::AccusedMayNotHold { .. } => "accused_may_not_hold",
-            Refusal::Representatives { .. } => "representatives",
-            Refusal::NobodyCame => "nobody_came",
-            Refusal::BeforeTheLast => "before_the_last",
-            Refusal::ReceivedAfterRegistered { .. } => "received_after_registered",
-            Refusal::NothingToServe { .. } => "nothing_to_serve",
-            Refusal::NotAnsweredYet => "not_answered_yet",
-            Refusal::RatedBefore => "rated_before",
-            Refusal::NobodyToRate => "nobody_to_rate",
-            Refusal::KeyBefore => "key_before",
-            Refusal::NoticeTooShort { .. } => "notice_too_short",
-            Refusal::NotHeldYet => "not_held_yet",
-            Refusal::HeldTooEarly { .. } => "held_too_early",
-            Refusal::HeldBefore => "held_before",
-            Refusal::NotOfThatDay => "not_of_that_day",
-            Refusal::ReceivedBefore => "received_before",
-            Refusal::NoSuchMatter => "no_such_matter",
-            Refusal::NoSuchSession => "no_such_session",
-            Refusal::NoProcedure { .. } => "no_procedure",
-        }
-    }
-
-    /// The form field it concerns, where it concerns one.
-    pub fn field(&self) -> Option<&'static str> {
-        match self {
-            Refusal::Missing { field }
-            | Refusal::TooLong { field, .. }
-            | Refusal::ValueUnknown { field, .. }
-            | Refusal::FieldUnreadable { field, .. } => Some(field),
-            Refusal::Representatives { .. } => Some("代表"),
-            Refusal::NobodyCame => Some("人数"),
-            Refusal::ReceivedAfterRegistered { .. } | Refusal::ReceivedLongBefore { .. } => Some("收到日期"),
-            Refusal::CategoryUnknown => Some("类别"),
-            Refusal::PlaceIsNoDivision { .. } => Some("地点"),
-            Refusal::ChannelNotYours { .. } => Some("渠道"),
-            Refusal::AccusedWouldRegister { .. } => Some("被反映的机关"),
-            _ => None,
-        }
-    }
+/// A last day, where there is one: 在2023年2月20日以前（含当日）.
+fn by_day(until: Option<Date>) -> String {
+    until.map_or_else(String::new, |day| format!("在{}以前（含当日）", day::in_words(day)))
 }

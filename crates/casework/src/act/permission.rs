@@ -1,6 +1,6 @@
 //! Whether an act may be done now, by this actor: the procedure's answer, with the rule to cite when it is no.
 
-use super::hands;
+use super::{hands, own_opinion};
 use crate::clock;
 use crate::command::Actor;
 use crate::event::{TrackName, track_of};
@@ -172,7 +172,7 @@ fn allowed(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal> {
     if let Some(times) = act.at_most.map(u32::from).filter(|times| done >= *times) {
         return Err(Refusal::DoneBefore { verb: act.verb, times, cite: cite(world, act) });
     }
-    Ok(())
+    own_opinion::seen_by_others(world, permit)
 }
 
 /// The name of the side track that the act would close, where the actor's own office was named as the one it is over.
