@@ -302,6 +302,14 @@ pub enum Refusal {
         /// Where to turn.
         turn_to: String,
     },
+    /// No office is named for a matter that lies with one from the start, and its category does not tell which.
+    #[error(
+        "这类事项登记后直接由承办单位办理，但当地主管“{category}”的单位没有登记或者不止一个；请写明承办单位"
+    )]
+    NobodyCompetent {
+        /// Its category.
+        category: String,
+    },
     /// The office registers matters and does not decide them.
     #[error("{office}只登记、转送，不办理事项；请转送有权处理的机关（{cite}）")]
     NotCompetent {

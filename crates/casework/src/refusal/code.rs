@@ -40,6 +40,7 @@ impl Refusal {
             Refusal::ChannelNotYours { .. } => "channel_not_yours",
             Refusal::AccusedWouldRegister { .. } => "accused_would_register",
             Refusal::NotCompetent { .. } => "not_competent",
+            Refusal::NobodyCompetent { .. } => "nobody_competent",
             Refusal::ReceivedLongBefore { .. } => "received_long_before",
             Refusal::NobodyRegisters { .. } => "nobody_registers",
             Refusal::AccusedMayNotHold { .. } => "accused_may_not_hold",
