@@ -155,6 +155,16 @@ pub enum Refusal {
         /// Why.
         why: &'static str,
     },
+    /// No open track has this number.
+    #[error("没有在办的第{which}项可以{}；在办的有：{open}", verb.name())]
+    WhichUnknown {
+        /// What was tried.
+        verb: Verb,
+        /// The number given.
+        which: u32,
+        /// The open tracks in which it belongs.
+        open: String,
+    },
     /// More is paid than was granted.
     #[error("同意救助{granted}分，已发放{paid}分，不能再发放{fen}分")]
     PaysTooMuch {

@@ -72,7 +72,8 @@ pub(super) fn permitted<'a>(
     permitted_in(world, verb, None, fits)
 }
 
-/// The same, of the so-manieth open track where a track may be open several times.
+/// The same, of the so-manieth open track of those that may be open several times. Without a number the first track in
+/// the order of names is meant in which it may be done: the execution of the opinion comes before promises.
 pub(super) fn permitted_in<'a>(
     world: &World<'a>,
     verb: Verb,
@@ -82,10 +83,8 @@ pub(super) fn permitted_in<'a>(
     let mut refused = None;
     let number = which.map(|which| format!("#{which}"));
     for candidate in candidates(world).filter(|candidate| candidate.act.verb == verb && fits(candidate.act)) {
-        let asked = number.as_ref().is_none_or(|number| {
-            candidate.track.as_ref().is_none_or(|track| !track.contains('#') || track.ends_with(number.as_str()))
-        });
-        if !asked {
+        let named = |number: &String| candidate.track.as_ref().is_some_and(|track| track.ends_with(number.as_str()));
+        if !number.as_ref().is_none_or(named) {
             continue;
         }
         match allowed(world, &candidate) {
@@ -93,7 +92,21 @@ pub(super) fn permitted_in<'a>(
             Err(refusal) => refused = refused.or(Some(refusal)),
         }
     }
-    Err(refused.unwrap_or_else(|| not_in_this_step(world, verb)))
+    Err(refused.or_else(|| none_of_that_number(world, verb, which?)).unwrap_or_else(|| not_in_this_step(world, verb)))
+}
+
+/// The verb could be done, but not in a track of this number.
+fn none_of_that_number(world: &World<'_>, verb: Verb, which: u32) -> Option<Refusal> {
+    let mut tracks: Vec<TrackName> =
+        candidates(world).filter(|candidate| candidate.act.verb == verb).filter_map(|found| found.track).collect();
+    tracks.dedup();
+    let in_words = |name: &TrackName| {
+        let (id, number) = track_of(name);
+        let name = world.procedure.tracks.get(id).map_or(id, |track| track.name.as_str());
+        number.map_or_else(|| format!("{name}（不分第几项）"), |number| format!("{name}第{number}项"))
+    };
+    let open = tracks.iter().map(in_words).collect::<Vec<_>>().join("、");
+    (!open.is_empty()).then(|| Refusal::WhichUnknown { verb, which, open })
 }
 
 /// Every act of the steps the matter stands in, whoever may do it: what belongs to a step comes before what is open in

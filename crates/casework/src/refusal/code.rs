@@ -22,6 +22,7 @@ impl Refusal {
             Refusal::FieldUnreadable { .. } => "field_unreadable",
             Refusal::FieldUnknown { .. } => "field_unknown",
             Refusal::CorrectionImpossible { .. } => "correction_impossible",
+            Refusal::WhichUnknown { .. } => "which_unknown",
             Refusal::PaysTooMuch { .. } => "pays_too_much",
             Refusal::ExtensionTooLate { .. } => "extension_too_late",
             Refusal::DoneBefore { .. } => "done_before",
