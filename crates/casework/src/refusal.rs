@@ -380,6 +380,22 @@ pub enum Refusal {
         /// The earliest lawful day.
         earliest: Date,
     },
+    /// A hearing would be held before those who come had their time of notice.
+    #[error("{clock}内不能举行听证：最早可定于{}（{cite}）", day::in_words(*earliest))]
+    HearingTooSoon {
+        /// The floor.
+        clock: String,
+        /// The earliest lawful day.
+        earliest: Date,
+        /// The rule.
+        cite: String,
+    },
+    /// A hearing before the day that was announced.
+    #[error("听证通知定于{}举行，不能提前登记举行；改期的请先取消，再重新通知", day::in_words(*held_on))]
+    HearingNotYet {
+        /// Its day.
+        held_on: Date,
+    },
     /// The session has not taken place.
     #[error("该场次尚未举行；请先登记举行情况")]
     NotHeldYet,

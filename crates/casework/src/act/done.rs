@@ -6,7 +6,8 @@ use jiff::civil::Date;
 
 use super::decide::{known_outcome, not_the_same_again};
 use super::move_due::moved_by_correction;
-use super::{Made, bounded, happened, matter, not_accused, one_of, permission, required};
+use super::permission::Permit;
+use super::{Made, bounded, happened, hearing, matter, not_accused, one_of, permission, required};
 use crate::event::{MatterFact, PartyNumber, Public, Sealed};
 use crate::office::{Login, OfficeCode};
 use crate::procedure::Act;
@@ -32,7 +33,7 @@ pub(super) fn act(world: &World<'_>, verb: Verb, said: &Said, which: Option<u32>
     };
     let (public, sealed) = read(world, permit.act, verb, said)?;
     named_not_accused(world, verb, &public)?;
-    rule(world, verb, &public, &sealed)?;
+    rule(world, &permit, &public, &sealed)?;
     let fact = MatterFact::Done { verb, by: world.actor.word(), said: public };
     let sealed =
         if sealed.is_empty() { Vec::new() } else { vec![Sealed { party: PartyNumber::FIRST, fields: sealed }] };
@@ -124,8 +125,11 @@ fn content(world: &World<'_>, act: &Act, field: &Field, given: &str) -> Result<S
 }
 
 /// What a verb asks beyond its fields.
-fn rule(world: &World<'_>, verb: Verb, public: &Said, sealed: &Said) -> Result<(), Refusal> {
+fn rule(world: &World<'_>, permit: &Permit<'_>, public: &Said, sealed: &Said) -> Result<(), Refusal> {
+    let verb = permit.act.verb;
     match verb {
+        Verb::AnnounceHearing => hearing::leaves_notice(world, permit.act, public.get("held_on")),
+        Verb::HoldHearing => hearing::on_its_day(world, matter(world)?, permit.track.as_deref()),
         Verb::Draft => {
             let basis = sealed.get("basis").map_or("", String::as_str);
             not_the_same_again(world, public.get("outcome").map_or("", String::as_str), basis)

@@ -10,6 +10,7 @@ mod done;
 mod end_clock;
 mod extend;
 mod hands;
+mod hearing;
 mod hold_session;
 mod mark_key;
 mod motion;

@@ -55,6 +55,8 @@ impl Refusal {
             Refusal::NobodyToRate => "nobody_to_rate",
             Refusal::KeyBefore => "key_before",
             Refusal::NoticeTooShort { .. } => "notice_too_short",
+            Refusal::HearingTooSoon { .. } => "hearing_too_soon",
+            Refusal::HearingNotYet { .. } => "hearing_not_yet",
             Refusal::NotHeldYet => "not_held_yet",
             Refusal::HeldTooEarly { .. } => "held_too_early",
             Refusal::HeldBefore => "held_before",
