@@ -153,9 +153,21 @@ fn rule(world: &World<'_>, permit: &Permit<'_>, public: &Said, sealed: &Said) ->
             if verb == Verb::PayRelief { paid(world, public) } else { Ok(()) }
         }
         Verb::ListForMending => not_before_today(world, "整改期限", public.get("rectify_by")),
+        Verb::Merge => into_another(world, public),
         Verb::Correct => correction(world, public),
         Verb::Supervise | Verb::Urge => somebody_answers(world, verb),
         _ => Ok(()),
+    }
+}
+
+/// A matter is merged into another one.
+fn into_another(world: &World<'_>, public: &Said) -> Result<(), Refusal> {
+    match public.get("into").filter(|into| **into == matter(world).map_or("", |matter| &matter.reference)) {
+        Some(into) => {
+            let value = into.clone();
+            Err(Refusal::FieldUnreadable { field: "并入事项", want: "另一件事项的编号", value })
+        }
+        None => Ok(()),
     }
 }
 
