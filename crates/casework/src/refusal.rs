@@ -175,6 +175,14 @@ pub enum Refusal {
         /// Asked now.
         fen: u64,
     },
+    /// Less is paid than is still owed.
+    #[error("还有{remains}分没有发放，应当一次发清；{fen}分不够")]
+    PaysTooLittle {
+        /// Still owed.
+        remains: u64,
+        /// Asked now.
+        fen: u64,
+    },
     /// An extension came after the limit.
     #[error("办理期限已于{}届满，延期须在届满前作出（{cite}）", day::in_words(*due))]
     ExtensionTooLate {

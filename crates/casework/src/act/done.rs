@@ -1,5 +1,6 @@
 //! Every verb without a fact of its own: its fields are read by its type, and a few have a rule beyond that.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -221,13 +222,17 @@ fn not_before_today(world: &World<'_>, field: &'static str, day: Option<&String>
     }
 }
 
-/// No more is paid than was granted.
+/// What was granted is paid whole: with the payment the matter of relief ends, and nothing may be left unpaid.
 fn paid(world: &World<'_>, public: &Said) -> Result<(), Refusal> {
     let matter = matter(world)?;
     let sum = |verb| matter.did(verb).filter_map(|did| did.said.get("fen")?.parse::<u64>().ok()).sum::<u64>();
     let fen = public.get("fen").and_then(|fen| fen.parse().ok()).unwrap_or(0);
     let (granted, paid) = (sum(Verb::GrantRelief), sum(Verb::PayRelief));
-    if paid.saturating_add(fen) > granted { Err(Refusal::PaysTooMuch { granted, paid, fen }) } else { Ok(()) }
+    match paid.saturating_add(fen).cmp(&granted) {
+        Ordering::Greater => Err(Refusal::PaysTooMuch { granted, paid, fen }),
+        Ordering::Less => Err(Refusal::PaysTooLittle { remains: granted - paid, fen }),
+        Ordering::Equal => Ok(()),
+    }
 }
 
 /// A wrong date is put right by saying what the right one is; order stays, nothing moves into the future.

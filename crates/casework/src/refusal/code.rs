@@ -24,6 +24,7 @@ impl Refusal {
             Refusal::CorrectionImpossible { .. } => "correction_impossible",
             Refusal::WhichUnknown { .. } => "which_unknown",
             Refusal::PaysTooMuch { .. } => "pays_too_much",
+            Refusal::PaysTooLittle { .. } => "pays_too_little",
             Refusal::ExtensionTooLate { .. } => "extension_too_late",
             Refusal::DoneBefore { .. } => "done_before",
             Refusal::ExtensionTooLong { .. } => "extension_too_long",
