@@ -16,7 +16,7 @@ use crate::world::World;
 /// [`Refusal::HearingTooSoon`]: the hearing could not be held on that day.
 pub(super) fn leaves_notice(world: &World<'_>, act: &Act, held_on: Option<&String>) -> Result<(), Refusal> {
     let (Some(held_on), Some(floor)) = (day_of(held_on), notice(world, act)) else { return Ok(()) };
-    let course = Course { start: world.today(), set: None, extended: &[], pauses: &[] };
+    let course = Course { start: world.today(), received: false, set: None, extended: &[], pauses: &[] };
     let last = clock::due(floor, &world.procedure.counting, course, world.calendar).day;
     if held_on > last {
         return Ok(());
