@@ -328,11 +328,13 @@ pub enum Refusal {
         /// Its category.
         category: String,
     },
-    /// The office registers matters and does not decide them.
-    #[error("{office}只登记、转送，不办理事项；请转送有权处理的机关（{cite}）")]
+    /// The office decides no matters.
+    #[error("{office}{why}；请转送有权处理的机关（{cite}）")]
     NotCompetent {
         /// The office.
         office: String,
+        /// Why it decides none.
+        why: &'static str,
         /// The rule.
         cite: String,
     },

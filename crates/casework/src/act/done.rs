@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::decide::{known_outcome, not_the_same_again};
 use super::move_due::moved_by_correction;
 use super::permission::Permit;
+use super::transfer::may_decide;
 use super::{Made, bounded, happened, hearing, matter, not_accused, one_of, permission, required};
 use crate::event::{MatterFact, PartyNumber, Public, Sealed};
 use crate::office::{Login, OfficeCode};
@@ -129,6 +130,7 @@ fn content(world: &World<'_>, act: &Act, field: &Field, given: &str) -> Result<S
 fn rule(world: &World<'_>, permit: &Permit<'_>, public: &Said, sealed: &Said) -> Result<(), Refusal> {
     let verb = permit.act.verb;
     match verb {
+        Verb::Assign | Verb::DecideJurisdiction => sent_to(world, permit.act, public),
         Verb::AnnounceHearing => hearing::leaves_notice(world, permit.act, public.get("held_on")),
         Verb::HoldHearing => hearing::on_its_day(world, matter(world)?, permit.track.as_deref()),
         Verb::Draft => {
@@ -159,6 +161,12 @@ fn rule(world: &World<'_>, permit: &Permit<'_>, public: &Said, sealed: &Said) ->
         Verb::Supervise | Verb::Urge => somebody_answers(world, verb),
         _ => Ok(()),
     }
+}
+
+/// The office that is to hold the matter can decide it.
+fn sent_to(world: &World<'_>, act: &Act, public: &Said) -> Result<(), Refusal> {
+    let to = public.get("to").and_then(|code| world.directory.office(&OfficeCode(code.clone())));
+    to.map_or(Ok(()), |office| may_decide(office, permission::cite(world, act)))
 }
 
 /// A matter is merged into another one.
