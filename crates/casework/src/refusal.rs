@@ -24,6 +24,14 @@ pub enum Refusal {
         /// Names of the acts that are allowed.
         allowed: String,
     },
+    /// The procedure of the matter has ended.
+    #[error("该事项“{step}”，程序已经结束，不能再{}；还有话说的，随时可以再次来信来访，一律登记", verb.name())]
+    Ended {
+        /// What was tried.
+        verb: Verb,
+        /// How it ended.
+        step: String,
+    },
     /// The act belongs to another office or person.
     #[error("{}由{who}作出（{cite}）", verb.name())]
     NotYours {
@@ -370,6 +378,12 @@ pub enum Refusal {
     #[error("没有待送达的“{document}”；请先制作")]
     NothingToServe {
         /// What was named.
+        document: String,
+    },
+    /// What is handed over at the registration is not served.
+    #[error("“{document}”在登记时当场交给信访人，网上登记的当场显示，不另行送达")]
+    HandedOver {
+        /// Its name.
         document: String,
     },
     /// Rating before the answer.

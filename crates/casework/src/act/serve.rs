@@ -46,6 +46,10 @@ fn stands_here(world: &World<'_>, document: &str) -> bool {
 
 fn nothing_to_serve(world: &World<'_>, document: &str) -> Refusal {
     let name = world.procedure.letters.get(document).map(|letter| letter.name.clone());
+    let registers = |act: &Act| act.verb == Verb::Register && act.letter.as_deref() == Some(document);
+    if let Some(name) = name.clone().filter(|_| world.procedure.acts().any(|(_, act)| registers(act))) {
+        return Refusal::HandedOver { document: name };
+    }
     Refusal::NothingToServe { document: name.unwrap_or_else(|| document.chars().take(40).collect()) }
 }
 

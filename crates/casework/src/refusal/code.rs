@@ -7,6 +7,7 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
             Refusal::NotInThisStep { .. } => "not_in_this_step",
+            Refusal::Ended { .. } => "ended",
             Refusal::NotYours { .. } => "not_yours",
             Refusal::NotYourRole { .. } => "not_your_role",
             Refusal::Lapsed { .. } => "lapsed",
@@ -51,6 +52,7 @@ impl Refusal {
             Refusal::BeforeTheLast => "before_the_last",
             Refusal::ReceivedAfterRegistered { .. } => "received_after_registered",
             Refusal::NothingToServe { .. } => "nothing_to_serve",
+            Refusal::HandedOver { .. } => "handed_over",
             Refusal::NotAnsweredYet => "not_answered_yet",
             Refusal::RatedBefore => "rated_before",
             Refusal::NobodyToRate => "nobody_to_rate",
