@@ -79,7 +79,7 @@ fn a_clock(limit: Limit) -> Clock {
 /// The last day of a clock that never stood still.
 fn plain_due(clock: &Clock, counting: &Counting, start: Date, extended: u16, calendar: &Calendar) -> Due {
     let extended = if extended == 0 { Vec::new() } else { vec![Limit::Days(extended)] };
-    due(clock, counting, Course { start, set: None, extended: &extended, pauses: &[] }, calendar)
+    due(clock, counting, Course { start, received: false, set: None, extended: &extended, pauses: &[] }, calendar)
 }
 
 fn counting(roll_forward: bool) -> Counting {
@@ -238,7 +238,7 @@ fn sums_in_words() {
                 Pause { from: from.parse().unwrap(), until: until.parse().ok(), why: "听证" }
             })
             .collect();
-        let course = Course { start: start.parse().unwrap(), set: None, extended: &extended, pauses: &pauses };
+        let course = Course { start: start.parse().unwrap(), received: false, set: None, extended: &extended, pauses: &pauses };
         let found = due(&clock, &counting(true), course, &calendar);
         let words: Vec<String> = found.sum.iter().map(SumLine::in_words).collect();
         assert_eq!(words, *expected, "{start} + {limit}");
