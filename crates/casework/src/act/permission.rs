@@ -110,7 +110,7 @@ fn none_of_that_number(world: &World<'_>, verb: Verb, which: u32) -> Option<Refu
         number.map_or_else(|| format!("{name}（不分第几项）"), |number| format!("{name}第{number}项"))
     };
     let open = tracks.iter().map(in_words).collect::<Vec<_>>().join("、");
-    (!open.is_empty()).then(|| Refusal::WhichUnknown { verb, which, open })
+    (!open.is_empty()).then_some(Refusal::WhichUnknown { verb, which, open })
 }
 
 /// Every act of the steps the matter stands in, whoever may do it: what belongs to a step comes before what is open in
