@@ -329,9 +329,7 @@ pub enum Refusal {
         turn_to: String,
     },
     /// No office is named for a matter that lies with one from the start, and its category does not tell which.
-    #[error(
-        "这类事项登记后直接由承办单位办理，但当地主管“{category}”的单位没有登记或者不止一个；请写明承办单位"
-    )]
+    #[error("这类事项登记后直接由承办单位办理，但当地主管“{category}”的单位没有登记或者不止一个；请写明承办单位")]
     NobodyCompetent {
         /// Its category.
         category: String,

@@ -258,6 +258,9 @@ fn correction(world: &World<'_>, public: &Said) -> Result<(), Refusal> {
     if moment.act == super::CLOCK {
         return no("期限届满是算出来的，不能更正；请更正引起它的那一项");
     }
+    if matter(world)?.did(Verb::Correct).any(|did| usize::try_from(did.event) == Ok(event)) {
+        return no("更正记录本身不能更正；请重新更正原来的那一项");
+    }
     if day > world.today() {
         return no("不能晚于今天");
     }

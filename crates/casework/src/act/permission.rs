@@ -83,7 +83,8 @@ pub(super) fn permitted_in<'a>(
     let mut refused = None;
     let number = which.map(|which| format!("#{which}"));
     for candidate in candidates(world).filter(|candidate| candidate.act.verb == verb && fits(candidate.act)) {
-        let named = |number: &String| candidate.track.as_ref().is_some_and(|track| track.ends_with(number.as_str()));
+        let named =
+            |number: &String| candidate.track.as_ref().is_some_and(|track| track.ends_with(number.as_str()));
         if !number.as_ref().is_none_or(named) {
             continue;
         }
@@ -92,7 +93,9 @@ pub(super) fn permitted_in<'a>(
             Err(refusal) => refused = refused.or(Some(refusal)),
         }
     }
-    let refused = refused.or_else(|| none_of_that_number(world, verb, which?)).or_else(|| ended(world, verb));
+    let refused = refused.or_else(|| none_of_that_number(world, verb, which?));
+    // A right that lapsed may have ended the matter: say that first.
+    let refused = refused.or_else(|| lapsed(world, verb)).or_else(|| ended(world, verb));
     Err(refused.unwrap_or_else(|| not_in_this_step(world, verb)))
 }
 
@@ -107,7 +110,7 @@ fn none_of_that_number(world: &World<'_>, verb: Verb, which: u32) -> Option<Refu
         number.map_or_else(|| format!("{name}（不分第几项）"), |number| format!("{name}第{number}项"))
     };
     let open = tracks.iter().map(in_words).collect::<Vec<_>>().join("、");
-    (!open.is_empty()).then(|| Refusal::WhichUnknown { verb, which, open })
+    (!open.is_empty()).then_some(Refusal::WhichUnknown { verb, which, open })
 }
 
 /// Every act of the steps the matter stands in, whoever may do it: what belongs to a step comes before what is open in

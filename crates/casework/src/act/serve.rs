@@ -20,7 +20,9 @@ pub(super) fn act(world: &World<'_>, document: &str, how: &str, proof: &str) -> 
     let permit = match permission::permitted(world, Verb::Serve, serves) {
         Ok(permit) => permit,
         // A notice that answers nothing may be served whenever it is ready; it moves nothing.
-        Err(refusal) if super::answers(world.procedure, document) || stands_here(world, document) => return Err(refusal),
+        Err(refusal) if super::answers(world.procedure, document) || stands_here(world, document) => {
+            return Err(refusal);
+        }
         Err(_) => Permit { act: &notice, track: None },
     };
     if let Actor::Officer { office, .. } = world.actor
