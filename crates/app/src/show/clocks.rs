@@ -46,7 +46,7 @@ pub(super) fn track_name(procedure: &Procedure, track: &str) -> String {
 /// One run of a clock.
 pub(super) fn clock_shown(world: &World<'_>, law: &Law, run: &Run<'_>) -> ClockShown {
     let until = run.stopped.unwrap_or(world.now);
-    let started = day::day_of(run.started);
+    let started = run.first_day();
     let clock = run.clock;
     let mut sum: Vec<String> = run.due.sum.iter().map(clock::SumLine::in_words).collect();
     sum.push(format!("期满日：{}，当日结束前", day::in_words(run.due.day)));
