@@ -17,6 +17,8 @@ pub struct Choice {
     pub verb: Verb,
     /// The acts it may be now; more than one where outcomes or documents lead to different steps.
     pub acts: Vec<Act>,
+    /// The side tracks it may be done in, in the order in which one is meant where none is named.
+    pub tracks: Vec<TrackName>,
     /// Why it may not be done, where it may not.
     pub refusal: Option<Refusal>,
 }
@@ -38,13 +40,16 @@ pub fn choices(world: &World<'_>) -> Vec<Choice> {
         .copied()
         .filter(known)
         .map(|verb| {
-            let mut acts = Vec::new();
+            let (mut acts, mut tracks) = (Vec::new(), Vec::new());
             let mut refusal = None;
             let mut any = false;
             for candidate in candidates(world).filter(|candidate| candidate.act.verb == verb) {
                 any = true;
                 match allowed(world, &candidate) {
-                    Ok(()) => acts.push(candidate.act.clone()),
+                    Ok(()) => {
+                        acts.push(candidate.act.clone());
+                        tracks.extend(candidate.track);
+                    }
                     Err(refused) => refusal = Some(refused),
                 }
             }
@@ -54,7 +59,7 @@ pub fn choices(world: &World<'_>) -> Vec<Choice> {
             if !acts.is_empty() {
                 refusal = None;
             }
-            Choice { verb, acts, refusal }
+            Choice { verb, acts, tracks, refusal }
         })
         .collect()
 }

@@ -223,7 +223,14 @@ fn above_the_accused(world: &World<'_>, asked: &Register, usual: &OfficeCode) ->
             return Ok(found.code.clone());
         }
     }
-    let nearest = line.iter().skip(1).find(|body| free(&body.code));
+    // Not back to the petition office complained of: to a body whose own is free.
+    let own_is_free = |body: &Office| {
+        let mut beside = directory.offices().filter(|office| {
+            office.kind == OfficeKind::PetitionOffice && office.parent.as_ref() == Some(&body.code)
+        });
+        beside.all(|office| free(&office.code))
+    };
+    let nearest = line.iter().skip(1).find(|body| free(&body.code) && own_is_free(body));
     Err(Refusal::AccusedWouldRegister {
         office: directory.name_of(usual),
         turn_to: nearest.map_or_else(|| "上一级党委、政府".to_owned(), |body| body.name.clone()),

@@ -150,10 +150,11 @@ pub fn governing<'r, 'a>(runs: &'r [Run<'a>]) -> Option<&'r Run<'a>> {
 
 /// The run that governs one track of a matter; none is the main one.
 pub fn governing_in<'r, 'a>(runs: &'r [Run<'a>], track: Option<&str>) -> Option<&'r Run<'a>> {
+    // What stands still binds nobody today: it governs only where nothing else runs.
     let running = |kind| {
         runs.iter()
             .filter(move |run| run.track.as_deref() == track && run.is_running() && run.clock.kind == kind)
-            .min_by_key(|run| run.due.day)
+            .min_by_key(|run| (run.stands_still(), run.due.day))
     };
     running(ClockKind::Due).or_else(|| running(ClockKind::Window))
 }
