@@ -66,6 +66,7 @@ fn history(rows: &[Row]) -> Vec<Moment> {
             tracks: BTreeMap::new(),
             closed: Vec::new(),
             sets_day: None,
+            received: None,
         };
         if *act == "promise" {
             moment.sets_day = "2026-01-15".parse().ok();

@@ -42,6 +42,8 @@ pub struct Moment {
     pub closed: Vec<TrackName>,
     /// The day it set, for clocks that run to a day set.
     pub sets_day: Option<Date>,
+    /// The day what was registered came in, where it was said: clocks that start at the registration count from it.
+    pub received: Option<Date>,
 }
 
 /// Where a side track stands.
@@ -372,6 +374,10 @@ impl Matter {
             MatterFact::Done { verb, said, .. } => day_set(*verb, said),
             _ => None,
         };
+        let received = match &event.fact {
+            MatterFact::Registered { received, .. } => *received,
+            _ => None,
+        };
         self.history.push(Moment {
             at,
             act: event.act.clone(),
@@ -381,6 +387,7 @@ impl Matter {
             tracks: event.tracks.clone(),
             closed: event.closed.clone(),
             sets_day,
+            received,
         });
         *self.done.entry(event.act.clone()).or_default() += 1;
         self.last_at = at;

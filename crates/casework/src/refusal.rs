@@ -1,5 +1,7 @@
 //! Why an act is refused: a code for programs, a sentence for the person, and the rule behind it.
 
+mod code;
+
 use jiff::civil::Date;
 
 use crate::day;
@@ -21,6 +23,14 @@ pub enum Refusal {
         cite: String,
         /// Names of the acts that are allowed.
         allowed: String,
+    },
+    /// The procedure of the matter has ended.
+    #[error("该事项“{step}”，程序已经结束，不能再{}；还有话说的，随时可以再次来信来访，一律登记", verb.name())]
+    Ended {
+        /// What was tried.
+        verb: Verb,
+        /// How it ended.
+        step: String,
     },
     /// The act belongs to another office or person.
     #[error("{}由{who}作出（{cite}）", verb.name())]
@@ -100,6 +110,21 @@ pub enum Refusal {
         /// The rule.
         cite: String,
     },
+    /// The office that would look at an opinion again made it itself, and none stands above it here.
+    #[error(
+        "{office}在本系统内没有上一级机关，意见不能由作出它的机关自己重新认定，这里不能{}；请{}直接向{office}的上一级机关书面提出（{cite}）",
+        verb.name(), by_day(*until)
+    )]
+    NobodyAbove {
+        /// What was tried.
+        verb: Verb,
+        /// The office that would decide.
+        office: String,
+        /// The last day of the time in which one may turn elsewhere.
+        until: Option<Date>,
+        /// The rule.
+        cite: String,
+    },
     /// After a redo the same result again.
     #[error("责令重新办理后，不得以同一事实和理由作出相同意见；确有新的事实或依据的，请在“依据”中写明")]
     SameResult,
@@ -138,6 +163,16 @@ pub enum Refusal {
         /// Why.
         why: &'static str,
     },
+    /// No open track has this number.
+    #[error("没有在办的第{which}项可以{}；在办的有：{open}", verb.name())]
+    WhichUnknown {
+        /// What was tried.
+        verb: Verb,
+        /// The number given.
+        which: u32,
+        /// The open tracks in which it belongs.
+        open: String,
+    },
     /// More is paid than was granted.
     #[error("同意救助{granted}分，已发放{paid}分，不能再发放{fen}分")]
     PaysTooMuch {
@@ -145,6 +180,14 @@ pub enum Refusal {
         granted: u64,
         /// Paid before.
         paid: u64,
+        /// Asked now.
+        fen: u64,
+    },
+    /// Less is paid than is still owed.
+    #[error("还有{remains}分没有发放，应当一次发清；{fen}分不够")]
+    PaysTooLittle {
+        /// Still owed.
+        remains: u64,
         /// Asked now.
         fen: u64,
     },
@@ -285,11 +328,19 @@ pub enum Refusal {
         /// Where to turn.
         turn_to: String,
     },
-    /// The office registers matters and does not decide them.
-    #[error("{office}只登记、转送，不办理事项；请转送有权处理的机关（{cite}）")]
+    /// No office is named for a matter that lies with one from the start, and its category does not tell which.
+    #[error("这类事项登记后直接由承办单位办理，但当地主管“{category}”的单位没有登记或者不止一个；请写明承办单位")]
+    NobodyCompetent {
+        /// Its category.
+        category: String,
+    },
+    /// The office decides no matters.
+    #[error("{office}{why}；请转送有权处理的机关（{cite}）")]
     NotCompetent {
         /// The office.
         office: String,
+        /// Why it decides none.
+        why: &'static str,
         /// The rule.
         cite: String,
     },
@@ -327,6 +378,12 @@ pub enum Refusal {
         /// What was named.
         document: String,
     },
+    /// What is handed over at the registration is not served.
+    #[error("“{document}”在登记时当场交给信访人，网上登记的当场显示，不另行送达")]
+    HandedOver {
+        /// Its name.
+        document: String,
+    },
     /// Rating before the answer.
     #[error("答复送达后才能评价")]
     NotAnsweredYet,
@@ -344,6 +401,22 @@ pub enum Refusal {
     NoticeTooShort {
         /// The earliest lawful day.
         earliest: Date,
+    },
+    /// A hearing would be held before those who come had their time of notice.
+    #[error("{clock}内不能举行听证：最早可定于{}（{cite}）", day::in_words(*earliest))]
+    HearingTooSoon {
+        /// The floor.
+        clock: String,
+        /// The earliest lawful day.
+        earliest: Date,
+        /// The rule.
+        cite: String,
+    },
+    /// A hearing before the day that was announced.
+    #[error("听证通知定于{}举行，不能提前登记举行；改期的请先取消，再重新通知", day::in_words(*held_on))]
+    HearingNotYet {
+        /// Its day.
+        held_on: Date,
     },
     /// The session has not taken place.
     #[error("该场次尚未举行；请先登记举行情况")]
@@ -379,82 +452,7 @@ pub enum Refusal {
     },
 }
 
-impl Refusal {
-    /// A stable word for programs: `not_in_this_step`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Refusal::NotInThisStep { .. } => "not_in_this_step",
-            Refusal::NotYours { .. } => "not_yours",
-            Refusal::NotYourRole { .. } => "not_your_role",
-            Refusal::Lapsed { .. } => "lapsed",
-            Refusal::NotNow { .. } => "not_now",
-            Refusal::TooEarly { .. } => "too_early",
-            Refusal::SameHands { .. } => "same_hands",
-            Refusal::OtherHands { .. } => "other_hands",
-            Refusal::ClosesOwn { .. } => "closes_own",
-            Refusal::SameResult => "same_result",
-            Refusal::NothingDrafted => "nothing_drafted",
-            Refusal::WaivesARight { .. } => "waives_a_right",
-            Refusal::FieldUnreadable { .. } => "field_unreadable",
-            Refusal::FieldUnknown { .. } => "field_unknown",
-            Refusal::CorrectionImpossible { .. } => "correction_impossible",
-            Refusal::PaysTooMuch { .. } => "pays_too_much",
-            Refusal::ExtensionTooLate { .. } => "extension_too_late",
-            Refusal::DoneBefore { .. } => "done_before",
-            Refusal::ExtensionTooLong { .. } => "extension_too_long",
-            Refusal::ApproverNotAllowed { .. } => "approver_not_allowed",
-            Refusal::OutcomeUnknown { .. } => "outcome_unknown",
-            Refusal::ValueUnknown { .. } => "value_unknown",
-            Refusal::Missing { .. } => "missing",
-            Refusal::TooLong { .. } => "too_long",
-            Refusal::OfficeUnknown { .. } => "office_unknown",
-            Refusal::OfficerUnknown { .. } => "officer_unknown",
-            Refusal::NotALeader { .. } => "not_a_leader",
-            Refusal::OfficeBelowItself { .. } => "office_below_itself",
-            Refusal::CategoryUnknown => "category_unknown",
-            Refusal::PlaceIsNoDivision { .. } => "place_is_no_division",
-            Refusal::ChannelNotYours { .. } => "channel_not_yours",
-            Refusal::AccusedWouldRegister { .. } => "accused_would_register",
-            Refusal::NotCompetent { .. } => "not_competent",
-            Refusal::ReceivedLongBefore { .. } => "received_long_before",
-            Refusal::NobodyRegisters { .. } => "nobody_registers",
-            Refusal::AccusedMayNotHold { .. } => "accused_may_not_hold",
-            Refusal::Representatives { .. } => "representatives",
-            Refusal::NobodyCame => "nobody_came",
-            Refusal::BeforeTheLast => "before_the_last",
-            Refusal::ReceivedAfterRegistered { .. } => "received_after_registered",
-            Refusal::NothingToServe { .. } => "nothing_to_serve",
-            Refusal::NotAnsweredYet => "not_answered_yet",
-            Refusal::RatedBefore => "rated_before",
-            Refusal::NobodyToRate => "nobody_to_rate",
-            Refusal::KeyBefore => "key_before",
-            Refusal::NoticeTooShort { .. } => "notice_too_short",
-            Refusal::NotHeldYet => "not_held_yet",
-            Refusal::HeldTooEarly { .. } => "held_too_early",
-            Refusal::HeldBefore => "held_before",
-            Refusal::NotOfThatDay => "not_of_that_day",
-            Refusal::ReceivedBefore => "received_before",
-            Refusal::NoSuchMatter => "no_such_matter",
-            Refusal::NoSuchSession => "no_such_session",
-            Refusal::NoProcedure { .. } => "no_procedure",
-        }
-    }
-
-    /// The form field it concerns, where it concerns one.
-    pub fn field(&self) -> Option<&'static str> {
-        match self {
-            Refusal::Missing { field }
-            | Refusal::TooLong { field, .. }
-            | Refusal::ValueUnknown { field, .. }
-            | Refusal::FieldUnreadable { field, .. } => Some(field),
-            Refusal::Representatives { .. } => Some("代表"),
-            Refusal::NobodyCame => Some("人数"),
-            Refusal::ReceivedAfterRegistered { .. } | Refusal::ReceivedLongBefore { .. } => Some("收到日期"),
-            Refusal::CategoryUnknown => Some("类别"),
-            Refusal::PlaceIsNoDivision { .. } => Some("地点"),
-            Refusal::ChannelNotYours { .. } => Some("渠道"),
-            Refusal::AccusedWouldRegister { .. } => Some("被反映的机关"),
-            _ => None,
-        }
-    }
+/// A last day, where there is one: 在2023年2月20日以前（含当日）.
+fn by_day(until: Option<Date>) -> String {
+    until.map_or_else(String::new, |day| format!("在{}以前（含当日）", day::in_words(day)))
 }

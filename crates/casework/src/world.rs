@@ -114,14 +114,13 @@ pub fn office_in(
         WhoIs::Registers => matter.map(|matter| matter.home.clone()),
         WhoIs::Competent => matter.and_then(|matter| matter.competent.clone()),
         WhoIs::LeaderOf(of) => office(of),
-        WhoIs::JointMeeting => {
-            let home = matter.map(|matter| &matter.home)?;
-            Some(directory.joint_meeting_for(home).map_or_else(|| home.clone(), |office| office.code.clone()))
-        }
+        WhoIs::JointMeeting => joint_meeting(directory, matter?),
         WhoIs::Above(of) => {
             let below = office(of)?;
+            let line = directory.line_of(&below);
+            let above = line.iter().skip(1).map(|office| office.code.clone());
             // At the top of the tree there is nobody above: the office itself stays answerable.
-            Some(directory.above(&below).map_or(below, |office| office.code.clone()))
+            above.chain([below]).find(|code| is_free(directory, matter, code))
         }
         WhoIs::Named { by, otherwise } => {
             let came = matter.zip(track).and_then(|(matter, track)| named_on_the_way(matter, track, by));
@@ -132,6 +131,22 @@ pub fn office_in(
             })
         }
     }
+}
+
+/// The joint meeting beside the office that registered. Where that one is complained of, the next higher one, then the
+/// next higher body: the accused decide nothing in the matter.
+fn joint_meeting(directory: &Directory, matter: &Matter) -> Option<OfficeCode> {
+    let line = directory.line_of(&matter.home);
+    let meetings = line.iter().filter_map(|body| directory.joint_meeting_for(&body.code));
+    let bodies = line.iter().skip(1).copied();
+    let above = meetings.chain(bodies).map(|office| office.code.clone());
+    above.chain([matter.home.clone()]).find(|code| is_free(directory, Some(matter), code))
+}
+
+/// Whether an office is neither complained of in the matter nor below one that is.
+fn is_free(directory: &Directory, matter: Option<&Matter>, code: &OfficeCode) -> bool {
+    let accused = matter.map_or(&[][..], |matter| &matter.accused);
+    accused.iter().all(|accused| !directory.is_within(code, accused))
 }
 
 /// The offices that acts name in the side tracks open now: they see the matter while theirs is open.

@@ -264,7 +264,7 @@ fn every_row() {
 
 /// Every code there is, as the source lists them.
 fn codes() -> BTreeSet<&'static str> {
-    let source = include_str!("../src/refusal.rs");
+    let source = include_str!("../src/refusal/code.rs");
     let lines = source.lines().filter_map(|line| line.trim().strip_prefix("Refusal::")?.split_once("=> \""));
     lines.filter_map(|(_, rest)| rest.strip_suffix("\",")).collect()
 }

@@ -79,7 +79,7 @@ fn a_clock(limit: Limit) -> Clock {
 /// The last day of a clock that never stood still.
 fn plain_due(clock: &Clock, counting: &Counting, start: Date, extended: u16, calendar: &Calendar) -> Due {
     let extended = if extended == 0 { Vec::new() } else { vec![Limit::Days(extended)] };
-    due(clock, counting, Course { start, set: None, extended: &extended, pauses: &[] }, calendar)
+    due(clock, counting, Course { start, received: false, set: None, extended: &extended, pauses: &[] }, calendar)
 }
 
 fn counting(roll_forward: bool) -> Counting {
@@ -238,10 +238,15 @@ fn sums_in_words() {
                 Pause { from: from.parse().unwrap(), until: until.parse().ok(), why: "听证" }
             })
             .collect();
-        let course = Course { start: start.parse().unwrap(), set: None, extended: &extended, pauses: &pauses };
+        let (start_day, set) = (start.parse().unwrap(), None);
+        let course = Course { start: start_day, received: false, set, extended: &extended, pauses: &pauses };
         let found = due(&clock, &counting(true), course, &calendar);
         let words: Vec<String> = found.sum.iter().map(SumLine::in_words).collect();
         assert_eq!(words, *expected, "{start} + {limit}");
+        // From the day of receipt it is the same sum, and says whence.
+        let received = due(&clock, &counting(true), Course { received: true, ..course }, &calendar);
+        assert_eq!(received.day, found.day);
+        assert!(received.sum[0].in_words().starts_with("自收到之日（"), "{}", received.sum[0].in_words());
     }
 }
 

@@ -214,6 +214,20 @@ fn a_broken_remedy_is_told_up_to_the_service() {
     assert_eq!(played(&procedure, &fault), ["answered"], "{fault}");
 }
 
+/// Tracks that only open each other have no story from the filing on, and the proof says so instead of looking for one.
+#[test]
+fn a_track_that_opens_itself_has_no_story() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../procedures/petition-2022/procedure.toml");
+    let shipped = std::fs::read_to_string(path).expect("it is shipped");
+    let text = shipped.replace(
+        "while = \"confirming\", opens = \"named_supervision\"",
+        "while = \"confirming\", opens = \"promise\"",
+    );
+    assert_ne!(text, shipped);
+    let faults = check(&parse(&text).expect("only its meaning is wrong"));
+    assert!(!faults.is_empty());
+}
+
 /// In every shipped procedure each act and each clock's end that is taken out leaves faults; their stories run.
 #[test]
 fn the_stories_of_a_broken_petition_run() {

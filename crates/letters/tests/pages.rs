@@ -83,12 +83,12 @@ fn each_sample_says_what_it_must() {
         };
         let mut must = vec![
             letter.issuer.clone(),
-            letter.number.to_string(),
             letter.reference.clone(),
             letter.title.clone().unwrap_or_else(|| letter.content.kind().title().into()),
         ];
-        // A form goes into the file, not to a person.
+        // A sheet is no document with a number: it goes into the file, not to a person.
         if letter.content.kind() != LetterKind::Form {
+            must.push(letter.number.to_string());
             must.extend(["张三：".into(), letter.contact.phone.clone().unwrap()]);
         }
         must.extend(match letter.content.kind() {

@@ -14,6 +14,7 @@ mod show;
 mod site;
 mod trouble;
 pub mod view;
+mod which;
 mod wish;
 
 pub use api::openapi;

@@ -33,10 +33,13 @@ pub(crate) fn iso(at: Timestamp) -> String {
     format!("{}+08:00", calendar::local(at).strftime("%Y-%m-%dT%H:%M:%S"))
 }
 
-/// The clocks of a matter, those that still ask something last. `petitioner` says 您 where the person may act.
+/// The clocks of a matter, those that still ask something last. `petitioner` says 您 where the person may act, and
+/// leaves out what only offices may do in time (an objection to a transfer).
 pub(crate) fn clocks(matter: &MatterShown, now: Timestamp, petitioner: bool) -> Vec<ClockLine> {
+    let mine = |clock: &&ClockShown| !petitioner || clock.kind != ClockKind::Window || clock.of_person;
+    let clocks = matter.clocks.iter().filter(mine);
     let mut lines: Vec<ClockLine> =
-        matter.clocks.iter().map(|clock| clock_line(clock, calendar::day_of(now), petitioner)).collect();
+        clocks.map(|clock| clock_line(clock, calendar::day_of(now), petitioner)).collect();
     lines.sort_by_key(|line| line.state.live());
     lines
 }
@@ -51,7 +54,7 @@ pub(crate) fn clock_line(clock: &ClockShown, today: Date, petitioner: bool) -> C
     } else {
         Vec::new()
     };
-    let mine = petitioner && clock.kind == ClockKind::Window;
+    let mine = petitioner && clock.of_person;
     ClockLine {
         name: clock.name.clone(),
         owner: if mine { "您".to_owned() } else { clock.owner.clone() },
@@ -225,6 +228,7 @@ mod tests {
             paused: false,
             name: "办理期限".into(),
             kind: ClockKind::Due,
+            of_person: false,
             owner: "青河县人社局".into(),
             limit: "60日".into(),
             cite: "《信访工作条例》第34条".into(),
@@ -274,7 +278,7 @@ mod tests {
         let met = ClockShown { stopped: Some(today), ..run() };
         let met = clock_line(&met, today, true);
         assert_eq!((met.state, met.left.as_str(), met.due.badge.as_str()), (ClockState::Met, "", "按时完成"));
-        let window = ClockShown { kind: ClockKind::Window, ..run() };
+        let window = ClockShown { kind: ClockKind::Window, of_person: true, ..run() };
         let window = clock_line(&window, today, true);
         assert_eq!((window.state, window.owner.as_str()), (ClockState::Window, "您"));
     }

@@ -7,7 +7,7 @@ use casework::event::{MatterFact, PartyNumber, Public, Stream};
 use casework::matter::Matter;
 use casework::office::Directory;
 use casework::refusal::Refusal;
-use casework::verb::{FieldKind, Verb};
+use casework::verb::Verb;
 use casework::words;
 use jiff::civil::Date;
 use letters::{Contact, Content, DocumentNumber, Form, Item, Letter};
@@ -133,9 +133,10 @@ fn in_full(loaded: &Loaded, directory: &Directory, one: &Done, verb: Verb) -> St
         let content = if field.is_sealed() {
             content.clone()
         } else {
-            told::in_words(&loaded.procedure, directory, field.kind, content)
+            let words = told::in_words(&loaded.procedure, directory, field.kind, content);
+            words.trim_start_matches('：').to_owned()
         };
-        let own = matches!(field.name, "text" | "opinion" | "reason") || field.kind == FieldKind::Outcome;
+        let own = matches!(field.name, "text" | "opinion" | "reason");
         parts.push(if own { content } else { format!("{}：{content}", field.label) });
     }
     parts.push(format!("{}　{}", one.who, day::in_words(one.day)));

@@ -4,7 +4,7 @@ use casework::clock::{self, Run};
 use casework::command::Actor;
 use casework::day;
 use casework::event::track_of;
-use casework::procedure::Procedure;
+use casework::procedure::{Procedure, WhoIs};
 use casework::verb::Verb;
 use casework::world::World;
 
@@ -46,7 +46,7 @@ pub(super) fn track_name(procedure: &Procedure, track: &str) -> String {
 /// One run of a clock.
 pub(super) fn clock_shown(world: &World<'_>, law: &Law, run: &Run<'_>) -> ClockShown {
     let until = run.stopped.unwrap_or(world.now);
-    let started = day::day_of(run.started);
+    let started = run.first_day();
     let clock = run.clock;
     let mut sum: Vec<String> = run.due.sum.iter().map(clock::SumLine::in_words).collect();
     sum.push(format!("期满日：{}，当日结束前", day::in_words(run.due.day)));
@@ -64,14 +64,15 @@ pub(super) fn clock_shown(world: &World<'_>, law: &Law, run: &Run<'_>) -> ClockS
     let extension = rungs.collect::<Vec<_>>().join("；");
     // Who held the matter when the clock started is whom it binds.
     let begun = world.matter.and_then(|matter| matter.history.iter().find(|moment| moment.at == run.started));
-    let owner = begun
+    let role = begun
         .and_then(|moment| match &run.track {
             Some(track) => moment.tracks.get(track),
             None => Some(&moment.step),
         })
         .and_then(|step| world.procedure.steps.get(step))
-        .and_then(|step| step.owner.as_deref())
-        .map_or_else(String::new, |who| office_or_role(world, run.track.as_deref(), who));
+        .and_then(|step| step.owner.as_deref());
+    let owner = role.map_or_else(String::new, |who| office_or_role(world, run.track.as_deref(), who));
+    let of_person = |who| world.procedure.who.get(who).is_some_and(|who| who.is == WhoIs::Petitioner);
     debug_assert!(law.calendar.knows(run.due.day) || run.due.provisional, "a date past the table is provisional");
     ClockShown {
         id: clock.id.clone(),
@@ -79,6 +80,7 @@ pub(super) fn clock_shown(world: &World<'_>, law: &Law, run: &Run<'_>) -> ClockS
         paused: run.stands_still(),
         name: clock.name.clone(),
         kind: clock.kind,
+        of_person: role.is_some_and(of_person),
         owner,
         limit: clock.limit.to_string(),
         cite: world.procedure.cite(&clock.basis),

@@ -3,7 +3,7 @@
 use casework::act::{self, Choice};
 use casework::clock::{self, Run};
 use casework::command::Actor;
-use casework::event::{PartyNumber, Sealed, Stream};
+use casework::event::{PartyNumber, Sealed, Stream, track_of};
 use casework::procedure::{Act, ClockKind, Procedure};
 use casework::refusal::Refusal;
 use casework::verb::Verb;
@@ -12,7 +12,7 @@ use casework::world::World;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::clocks::{clock_shown, inner_to, tracks};
+use super::clocks::{clock_shown, inner_to, track_name, tracks};
 use super::told::{self, Told};
 use crate::App;
 use crate::error::AppError;
@@ -53,6 +53,8 @@ pub struct ClockShown {
     pub name: String,
     /// Duty of an office, or a person's window.
     pub kind: ClockKind,
+    /// Whether it is the person who may act in it.
+    pub of_person: bool,
     /// Who must (or may) act.
     pub owner: String,
     /// Its length, in words.
@@ -150,6 +152,8 @@ pub struct ChoiceShown {
     pub verb: Verb,
     /// The acts it may be now.
     pub acts: Vec<Act>,
+    /// The side tracks it may be done in: the number that names each (empty for one that is open once), and its name.
+    pub tracks: Vec<(String, String)>,
     /// Its article.
     pub cite: String,
     /// Why it may not be done.
@@ -329,7 +333,7 @@ impl App {
     /// What the procedure allows, further narrowed by the actor's role.
     fn choices(&self, world: &World<'_>) -> Result<Vec<ChoiceShown>, AppError> {
         let mut shown = Vec::new();
-        for Choice { verb, acts, refusal } in act::choices(world) {
+        for Choice { verb, acts, tracks, refusal } in act::choices(world) {
             let of_role = match self.authorise(world.actor, verb.word()) {
                 Ok(()) => None,
                 Err(AppError::Refused(refusal)) => Some(refusal),
@@ -347,12 +351,19 @@ impl App {
             shown.push(ChoiceShown {
                 verb,
                 acts: if refusal.is_some() { Vec::new() } else { ready },
+                tracks: tracks.iter().map(|track| named(world.procedure, track)).collect(),
                 cite,
                 refusal,
             });
         }
         Ok(shown)
     }
+}
+
+/// What names a side track in an act, and what a person reads: `2`, 承诺兑现（2）.
+fn named(procedure: &Procedure, track: &str) -> (String, String) {
+    let (_, number) = track_of(track);
+    (number.unwrap_or_default().to_owned(), track_name(procedure, track))
 }
 
 /// Whether what the act needs is there: a document to serve, an answer to rate.

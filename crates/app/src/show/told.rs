@@ -207,7 +207,11 @@ fn clock_said(loaded: &Loaded, directory: &Directory, fact: &MatterFact) -> Stri
 fn done(loaded: &Loaded, directory: &Directory, verb: Verb, said: &BTreeMap<String, String>) -> String {
     let fields = verb.fields().iter().filter_map(|field| {
         let content = said.get(field.name)?;
-        Some(format!("{}{}", field.label, in_words(&loaded.procedure, directory, field.kind, content)))
+        Some(format!(
+            "{}{}",
+            field.label.replace("（分）", ""),
+            in_words(&loaded.procedure, directory, field.kind, content)
+        ))
     });
     let said: Vec<String> = fields.collect();
     if said.is_empty() { verb.name().to_owned() } else { format!("{}：{}", verb.name(), said.join("，")) }

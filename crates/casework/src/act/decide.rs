@@ -11,6 +11,7 @@ use crate::world::World;
 pub(super) fn act(world: &World<'_>, outcome: &str, text: &str, basis: &str) -> Result<Made, Refusal> {
     let permit = permitted_to_find(world, Verb::Decide, outcome)?;
     required("意见", text)?;
+    not_the_same_again(world, outcome, basis)?;
     if must_state_its_basis(world, permit.act) {
         required("依据", basis)?;
     }
@@ -38,10 +39,13 @@ pub(super) fn permitted_to_find<'a>(world: &World<'a>, verb: Verb, outcome: &str
     Err(refusal)
 }
 
-/// After a redo the same result stands only on new facts or another basis, which it must name.
+/// After a redo the same result stands only on new facts or another basis, which it must name. Whether its words are
+/// those of the opinion sent back is for the reviewer to see: both texts are sealed, and a digest would tell them to
+/// whoever can guess.
 pub(super) fn not_the_same_again(world: &World<'_>, outcome: &str, basis: &str) -> Result<(), Refusal> {
     let Some(matter) = world.matter else { return Ok(()) };
-    let before = matter.documents.iter().filter_map(|document| document.outcome.as_deref());
+    let answers = matter.documents.iter().filter(|made| super::answers(world.procedure, &made.made.document));
+    let before = answers.filter_map(|document| document.outcome.as_deref());
     let decided: Vec<&str> = before.collect();
     let sent_back = decided.last() == Some(&"redo");
     let last = decided.iter().rev().find(|outcome| **outcome != "redo");

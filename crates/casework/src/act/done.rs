@@ -1,15 +1,18 @@
 //! Every verb without a fact of its own: its fields are read by its type, and a few have a rule beyond that.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use super::decide::{known_outcome, not_the_same_again};
 use super::move_due::moved_by_correction;
-use super::{Made, bounded, happened, matter, not_accused, one_of, permission, required};
+use super::permission::Permit;
+use super::transfer::may_decide;
+use super::{Made, bounded, happened, hearing, matter, not_accused, one_of, permission, required};
 use crate::event::{MatterFact, PartyNumber, Public, Sealed};
 use crate::office::{Login, OfficeCode};
-use crate::procedure::{Act, WhoIs};
+use crate::procedure::Act;
 use crate::refusal::Refusal;
 use crate::refused;
 use crate::verb::{Field, FieldKind, Verb};
@@ -32,7 +35,7 @@ pub(super) fn act(world: &World<'_>, verb: Verb, said: &Said, which: Option<u32>
     };
     let (public, sealed) = read(world, permit.act, verb, said)?;
     named_not_accused(world, verb, &public)?;
-    rule(world, verb, &public, &sealed)?;
+    rule(world, &permit, &public, &sealed)?;
     let fact = MatterFact::Done { verb, by: world.actor.word(), said: public };
     let sealed =
         if sealed.is_empty() { Vec::new() } else { vec![Sealed { party: PartyNumber::FIRST, fields: sealed }] };
@@ -124,9 +127,12 @@ fn content(world: &World<'_>, act: &Act, field: &Field, given: &str) -> Result<S
 }
 
 /// What a verb asks beyond its fields.
-fn rule(world: &World<'_>, verb: Verb, public: &Said, sealed: &Said) -> Result<(), Refusal> {
+fn rule(world: &World<'_>, permit: &Permit<'_>, public: &Said, sealed: &Said) -> Result<(), Refusal> {
+    let verb = permit.act.verb;
     match verb {
-        Verb::Assign | Verb::DecideJurisdiction => sent_to(world, public),
+        Verb::Assign | Verb::DecideJurisdiction => sent_to(world, permit.act, public),
+        Verb::AnnounceHearing => hearing::leaves_notice(world, permit.act, public.get("held_on")),
+        Verb::HoldHearing => hearing::on_its_day(world, matter(world)?, permit.track.as_deref()),
         Verb::Draft => {
             let basis = sealed.get("basis").map_or("", String::as_str);
             not_the_same_again(world, public.get("outcome").map_or("", String::as_str), basis)
@@ -150,9 +156,27 @@ fn rule(world: &World<'_>, verb: Verb, public: &Said, sealed: &Said) -> Result<(
             if verb == Verb::PayRelief { paid(world, public) } else { Ok(()) }
         }
         Verb::ListForMending => not_before_today(world, "整改期限", public.get("rectify_by")),
+        Verb::Merge => into_another(world, public),
         Verb::Correct => correction(world, public),
         Verb::Supervise | Verb::Urge => somebody_answers(world, verb),
         _ => Ok(()),
+    }
+}
+
+/// The office that is to hold the matter can decide it.
+fn sent_to(world: &World<'_>, act: &Act, public: &Said) -> Result<(), Refusal> {
+    let to = public.get("to").and_then(|code| world.directory.office(&OfficeCode(code.clone())));
+    to.map_or(Ok(()), |office| may_decide(office, permission::cite(world, act)))
+}
+
+/// A matter is merged into another one.
+fn into_another(world: &World<'_>, public: &Said) -> Result<(), Refusal> {
+    match public.get("into").filter(|into| **into == matter(world).map_or("", |matter| &matter.reference)) {
+        Some(into) => {
+            let value = into.clone();
+            Err(Refusal::FieldUnreadable { field: "并入事项", want: "另一件事项的编号", value })
+        }
+        None => Ok(()),
     }
 }
 
@@ -165,22 +189,12 @@ fn somebody_answers(world: &World<'_>, verb: Verb) -> Result<(), Refusal> {
     Err(Refusal::NotNow { verb, must: "已转送有权处理机关".to_owned(), cite })
 }
 
-/// The office that is to hold the matter is not accused in it.
-fn sent_to(world: &World<'_>, public: &Said) -> Result<(), Refusal> {
-    let to = OfficeCode(public.get("to").cloned().unwrap_or_default());
-    not_accused(world, &matter(world)?.accused, &to)
-}
-
-/// An office that the act names, so that it will have something to do in the matter, is not accused in it.
+/// No office that the act names, to handle the matter, to watch over it or to answer in it, is accused in it.
 fn named_not_accused(world: &World<'_>, verb: Verb, public: &Said) -> Result<(), Refusal> {
     let accused = world.matter.map_or(&[][..], |matter| &matter.accused);
-    for who in world.procedure.who.values() {
-        let WhoIs::Named { by, .. } = &who.is else { continue };
-        for (_, field) in by.iter().filter(|(names, _)| *names == verb) {
-            if let Some(code) = public.get(field) {
-                not_accused(world, accused, &OfficeCode(code.clone()))?;
-            }
-        }
+    let offices = verb.fields().iter().filter(|field| field.kind == FieldKind::Office);
+    for code in offices.filter_map(|field| public.get(field.name)) {
+        not_accused(world, accused, &OfficeCode(code.clone()))?;
     }
     Ok(())
 }
@@ -216,13 +230,17 @@ fn not_before_today(world: &World<'_>, field: &'static str, day: Option<&String>
     }
 }
 
-/// No more is paid than was granted.
+/// What was granted is paid whole: with the payment the matter of relief ends, and nothing may be left unpaid.
 fn paid(world: &World<'_>, public: &Said) -> Result<(), Refusal> {
     let matter = matter(world)?;
     let sum = |verb| matter.did(verb).filter_map(|did| did.said.get("fen")?.parse::<u64>().ok()).sum::<u64>();
     let fen = public.get("fen").and_then(|fen| fen.parse().ok()).unwrap_or(0);
     let (granted, paid) = (sum(Verb::GrantRelief), sum(Verb::PayRelief));
-    if paid.saturating_add(fen) > granted { Err(Refusal::PaysTooMuch { granted, paid, fen }) } else { Ok(()) }
+    match paid.saturating_add(fen).cmp(&granted) {
+        Ordering::Greater => Err(Refusal::PaysTooMuch { granted, paid, fen }),
+        Ordering::Less => Err(Refusal::PaysTooLittle { remains: granted - paid, fen }),
+        Ordering::Equal => Ok(()),
+    }
 }
 
 /// A wrong date is put right by saying what the right one is; order stays, nothing moves into the future.
@@ -239,6 +257,9 @@ fn correction(world: &World<'_>, public: &Said) -> Result<(), Refusal> {
     }
     if moment.act == super::CLOCK {
         return no("期限届满是算出来的，不能更正；请更正引起它的那一项");
+    }
+    if matter(world)?.did(Verb::Correct).any(|did| usize::try_from(did.event) == Ok(event)) {
+        return no("更正记录本身不能更正；请重新更正原来的那一项");
     }
     if day > world.today() {
         return no("不能晚于今天");

@@ -10,10 +10,12 @@ mod done;
 mod end_clock;
 mod extend;
 mod hands;
+mod hearing;
 mod hold_session;
 mod mark_key;
 mod motion;
 mod move_due;
+mod own_opinion;
 mod rate;
 mod receive;
 mod refuse;
@@ -219,6 +221,12 @@ fn number(world: &World<'_>, permit: &Permit<'_>, letter: &str, made: &mut Made)
         made.push((Stream::Numbers(office.clone(), year), Event::public(Public::Number(taken))));
     }
     DocumentMade { document: letter.to_owned(), office, year, number }
+}
+
+/// Whether serving this document somewhere is what answers the person.
+fn answers(procedure: &Procedure, document: &str) -> bool {
+    let answers = |act: &Act| act.verb == Verb::Serve && act.answers && act.letter.as_deref() == Some(document);
+    procedure.acts().any(|(_, act)| answers(act))
 }
 
 /// An office that would hold the matter is neither accused nor below one that is.

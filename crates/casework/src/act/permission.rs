@@ -1,11 +1,11 @@
 //! Whether an act may be done now, by this actor: the procedure's answer, with the rule to cite when it is no.
 
-use super::hands;
+use super::{hands, own_opinion};
 use crate::clock;
 use crate::command::Actor;
 use crate::event::{TrackName, track_of};
 use crate::office::OfficeCode;
-use crate::procedure::{Act, Guard, WhoIs};
+use crate::procedure::{Act, Guard, Step, WhoIs};
 use crate::refusal::Refusal;
 use crate::verb::Verb;
 use crate::world::World;
@@ -17,6 +17,8 @@ pub struct Choice {
     pub verb: Verb,
     /// The acts it may be now; more than one where outcomes or documents lead to different steps.
     pub acts: Vec<Act>,
+    /// The side tracks it may be done in, in the order in which one is meant where none is named.
+    pub tracks: Vec<TrackName>,
     /// Why it may not be done, where it may not.
     pub refusal: Option<Refusal>,
 }
@@ -38,13 +40,16 @@ pub fn choices(world: &World<'_>) -> Vec<Choice> {
         .copied()
         .filter(known)
         .map(|verb| {
-            let mut acts = Vec::new();
+            let (mut acts, mut tracks) = (Vec::new(), Vec::new());
             let mut refusal = None;
             let mut any = false;
             for candidate in candidates(world).filter(|candidate| candidate.act.verb == verb) {
                 any = true;
                 match allowed(world, &candidate) {
-                    Ok(()) => acts.push(candidate.act.clone()),
+                    Ok(()) => {
+                        acts.push(candidate.act.clone());
+                        tracks.extend(candidate.track);
+                    }
                     Err(refused) => refusal = Some(refused),
                 }
             }
@@ -54,7 +59,7 @@ pub fn choices(world: &World<'_>) -> Vec<Choice> {
             if !acts.is_empty() {
                 refusal = None;
             }
-            Choice { verb, acts, refusal }
+            Choice { verb, acts, tracks, refusal }
         })
         .collect()
 }
@@ -72,7 +77,8 @@ pub(super) fn permitted<'a>(
     permitted_in(world, verb, None, fits)
 }
 
-/// The same, of the so-manieth open track where a track may be open several times.
+/// The same, of the so-manieth open track of those that may be open several times. Without a number the first track in
+/// the order of names is meant in which it may be done: the execution of the opinion comes before promises.
 pub(super) fn permitted_in<'a>(
     world: &World<'a>,
     verb: Verb,
@@ -82,10 +88,9 @@ pub(super) fn permitted_in<'a>(
     let mut refused = None;
     let number = which.map(|which| format!("#{which}"));
     for candidate in candidates(world).filter(|candidate| candidate.act.verb == verb && fits(candidate.act)) {
-        let asked = number.as_ref().is_none_or(|number| {
-            candidate.track.as_ref().is_none_or(|track| !track.contains('#') || track.ends_with(number.as_str()))
-        });
-        if !asked {
+        let named =
+            |number: &String| candidate.track.as_ref().is_some_and(|track| track.ends_with(number.as_str()));
+        if !number.as_ref().is_none_or(named) {
             continue;
         }
         match allowed(world, &candidate) {
@@ -93,7 +98,24 @@ pub(super) fn permitted_in<'a>(
             Err(refusal) => refused = refused.or(Some(refusal)),
         }
     }
+    let refused = refused.or_else(|| none_of_that_number(world, verb, which?));
+    // A right that lapsed may have ended the matter: say that first.
+    let refused = refused.or_else(|| lapsed(world, verb)).or_else(|| ended(world, verb));
     Err(refused.unwrap_or_else(|| not_in_this_step(world, verb)))
+}
+
+/// The verb could be done, but not in a track of this number.
+fn none_of_that_number(world: &World<'_>, verb: Verb, which: u32) -> Option<Refusal> {
+    let mut tracks: Vec<TrackName> =
+        candidates(world).filter(|candidate| candidate.act.verb == verb).filter_map(|found| found.track).collect();
+    tracks.dedup();
+    let in_words = |name: &TrackName| {
+        let (id, number) = track_of(name);
+        let name = world.procedure.tracks.get(id).map_or(id, |track| track.name.as_str());
+        number.map_or_else(|| format!("{name}（不分第几项）"), |number| format!("{name}第{number}项"))
+    };
+    let open = tracks.iter().map(in_words).collect::<Vec<_>>().join("、");
+    (!open.is_empty()).then_some(Refusal::WhichUnknown { verb, which, open })
 }
 
 /// Every act of the steps the matter stands in, whoever may do it: what belongs to a step comes before what is open in
@@ -138,6 +160,12 @@ fn allowed(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal> {
         return Err(Refusal::ClosesOwn { verb: act.verb, track, cite: cite(world, act) });
     }
     hands::other(world, act.verb)?;
+    open_now(world, permit)
+}
+
+/// Whether the act is possible now, whoever does it: guards hold, its time runs, and it was not done too often.
+fn open_now(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal> {
+    let act = permit.act;
     for guard in &act.when {
         if !holds(world, guard) {
             return Err(Refusal::NotNow { verb: act.verb, must: in_words(world, guard), cite: cite(world, act) });
@@ -172,7 +200,7 @@ fn allowed(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal> {
     if let Some(times) = act.at_most.map(u32::from).filter(|times| done >= *times) {
         return Err(Refusal::DoneBefore { verb: act.verb, times, cite: cite(world, act) });
     }
-    Ok(())
+    own_opinion::seen_by_others(world, permit)
 }
 
 /// The name of the side track that the act would close, where the actor's own office was named as the one it is over.
@@ -230,20 +258,57 @@ fn not_in_this_step(world: &World<'_>, verb: Verb) -> Refusal {
     if let Some(lapsed) = lapsed(world, verb) {
         return lapsed;
     }
-    let step = world.procedure.steps.get(world.step());
+    let side = side_track_of(world, verb);
+    let step = side.map_or(world.step(), |(_, step)| step);
+    let step = world.procedure.steps.get(step);
+    let name = step.map_or_else(|| world.step().to_owned(), |step| step.name.clone());
+    let track = side.and_then(|(track, _)| world.procedure.tracks.get(track_of(track).0));
+    let own = step.map_or(&[][..], |step| step.acts.as_slice());
+    let mut allowed = possible(world, own, side.map(|(track, _)| track));
+    if allowed.is_empty() {
+        allowed = possible(world, &world.procedure.everywhere, None);
+    }
+    Refusal::NotInThisStep {
+        verb,
+        step: track.map_or_else(|| name.clone(), |track| format!("{}：{name}", track.name)),
+        procedure: world.procedure.name.clone(),
+        cite: where_it_belongs(world, verb),
+        allowed: if allowed.is_empty() { "等待".to_owned() } else { allowed.join("、") },
+    }
+}
+
+/// The open side track that the verb belongs to, and the step that track stands in.
+fn side_track_of<'a>(world: &World<'a>, verb: Verb) -> Option<(&'a TrackName, &'a str)> {
+    let does = |track: &TrackName| {
+        let mine = |step: &&Step| step.track.as_deref() == Some(track_of(track).0);
+        world.procedure.steps.values().filter(mine).any(|step| step.acts.iter().any(|act| act.verb == verb))
+    };
+    let (track, position) = world.matter?.tracks.iter().find(|(track, _)| does(track))?;
+    Some((track, position.step.as_str()))
+}
+
+/// The names of the acts that are possible now, each once. A service is one only where its document lies ready.
+fn possible(world: &World<'_>, acts: &[Act], track: Option<&TrackName>) -> Vec<&'static str> {
+    let ready = |act: &Act| {
+        let letter = act.letter.as_deref().filter(|_| act.verb == Verb::Serve);
+        letter.is_none_or(|letter| world.matter.is_some_and(|matter| matter.unserved(letter).is_some()))
+    };
+    let open = |act: &&Act| ready(act) && open_now(world, &Permit { act, track: track.cloned() }).is_ok();
     let mut names: Vec<&str> = Vec::new();
-    for act in step.into_iter().flat_map(|step| step.acts.iter()) {
+    for act in acts.iter().filter(open) {
         if !names.contains(&act.verb.name()) {
             names.push(act.verb.name());
         }
     }
-    Refusal::NotInThisStep {
-        verb,
-        step: step.map_or_else(|| world.step().to_owned(), |step| step.name.clone()),
-        procedure: world.procedure.name.clone(),
-        cite: where_it_belongs(world, verb),
-        allowed: if names.is_empty() { "程序已结束".to_owned() } else { names.join("、") },
-    }
+    names
+}
+
+/// The main track is over, and the verb was one of it.
+fn ended(world: &World<'_>, verb: Verb) -> Option<Refusal> {
+    let step = world.procedure.steps.get(world.step()).filter(|step| step.end)?;
+    let main = world.procedure.steps.values().filter(|step| step.track.is_none());
+    let mut acts = main.flat_map(|step| &step.acts).chain(&world.procedure.while_open);
+    acts.any(|act| act.verb == verb).then(|| Refusal::Ended { verb, step: step.name.clone() })
 }
 
 /// The steps a verb belongs to and the article it rests on there: 须在“办理中”作出，《信访工作条例》第32条.
@@ -261,6 +326,7 @@ fn where_it_belongs(world: &World<'_>, verb: Verb) -> String {
     }
     let basis = fitting.iter().find_map(|(_, act)| act.basis.as_ref()).map(|basis| world.procedure.cite(basis));
     match (names.is_empty(), basis) {
+        (true, _) if world.procedure.while_open.iter().any(|act| act.verb == verb) => "办结以前可以".to_owned(),
         (true, _) => "该程序没有这一环节".to_owned(),
         (false, Some(basis)) => format!("须在“{}”时，{basis}", names.join("”或“")),
         (false, None) => format!("须在“{}”时", names.join("”或“")),

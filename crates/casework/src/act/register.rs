@@ -10,7 +10,7 @@ use crate::category;
 use crate::command::{Actor, Register};
 use crate::day;
 use crate::event::{Event, MatterEvent, MatterFact, PartyNumber, Public, Sealed, Stream};
-use crate::office::{OfficeCode, OfficeKind, Role};
+use crate::office::{Office, OfficeCode, OfficeKind, Role};
 use crate::procedure::{Act, WhoIs};
 use crate::refusal::Refusal;
 use crate::verb::Verb;
@@ -54,9 +54,7 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
     if !category::is_known(&asked.category, world.directory) {
         return Err(Refusal::CategoryUnknown);
     }
-    if let Some(competent) = &asked.competent {
-        not_accused(world, &asked.accused, competent)?;
-    }
+    let competent = competent(world, asked, permit.act)?;
     let home = home(world, asked)?;
     let fact = MatterFact::Registered {
         reference: asked.reference.clone(),
@@ -72,7 +70,7 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
         representatives: u32::try_from(asked.representatives.len()).unwrap_or(u32::MAX),
         accused: asked.accused.clone(),
         home,
-        competent: asked.competent.clone(),
+        competent,
     };
     let act = permit.act;
     let event = MatterEvent {
@@ -162,6 +160,31 @@ fn check_place(world: &World<'_>, asked: &Register) -> Result<(), Refusal> {
     Err(Refusal::PlaceIsNoDivision { place: place.name.clone() })
 }
 
+/// The office that must answer: the one named. Where none is named and the first step already lies with it, the one
+/// office of the place that answers for such matters: a matter nobody owns would be lost.
+fn competent(world: &World<'_>, asked: &Register, act: &Act) -> Result<Option<OfficeCode>, Refusal> {
+    if let Some(named) = &asked.competent {
+        not_accused(world, &asked.accused, named)?;
+        return Ok(Some(named.clone()));
+    }
+    let owner = act.to.as_ref().and_then(|step| world.procedure.steps.get(step)?.owner.as_ref());
+    let is_competent = |who: &String| world.procedure.who.get(who).is_some_and(|who| who.is == WhoIs::Competent);
+    if !owner.is_some_and(is_competent) {
+        return Ok(None);
+    }
+    let line = world.directory.line_of(&asked.place);
+    let of_place = |office: &&Office| {
+        line.iter().any(|body| body.code == office.code || office.parent.as_ref() == Some(&body.code))
+    };
+    let answers = |office: &&Office| office.fields.contains(&asked.category);
+    let free = |office: &&Office| not_accused(world, &asked.accused, &office.code).is_ok();
+    let mut fitting = world.directory.offices().filter(answers).filter(of_place).filter(free);
+    match (fitting.next(), fitting.next()) {
+        (Some(only), None) => Ok(Some(only.code.clone())),
+        _ => Err(Refusal::NobodyCompetent { category: asked.category.clone() }),
+    }
+}
+
 /// The office that registers: the officer's own, or the petition office that serves the place. Where that office is
 /// itself complained of, or lies below a body that is, an office above: the accused never hold the matter.
 fn home(world: &World<'_>, asked: &Register) -> Result<OfficeCode, Refusal> {
@@ -200,7 +223,14 @@ fn above_the_accused(world: &World<'_>, asked: &Register, usual: &OfficeCode) ->
             return Ok(found.code.clone());
         }
     }
-    let nearest = line.iter().skip(1).find(|body| free(&body.code));
+    // Not back to the petition office complained of: to a body whose own is free.
+    let own_is_free = |body: &Office| {
+        let mut beside = directory.offices().filter(|office| {
+            office.kind == OfficeKind::PetitionOffice && office.parent.as_ref() == Some(&body.code)
+        });
+        beside.all(|office| free(&office.code))
+    };
+    let nearest = line.iter().skip(1).find(|body| free(&body.code) && own_is_free(body));
     Err(Refusal::AccusedWouldRegister {
         office: directory.name_of(usual),
         turn_to: nearest.map_or_else(|| "上一级党委、政府".to_owned(), |body| body.name.clone()),

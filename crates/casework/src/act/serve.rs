@@ -20,7 +20,9 @@ pub(super) fn act(world: &World<'_>, document: &str, how: &str, proof: &str) -> 
     let permit = match permission::permitted(world, Verb::Serve, serves) {
         Ok(permit) => permit,
         // A notice that answers nothing may be served whenever it is ready; it moves nothing.
-        Err(refusal) if answers(world, document) || stands_here(world, document) => return Err(refusal),
+        Err(refusal) if super::answers(world.procedure, document) || stands_here(world, document) => {
+            return Err(refusal);
+        }
         Err(_) => Permit { act: &notice, track: None },
     };
     if let Actor::Officer { office, .. } = world.actor
@@ -44,14 +46,12 @@ fn stands_here(world: &World<'_>, document: &str) -> bool {
         .any(|act| act.verb == Verb::Serve && act.letter.as_deref() == Some(document))
 }
 
-/// Whether serving this document somewhere is what answers the person.
-fn answers(world: &World<'_>, document: &str) -> bool {
-    let answers = |act: &Act| act.verb == Verb::Serve && act.answers && act.letter.as_deref() == Some(document);
-    world.procedure.acts().any(|(_, act)| answers(act))
-}
-
 fn nothing_to_serve(world: &World<'_>, document: &str) -> Refusal {
     let name = world.procedure.letters.get(document).map(|letter| letter.name.clone());
+    let registers = |act: &Act| act.verb == Verb::Register && act.letter.as_deref() == Some(document);
+    if let Some(name) = name.clone().filter(|_| world.procedure.acts().any(|(_, act)| registers(act))) {
+        return Refusal::HandedOver { document: name };
+    }
     Refusal::NothingToServe { document: name.unwrap_or_else(|| document.chars().take(40).collect()) }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Run;
-use super::sum::{Course, Due, Pause, due};
+use super::sum::{Due, Pause, due};
 use crate::calendar::Calendar;
 use crate::day;
 use crate::event::track_of;
@@ -16,6 +16,7 @@ use crate::procedure::{Act, Clock, Limit, Procedure, Step};
 /// while its track stands in steps that list it; a further start begins a new run and drops what was before. Acts of
 /// its own track start it, and those that open or move that track: a relief decision served beside the main track does
 /// not begin the time to ask for review anew. A step that pauses a clock stops it while anything stands there.
+/// What starts at the registration counts from the day of receipt, where that day is known.
 pub fn runs<'a>(procedure: &'a Procedure, calendar: &Calendar, history: &[Moment]) -> Vec<Run<'a>> {
     let mut pass = Pass { procedure, live: Vec::new(), done: Vec::new(), main: None, side: Vec::new(), event: 0 };
     for moment in history {
@@ -25,9 +26,7 @@ pub fn runs<'a>(procedure: &'a Procedure, calendar: &Calendar, history: &[Moment
     let Pass { live, mut done, .. } = pass;
     done.extend(live);
     for run in &mut done {
-        let course =
-            Course { start: day::day_of(run.started), set: run.set, extended: &run.extended, pauses: &run.pauses };
-        run.due = due(run.clock, &procedure.counting, course, calendar);
+        run.due = due(run.clock, &procedure.counting, run.course(run.extended.len()), calendar);
     }
     done.sort_by_key(|run| run.started);
     done
@@ -150,6 +149,7 @@ impl<'a> Pass<'a> {
                 track: track.map(str::to_owned),
                 event: self.event,
                 started: moment.at,
+                received: moment.received,
                 stopped: None,
                 set: moment.sets_day,
                 extended: Vec::new(),

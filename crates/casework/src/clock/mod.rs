@@ -25,6 +25,8 @@ pub struct Run<'a> {
     pub event: usize,
     /// When it started.
     pub started: Timestamp,
+    /// The day of receipt, where it counts from that and not from the day it started.
+    pub received: Option<Date>,
     /// When it stopped, because its track left the steps that list it.
     pub stopped: Option<Timestamp>,
     /// The day set, for a clock that runs to one.
@@ -50,6 +52,22 @@ impl Run<'_> {
     /// Whether it runs still (or stands still).
     pub fn is_running(&self) -> bool {
         self.stopped.is_none()
+    }
+
+    /// The first day, which is not counted.
+    pub fn first_day(&self) -> Date {
+        self.received.unwrap_or_else(|| day::day_of(self.started))
+    }
+
+    /// What it has gone through, with the first so many extensions.
+    fn course(&self, extensions: usize) -> Course<'_, '_> {
+        Course {
+            start: self.first_day(),
+            received: self.received.is_some(),
+            set: self.set,
+            extended: self.extended.get(..extensions).unwrap_or(&self.extended),
+            pauses: &self.pauses,
+        }
     }
 
     /// Whether it stands still now. What began to stand still after the time had been counted in full stopped nothing:
@@ -90,9 +108,7 @@ impl Run<'_> {
 
     /// The last day as it was before the last extension.
     pub fn before_last_extension(&self, counting: &Counting, calendar: &Calendar) -> Date {
-        let extended = self.extended.split_last().map_or(&[][..], |(_, before)| before);
-        let course = Course { start: day::day_of(self.started), set: self.set, extended, pauses: &self.pauses };
-        due(self.clock, counting, course, calendar).day
+        due(self.clock, counting, self.course(self.extended.len().saturating_sub(1)), calendar).day
     }
 
     /// The moment the `nth` telling of its end falls due; `None` where the end is told no more.
@@ -114,7 +130,7 @@ impl Run<'_> {
     /// The moment whoever must act is reminded; `None` where nobody is.
     pub fn warning_moment(&self) -> Option<Timestamp> {
         let percent = i32::from(self.clock.warn?);
-        let start = day::day_of(self.started);
+        let start = self.first_day();
         let days = day::days_between(start, self.due.day);
         let day = day::plus_days(start, days * percent / 100);
         (day < self.due.day).then(|| day::end_of(day))
@@ -134,10 +150,11 @@ pub fn governing<'r, 'a>(runs: &'r [Run<'a>]) -> Option<&'r Run<'a>> {
 
 /// The run that governs one track of a matter; none is the main one.
 pub fn governing_in<'r, 'a>(runs: &'r [Run<'a>], track: Option<&str>) -> Option<&'r Run<'a>> {
+    // What stands still binds nobody today: it governs only where nothing else runs.
     let running = |kind| {
         runs.iter()
             .filter(move |run| run.track.as_deref() == track && run.is_running() && run.clock.kind == kind)
-            .min_by_key(|run| run.due.day)
+            .min_by_key(|run| (run.stands_still(), run.due.day))
     };
     running(ClockKind::Due).or_else(|| running(ClockKind::Window))
 }

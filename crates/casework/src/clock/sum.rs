@@ -15,6 +15,11 @@ pub enum SumLine {
         /// The day.
         day: Date,
     },
+    /// The day a letter came, from which the clock counts; it is not counted.
+    Received {
+        /// The day.
+        day: Date,
+    },
     /// The limit, and the day it leads to.
     Limit {
         /// As in the law.
@@ -65,6 +70,7 @@ impl SumLine {
     pub fn in_words(&self) -> String {
         match self {
             SumLine::Start { day } => format!("自{}起算，当日不计入", day::in_words(*day)),
+            SumLine::Received { day } => format!("自收到之日（{}）起算，当日不计入", day::in_words(*day)),
             SumLine::Limit { limit: Limit::Set, to } => format!("所定的最后一日是{}", day::in_words(*to)),
             SumLine::Limit { limit, to } => format!("加{limit}，至{}", day::in_words(*to)),
             SumLine::LeftOut { days } => format!("其间{days}个休息日不计入"),
@@ -115,6 +121,8 @@ pub struct Pause<'a> {
 pub struct Course<'r, 'a> {
     /// The day it started, not counted.
     pub start: Date,
+    /// That day is the day of receipt, not that of the act.
+    pub received: bool,
     /// The day set, for a clock that runs to one.
     pub set: Option<Date>,
     /// What was added.
@@ -129,10 +137,10 @@ pub struct Course<'r, 'a> {
 /// one roll at the very end. What begins to stand still on the last day or later (before any roll) moves nothing: the
 /// time had been counted in full. Every line leads to the last day as it is with what was said so far.
 pub fn due(clock: &Clock, counting: &Counting, course: Course<'_, '_>, calendar: &Calendar) -> Due {
-    let Course { start, set, extended, pauses } = course;
+    let Course { start, received, set, extended, pauses } = course;
     let count = Count { start, set, limit: clock.limit, month_by_month: clock.stands, calendar };
     let mut sum = Vec::with_capacity(3 + extended.len() + pauses.len());
-    sum.push(SumLine::Start { day: start });
+    sum.push(if received { SumLine::Received { day: start } } else { SumLine::Start { day: start } });
     let mut last = count.last(&[], &[]);
     sum.push(SumLine::Limit { limit: clock.limit, to: last });
     if let Limit::WorkingDays(count) = clock.limit {

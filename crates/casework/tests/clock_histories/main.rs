@@ -354,6 +354,7 @@ fn moment(law: &Law<'_>, deed: &Deed) -> Moment {
         tracks: deed.moved.iter().map(|(moved, to)| (lane(*moved), law.steps[*to].id.clone())).collect(),
         closed: deed.closed.iter().map(|closed| lane(*closed)).collect(),
         sets_day: deed.sets.map(date_of),
+        received: None,
     }
 }
 

@@ -97,13 +97,15 @@ impl Scene {
     pub fn of(procedure: Procedure) -> Scene {
         let mut directory = Directory::default();
         for (code, kind, parent) in OFFICES {
+            // Everybody answers for the one category, the second department alone for the other.
+            let fields: &[&str] = if code == "d2" { &["渔船检验", "鱼塘承包"] } else { &["渔船检验"] };
             let (code, parent) = (OfficeCode::from(code), parent.map(OfficeCode::from));
             directory.set_office(Office {
                 name: format!("{code}局"),
-                code,
                 kind,
                 parent,
-                fields: vec!["渔船检验".to_owned()],
+                fields: fields.iter().map(|field| (*field).to_owned()).collect(),
+                code,
             });
         }
         for (login, office, role) in OFFICERS {

@@ -13,6 +13,7 @@ use super::typed::{Typed, once};
 use crate::show;
 use crate::view::desk::act::{Act, ActForm, ActState, Ask, AskHow, Asks};
 use crate::view::form::{Choice, Errors, Group};
+use crate::which::which;
 use crate::wish;
 
 /// What a note to the person may hold, in characters.
@@ -167,10 +168,11 @@ impl Desk<'_> {
             },
             Verb::MarkKey => Asks::MarkKey { grounds: pick(words::KEY_GROUNDS, "ground") },
             Verb::Register | Verb::Repeat | Verb::RequestReview | Verb::Rate | Verb::Serve => return None,
-            _ => Asks::Fields {
-                means: means(&self.matter.procedure, rule),
-                fields: verb.fields().iter().map(|field| self.ask(verb, field, &choice.acts)).collect(),
-            },
+            _ => {
+                let own = verb.fields().iter().map(|field| self.ask(verb, field, &choice.acts));
+                let fields = which(choice, &typed("which")).into_iter().chain(own).collect();
+                Asks::Fields { means: means(&self.matter.procedure, rule), fields }
+            }
         })
     }
 

@@ -66,6 +66,11 @@ impl ClockState {
     }
 }
 
+/// How many of them are over.
+pub fn over(lines: &[ClockLine]) -> usize {
+    lines.iter().filter(|line| !line.state.live()).count()
+}
+
 /// A stretch of the bar, in per cent of its width.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Segment {

@@ -123,9 +123,9 @@ impl Faults {
     }
 
     fn in_order(mut self, procedure: &Procedure, searches: &[Cases<'_>]) -> Vec<Fault> {
-        for (number, trail) in self.trails.iter().filter(|(_, trail)| trail.can_be_told(searches)) {
+        for (number, trail) in &self.trails {
             if let Some(fault) = self.all.get_mut(*number) {
-                fault.story = Some(story_of(procedure, &trail.beats(searches)));
+                fault.story = trail.beats(searches).map(|beats| story_of(procedure, &beats));
             }
         }
         self.all.sort_by_key(|fault| fault.place);

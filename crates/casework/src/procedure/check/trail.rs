@@ -23,22 +23,23 @@ impl Trail {
         Trail { search: cases.number, root, ways }
     }
 
-    /// Whether its story can be told: what begins a track a second time must be something that can be done twice.
-    pub(super) fn can_be_told(&self, searches: &[Cases<'_>]) -> bool {
-        searches
-            .get(self.search)
-            .is_some_and(|cases| first_time(cases, self.root).is_none() || open_everywhere(cases).is_some())
+    /// What happens, from the filing on; none where that cannot be told: what begins a track a second time must be
+    /// something that can be done twice, and what opens a track must not need it open already.
+    pub(super) fn beats<'p>(&self, searches: &[Cases<'p>]) -> Option<Vec<Beat<'p>>> {
+        self.beats_within(searches, searches.len())
     }
 
-    /// What happens, from the filing on.
-    pub(super) fn beats<'p>(&self, searches: &[Cases<'p>]) -> Vec<Beat<'p>> {
-        let Some(cases) = searches.get(self.search) else { return Vec::new() };
+    /// `tracks`: how many more tracks the story may come through, so that tracks that open each other end it.
+    fn beats_within<'p>(&self, searches: &[Cases<'p>], tracks: usize) -> Option<Vec<Beat<'p>>> {
+        let cases = searches.get(self.search)?;
         let first = first_time(cases, self.root);
-        let opener = cases.roots.iter().find(|(case, _)| *case == self.root).map(|(_, opener)| *opener);
-        let opener = first.and_then(|_| open_everywhere(cases)).or(opener);
+        let opener = match first {
+            Some(_) => Some(open_everywhere(cases)?),
+            None => cases.roots.iter().find(|(case, _)| *case == self.root).map(|(_, opener)| *opener),
+        };
         let mut beats = match opener {
-            Some(Opener::Act(act, outcome)) => until_act(searches, act, outcome),
-            Some(Opener::Clock(clock)) => until_end(searches, clock),
+            Some(Opener::Act(act, outcome)) => until_act(searches, act, outcome, tracks.checked_sub(1)?)?,
+            Some(Opener::Clock(clock)) => until_end(searches, clock, tracks.checked_sub(1)?)?,
             None | Some(Opener::Filing) => Vec::new(),
         };
         if let Some(first) = first {
@@ -48,7 +49,7 @@ impl Trail {
             beats.extend(again);
         }
         beats.extend(self.ways.iter().filter_map(|way| beat(cases, *way)));
-        beats
+        Some(beats)
     }
 }
 
@@ -110,7 +111,12 @@ fn beat<'p>(cases: &Cases<'p>, way: Move) -> Option<Beat<'p>> {
 }
 
 /// The shortest path to an act that opens a track, with that act.
-fn until_act<'p>(searches: &[Cases<'p>], act: &'p Act, outcome: Option<&'p str>) -> Vec<Beat<'p>> {
+fn until_act<'p>(
+    searches: &[Cases<'p>],
+    act: &'p Act,
+    outcome: Option<&'p str>,
+    tracks: usize,
+) -> Option<Vec<Beat<'p>>> {
     for cases in searches {
         let deeds = cases.plan.deeds.iter().zip(&cases.done);
         let first = deeds
@@ -126,17 +132,17 @@ fn until_act<'p>(searches: &[Cases<'p>], act: &'p Act, outcome: Option<&'p str>)
             })
         };
         let Some((deed, case)) = first.min_by_key(|(deed, case)| (elsewhere(deed), *case)) else { continue };
-        let mut beats = Trail::of(cases, case, &[]).beats(searches);
+        let Some(mut beats) = Trail::of(cases, case, &[]).beats_within(searches, tracks) else { continue };
         let lane = cases.plan.steps.get(deed.step).map_or(0, |step| step.lane);
         let track = cases.plan.lanes.get(lane).copied().flatten().map(|track| track.id.as_str());
         beats.push(Beat::Act { act, track, outcome });
-        return beats;
+        return Some(beats);
     }
-    Vec::new()
+    None
 }
 
 /// The shortest path to the end of a clock that opens a track.
-fn until_end<'p>(searches: &[Cases<'p>], clock: &'p str) -> Vec<Beat<'p>> {
+fn until_end<'p>(searches: &[Cases<'p>], clock: &'p str, tracks: usize) -> Option<Vec<Beat<'p>>> {
     for cases in searches {
         let plan = &cases.plan;
         let Some(number) = plan.clock_number(clock) else { continue };
@@ -146,9 +152,9 @@ fn until_end<'p>(searches: &[Cases<'p>], clock: &'p str) -> Vec<Beat<'p>> {
         let at = cases.all.iter().position(|case| (0..plan.lanes.len()).any(|lane| runs(lane, case)));
         // Before registration no clock of the matter is heard.
         let Some(case) = at.filter(|case| *case != 0 || !plan.has_main()) else { continue };
-        let mut beats = Trail::of(cases, case, &[]).beats(searches);
+        let Some(mut beats) = Trail::of(cases, case, &[]).beats_within(searches, tracks) else { continue };
         beats.push(Beat::End { clock });
-        return beats;
+        return Some(beats);
     }
-    Vec::new()
+    None
 }

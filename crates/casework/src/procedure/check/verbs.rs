@@ -38,9 +38,12 @@ pub(super) fn check(checker: &Checker<'_>, faults: &mut Faults) {
 /// K1: the person does what is the person's, offices what is theirs, leaders what is asked of them in person.
 fn actor(checker: &Checker<'_>, act: &Act, doer: Doer, faults: &mut Faults) {
     let verb = act.verb.word();
+    let signing = matches!(act.verb, Verb::Check | Verb::Countersign | Verb::ReturnDraft);
     for role in &act.by {
         let (fits, whose) = match doer {
             Doer::Petitioner => (checker.is_petitioner(role), "the petitioner's alone"),
+            // Within a signing chain a leader above may lend a hand where the office has nobody else.
+            _ if signing && checker.is_leader(role) => (true, ""),
             Doer::Office => (checker.is_office(role), "an act of an office"),
             Doer::Leader => (checker.is_leader(role), "an act of a leader in person"),
             Doer::Either => {

@@ -19,6 +19,7 @@ use crate::view::desk::act::{ActForm, Ask, AskHow, Asks};
 use crate::view::form::{Errors, Target};
 use crate::view::public::act::Act;
 use crate::view::public::done::Done;
+use crate::which::which;
 
 /// Acts with pages of their own.
 const ELSEWHERE: [Verb; 4] = [Verb::Register, Verb::Repeat, Verb::Rate, Verb::RequestReview];
@@ -84,7 +85,8 @@ fn form(
         Ask { name: field.name.to_owned(), label, optional: !field.required, how }
     });
     let choice = visit.matter.choices.iter().find(|choice| choice.verb == verb);
-    let asks = Asks::Fields { means: String::new(), fields: fields.collect() };
+    let which = choice.and_then(|choice| which(choice, &typed("which")));
+    let asks = Asks::Fields { means: String::new(), fields: which.into_iter().chain(fields).collect() };
     let mut form = ActForm::new(&address(verb), asks);
     form.form = Target::to(&address(verb)).with("nonce", &site.nonce()?);
     form.errors = errors;
@@ -119,9 +121,10 @@ async fn send(
         })
         .filter(|(_, said)| !said.is_empty())
         .collect();
-    let command = nonce::command(verb.word(), nonce, said.values().map(String::as_str));
+    let number = typed("which").trim();
+    let command = nonce::command(verb.word(), nonce, said.values().map(String::as_str).chain([number]));
     let (reader, reference, frame) = (visit.reader(), visit.reference.clone(), site.public_frame());
-    let asked = MatterCommand::Do { verb, said, which: None };
+    let asked = MatterCommand::Do { verb, said, which: number.parse().ok().filter(|which| *which > 0) };
     let done = site
         .run(move |app, now| {
             let doing = Doing::live(Actor::Petitioner, now, command);

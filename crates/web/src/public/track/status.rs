@@ -142,8 +142,9 @@ fn why_not(matter: &MatterShown, choice: &ChoiceShown) -> String {
         Verb::Rate if !matter.answered => "收到答复后可以评价".to_owned(),
         Verb::Rate => "您已经评价过了".to_owned(),
         Verb::RequestReview if !matter.answered => {
-            let clocks = matter.procedure.clocks.values();
-            let window = clocks.into_iter().find(|clock| clock.kind == casework::procedure::ClockKind::Window);
+            // The window in which the law lets them ask.
+            let mut asking = matter.procedure.acts().filter(|(_, act)| act.verb == Verb::RequestReview);
+            let window = asking.find_map(|(_, act)| matter.procedure.clocks.get(act.during.as_ref()?));
             window.map_or(said, |window| {
                 format!("收到处理意见后{}内可以申请（{}）", window.limit, matter.procedure.cite(&window.basis))
             })
@@ -159,5 +160,5 @@ pub(super) fn window(matter: &MatterShown) -> Option<&app::show::ClockShown> {
         .clocks
         .iter()
         .rev()
-        .find(|clock| clock.kind == ClockKind::Window && clock.stopped.is_none() && !clock.late)
+        .find(|clock| clock.kind == ClockKind::Window && clock.of_person && clock.stopped.is_none() && !clock.late)
 }
