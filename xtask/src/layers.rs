@@ -36,7 +36,7 @@ const LAYERS: [Layer; 9] = [
 
 /// Others' crates that one of ours alone may use; a `*` at the end stands for any ending.
 const RESERVED: [(&str, &[&str]); 5] = [
-    ("store", &["rusqlite", "tokio-postgres", "deadpool*", "aes-gcm", "argon2", "hmac"]),
+    ("store", &["rusqlite", "postgres", "tokio-postgres", "deadpool*", "aes-gcm", "argon2", "hmac"]),
     ("letters", &["typst*", "comemo"]),
     ("web", &["axum*", "askama*", "tower*"]),
     ("cli", &["clap*", "indicatif"]),
