@@ -155,7 +155,7 @@ impl Mutator<'_> {
             "when" if text.ends_with(" is open") => vec![text.replace(" is open", " is closed")],
             "when" if text.ends_with(" is closed") => vec![text.replace(" is closed", " is open")],
             "when" => vec![text.replacen(" is ", " is not ", 1)],
-            "kind" => vec!["due".to_owned(), "floor".to_owned()],
+            "kind" => ["due", "floor"].into_iter().filter(|kind| *kind != text).map(str::to_owned).collect(),
             "is" => vec!["competent".to_owned()],
             "verb" => vec!["transfer".to_owned(), "decide".to_owned()],
             "from" => vec!["rate".to_owned()],

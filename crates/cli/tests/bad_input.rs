@@ -60,7 +60,7 @@ const LINES: &[Row] = &[
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"register","ref":"R9","channel":"letter","people":1,"place":"1","category":"慕容雪13812345678","summary":"s","text":"t","anonymous":true}"#, &["没有这个类别"]),
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"register","ref":"R9","channel":"letter","people":1,"place":"xf","category":"其他","summary":"s","text":"t","anonymous":true}"#, &["不是地方"]),
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"register","ref":"R9","channel":"web","people":1,"place":"1","category":"其他","summary":"s","text":"t","anonymous":true}"#, &["网上", "信访人本人"]),
-    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"petitioner","do":"register","ref":"R9","channel":"web","people":1,"place":"1","category":"其他","summary":"s","text":"t","anonymous":true,"accused":["xf"]}"#, &["不能由它登记", "请直接向某县的信访工作机构提出"]),
+    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"petitioner","do":"register","ref":"R9","channel":"web","people":1,"place":"1","category":"其他","summary":"s","text":"t","anonymous":true,"accused":["xf"]}"#, &["不能由它登记", "请直接向上一级党委、政府的信访工作机构提出"]),
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"admin","do":"office","code":"1","name":"某县","kind":"county","parent":"d1"}"#, &["“1”不能隶属于“d1”"]),
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"chief","do":"announce_session","session":"S1","kind":"reception","office":"xf","starts":"2023-02-07T09:00:00+08:00","place":"大厅","leaders":[{"login":"clerk"}]}"#, &["“clerk”不是机关负责人"]),
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"officer1","do":"decide","ref":"R1","outcome":"explained","text":"意见","basis":""}"#, &["请填写依据；此前各行有效"]),

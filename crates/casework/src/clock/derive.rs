@@ -1,5 +1,7 @@
 //! Every run of every clock, found in one pass over what happened.
 
+use std::cell::OnceCell;
+
 use jiff::Timestamp;
 
 use super::Run;
@@ -18,24 +20,23 @@ use crate::procedure::{Act, Clock, Limit, Procedure, Step};
 /// not begin the time to ask for review anew. A step that pauses a clock stops it while anything stands there.
 /// What starts at the registration counts from the day of receipt, where that day is known.
 pub fn runs<'a>(procedure: &'a Procedure, calendar: &Calendar, history: &[Moment]) -> Vec<Run<'a>> {
-    let mut pass = Pass { procedure, live: Vec::new(), done: Vec::new(), main: None, side: Vec::new(), event: 0 };
+    let mut pass =
+        Pass { procedure, runs: Vec::with_capacity(history.len()), main: None, side: Vec::new(), event: 0 };
     for moment in history {
         pass.event += 1;
         pass.take(moment);
     }
-    let Pass { live, mut done, .. } = pass;
-    done.extend(live);
-    for run in &mut done {
+    let mut runs = pass.runs;
+    for run in &mut runs {
         run.due = due(run.clock, &procedure.counting, run.course(run.extended.len()), calendar);
     }
-    done.sort_by_key(|run| run.started);
-    done
+    runs
 }
 
 struct Pass<'a> {
     procedure: &'a Procedure,
-    live: Vec<Run<'a>>,
-    done: Vec<Run<'a>>,
+    /// In the order they started, those that stopped among them.
+    runs: Vec<Run<'a>>,
     /// None before the first event: what the first step lists starts with it.
     main: Option<&'a Step>,
     side: Vec<(String, &'a Step)>,
@@ -43,31 +44,41 @@ struct Pass<'a> {
     event: usize,
 }
 
-/// The act behind a moment, as one track sees it.
-#[derive(Clone, Copy)]
-struct Doing<'a> {
-    act: Option<&'a Act>,
-    /// It may start clocks of that track.
-    starts: bool,
+/// The act behind a moment. A step offers dozens and few moments need more than its id: it is looked up when asked for.
+struct Doing<'a, 'm> {
+    procedure: &'a Procedure,
+    stood: Option<&'a Step>,
+    moment: &'m Moment,
+    found: OnceCell<Option<&'a Act>>,
+}
+
+impl<'a> Doing<'a, '_> {
+    fn act(&self) -> Option<&'a Act> {
+        let find = || self.procedure.acts_of(self.stood).find(|act| act.id == self.moment.act);
+        *self.found.get_or_init(find)
+    }
+
+    /// Whether a clock starts at this act, by its id or its verb.
+    fn is_named(&self, from: &[String]) -> bool {
+        from.contains(&self.moment.act)
+            || self.act().is_some_and(|act| from.iter().any(|from| from == act.verb.word()))
+    }
 }
 
 impl<'a> Pass<'a> {
     fn take(&mut self, moment: &Moment) {
-        let stood = match &moment.track {
-            None => None,
-            Some(track) => self.side_step(track),
-        };
+        let stood = moment.track.as_deref().and_then(|track| self.side_step(track));
         let stood = stood.or(self.main).or_else(|| self.procedure.steps.get(&self.procedure.begins));
-        let act = stood.and_then(|step| self.procedure.acts_in(&step.id).find(|act| act.id == moment.act));
+        let doing = Doing { procedure: self.procedure, stood, moment, found: OnceCell::new() };
         let after =
             self.main.filter(|step| step.id == moment.step).or_else(|| self.procedure.steps.get(&moment.step));
-        self.extend(moment, act);
-        let moves_main = moment.track.is_none() || act.is_some_and(|act| act.main.is_some());
-        self.enter(None, self.main, after, moment, Doing { act, starts: moves_main });
+        self.extend(&doing);
+        let moves_main = moment.track.is_none() || doing.act().is_some_and(|act| act.main.is_some());
+        self.enter(None, self.main, after, &doing, moves_main);
         self.main = after;
         for track in &moment.closed {
             let before = self.side_step(track);
-            self.enter(Some(track), before, None, moment, Doing { act: None, starts: false });
+            self.enter(Some(track), before, None, &doing, false);
             self.side.retain(|(name, _)| name != track);
         }
         for (track, step) in &moment.tracks {
@@ -77,13 +88,7 @@ impl<'a> Pass<'a> {
             let before = self.side_step(track);
             let Some(after) = self.procedure.steps.get(step) else { continue };
             let mine = before.is_none() || moment.track.as_deref() == Some(track);
-            self.enter(
-                Some(track),
-                before,
-                Some(after),
-                moment,
-                Doing { act: act.filter(|_| mine), starts: mine },
-            );
+            self.enter(Some(track), before, Some(after), &doing, mine);
             match self.side.iter_mut().find(|(name, _)| name == track) {
                 Some((_, step)) => *step = after,
                 None => self.side.push((track.clone(), after)),
@@ -93,7 +98,7 @@ impl<'a> Pass<'a> {
         if let Some(track) = moment.track.as_deref().filter(|track| !moment.tracks.contains_key(*track))
             && let Some(step) = self.side_step(track)
         {
-            self.enter(Some(track), Some(step), Some(step), moment, Doing { act, starts: true });
+            self.enter(Some(track), Some(step), Some(step), &doing, true);
         }
         self.pause(moment.at);
     }
@@ -102,49 +107,41 @@ impl<'a> Pass<'a> {
         self.side.iter().find(|(name, _)| name == track).map(|(_, step)| *step)
     }
 
-    /// A track moves from one step to another (or stays): clocks stop and start.
+    /// A track moves from one step to another (or stays): clocks stop, and start where the act may start them there.
     fn enter(
         &mut self,
         track: Option<&str>,
         before: Option<&'a Step>,
         after: Option<&'a Step>,
-        moment: &Moment,
-        doing: Doing<'a>,
+        doing: &Doing<'a, '_>,
+        may_start: bool,
     ) {
+        let moment = doing.moment;
         // What stays where it is stops nothing, and most events leave most tracks where they are.
         let stays = before.is_some_and(|before| after.is_some_and(|after| std::ptr::eq(before, after)));
-        if stays && !doing.starts {
+        if stays && !may_start {
             return;
         }
         let listed = |step: Option<&Step>, clock: &Clock| step.is_some_and(|step| step.clocks.contains(&clock.id));
-        let mut at = if stays { self.live.len() } else { 0 };
-        while let Some(run) = self.live.get(at) {
-            if run.track.as_deref() == track && !listed(after, run.clock) {
-                let run = self.live.remove(at);
-                self.stop(run, moment.at);
-            } else {
-                at += 1;
-            }
+        if !stays {
+            let leaves = |run: &&mut Run<'_>| run.track.as_deref() == track && !listed(after, run.clock);
+            self.running().filter(leaves).for_each(|run| stop(run, moment.at));
         }
         for id in after.into_iter().flat_map(|step| &step.clocks) {
-            let live = self.live.iter().map(|run| run.clock).find(|clock| clock.id == *id);
-            let Some(clock) = live.or_else(|| self.procedure.clocks.get(id)) else { continue };
+            let Some(clock) = self.procedure.clocks.get(id) else { continue };
             let starts = if clock.from.is_empty() {
                 !listed(before, clock)
             } else {
-                let verb = doing.act.map(|act| act.verb.word());
-                let named = |from: &String| *from == moment.act || verb == Some(from);
-                doing.starts && clock.from.iter().any(named)
+                may_start && doing.is_named(&clock.from)
             };
             if !starts {
                 continue;
             }
-            let same = |run: &Run<'_>| run.clock.id == *id && run.track.as_deref() == track;
-            if let Some(at) = self.live.iter().position(same) {
-                let run = self.live.remove(at);
-                self.stop(run, moment.at);
+            let same = |run: &&mut Run<'_>| run.clock.id == *id && run.track.as_deref() == track;
+            if let Some(run) = self.running().find(same) {
+                stop(run, moment.at);
             }
-            self.live.push(Run {
+            self.runs.push(Run {
                 clock,
                 track: track.map(str::to_owned),
                 event: self.event,
@@ -159,22 +156,20 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn stop(&mut self, mut run: Run<'a>, at: Timestamp) {
-        run.stopped = Some(at);
-        if let Some(pause) = run.pauses.last_mut().filter(|pause| pause.until.is_none()) {
-            pause.until = Some(day::day_of(at));
-        }
-        self.done.push(run);
+    fn running(&mut self) -> impl Iterator<Item = &mut Run<'a>> {
+        self.runs.iter_mut().filter(|run| run.is_running())
     }
 
-    fn extend(&mut self, moment: &Moment, act: Option<&Act>) {
-        let Some(clock) = act.and_then(|act| act.extends.as_deref()).filter(|_| moment.extends_days > 0) else {
+    fn extend(&mut self, doing: &Doing<'a, '_>) {
+        let moment = doing.moment;
+        if moment.extends_days == 0 {
             return;
-        };
-        let named = self.live.iter().filter(|run| run.clock.id == *clock);
+        }
+        let Some(clock) = doing.act().and_then(|act| act.extends.as_deref()) else { return };
+        let named = self.runs.iter().filter(|run| run.is_running() && run.clock.id == *clock);
         let Some(meant) = Run::meant(named, moment.track.as_deref()).map(|run| run.track.clone()) else { return };
         let is_meant = |run: &&mut Run<'_>| run.clock.id == *clock && run.track == meant;
-        if let Some(run) = self.live.iter_mut().find(is_meant) {
+        if let Some(run) = self.running().find(is_meant) {
             let rung = run.clock.extend.get(run.extended.len());
             run.extended.push(match rung.map(|rung| rung.most) {
                 Some(Limit::Months(months)) => Limit::Months(months),
@@ -191,7 +186,7 @@ impl<'a> Pass<'a> {
         let standing = self.main.map(|step| (None, step)).into_iter().chain(side);
         let pausing: Vec<_> =
             standing.filter_map(|(track, step)| Some((track, step, &step.pauses.as_ref()?.0))).collect();
-        for run in &mut self.live {
+        for run in self.runs.iter_mut().filter(|run| run.is_running()) {
             let mine = run.track.as_deref();
             let stops = |track: Option<&str>| track == mine || !is_another_of(track, mine);
             let stopper =
@@ -209,6 +204,13 @@ impl<'a> Pass<'a> {
                 _ => {}
             }
         }
+    }
+}
+
+fn stop(run: &mut Run<'_>, at: Timestamp) {
+    run.stopped = Some(at);
+    if let Some(pause) = run.pauses.last_mut().filter(|pause| pause.until.is_none()) {
+        pause.until = Some(day::day_of(at));
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use crate::verb::Verb;
@@ -396,6 +397,10 @@ pub struct Step {
     pub place: Place,
 }
 
+/// What a file names, by id and in the order of the ids. A matter asks for steps and clocks at each of its events, so
+/// they are found by hash.
+pub type ById<T> = IndexMap<String, T, foldhash::fast::FixedState>;
+
 /// One procedure: a file that was read, not yet proven.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Procedure {
@@ -416,29 +421,33 @@ pub struct Procedure {
     /// How days are counted.
     pub counting: Counting,
     /// Roles by id.
-    pub who: BTreeMap<String, Who>,
+    pub who: ById<Who>,
     /// Clocks by id.
-    pub clocks: BTreeMap<String, Clock>,
+    pub clocks: ById<Clock>,
     /// Side tracks by id.
-    pub tracks: BTreeMap<String, Track>,
+    pub tracks: ById<Track>,
     /// Findings by id.
-    pub findings: BTreeMap<String, Finding>,
+    pub findings: ById<Finding>,
     /// Letters by id.
-    pub letters: BTreeMap<String, Letter>,
+    pub letters: ById<Letter>,
     /// Outcomes by id.
-    pub outcomes: BTreeMap<String, Outcome>,
+    pub outcomes: ById<Outcome>,
     /// Acts open in every step of the main track, ended ones included (`[everywhere]`).
     pub everywhere: Vec<Act>,
     /// Acts open in every step of the main track that is not an end (`[open]`).
     pub while_open: Vec<Act>,
     /// Steps by id.
-    pub steps: BTreeMap<String, Step>,
+    pub steps: ById<Step>,
 }
 
 impl Procedure {
     /// The acts that may be done in a main step: its own, then those open everywhere. Of a side step: its own.
     pub fn acts_in(&self, step: &str) -> impl Iterator<Item = &Act> {
-        let step = self.steps.get(step);
+        self.acts_of(self.steps.get(step))
+    }
+
+    /// The same, of a step at hand; of none: those open everywhere.
+    pub fn acts_of<'a>(&'a self, step: Option<&'a Step>) -> impl Iterator<Item = &'a Act> {
         let main = step.is_none_or(|step| step.track.is_none());
         let open = main && step.is_some_and(|step| !step.end && step.id != self.begins);
         let general =

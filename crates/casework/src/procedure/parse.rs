@@ -14,7 +14,9 @@ use self::beside::{finding, guards, track};
 use self::reader::{Kind, Node, Reader, suggest};
 use self::who::who;
 use super::fault::Fault;
-use super::model::{Act, AtEnd, Clock, ClockKind, Counting, Extension, Letter, Outcome, Procedure, Remedy, Step};
+use super::model::{
+    Act, AtEnd, ById, Clock, ClockKind, Counting, Extension, Letter, Outcome, Procedure, Remedy, Step,
+};
 use crate::refused;
 use crate::verb::Verb;
 
@@ -125,12 +127,13 @@ fn by_id<'t, T>(
     node: &Node<'_, 't>,
     kind: Kind,
     read: impl Fn(&mut Reader<'t>, String, &Node<'_, 't>) -> T,
-) -> BTreeMap<String, T> {
-    let mut all = BTreeMap::new();
+) -> ById<T> {
+    let mut all = ById::default();
     for (id, inner) in reader.entries(node, kind) {
         let one = read(reader, id.clone(), &inner);
         all.insert(id, one);
     }
+    all.sort_unstable_keys();
     all
 }
 
@@ -145,15 +148,15 @@ fn empty() -> Procedure {
         until: None,
         begins: String::new(),
         counting: Counting { roll_forward: false, basis: String::new() },
-        who: BTreeMap::new(),
-        clocks: BTreeMap::new(),
-        tracks: BTreeMap::new(),
-        findings: BTreeMap::new(),
-        letters: BTreeMap::new(),
-        outcomes: BTreeMap::new(),
+        who: ById::default(),
+        clocks: ById::default(),
+        tracks: ById::default(),
+        findings: ById::default(),
+        letters: ById::default(),
+        outcomes: ById::default(),
         everywhere: Vec::new(),
         while_open: Vec::new(),
-        steps: BTreeMap::new(),
+        steps: ById::default(),
     }
 }
 
