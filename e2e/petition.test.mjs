@@ -159,7 +159,7 @@ test('from filing to review', async (t) => {
     assert.match(page.url(), /\/track\/matter$/);
     assert.match(await page.innerText('main'), /一万八千元属实/);
     await page.locator('.clocks:not(.clocks-over .clocks) summary').last().click();
-    assert.match(await page.innerText('main'), /起算/);
+    assert.match(await page.innerText('main'), /算起/);
     await looksRight(page, 'status');
     await go(page, 'form[action^="/track/rate"] button');
     await looksRight(page, 'rate');

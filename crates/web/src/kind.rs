@@ -14,6 +14,46 @@ const KINDS: [(&str, &str, &str); 3] = [
 /// The family of a complaint about the petition office.
 const COMPLAINT: &str = "complaint";
 
+/// How the question of what happened is put, by kind.
+pub(crate) struct Asking {
+    /// The question.
+    pub title: &'static str,
+    /// An example of one sentence.
+    pub example: &'static str,
+    /// What to write.
+    pub guide: [&'static str; 4],
+}
+
+const ASKED_OF_A_PETITION: Asking = Asking {
+    title: "发生了什么事？",
+    example: "例如：工地拖欠三个月工资",
+    guide: ["什么时候、在哪里", "发生了什么，涉及多少钱、多少人", "找过谁，对方怎么说", "您希望怎么解决"],
+};
+const ASKED_OF_A_SUGGESTION: Asking = Asking {
+    title: "您有什么建议？",
+    example: "例如：县医院门口加一个公交站",
+    guide: ["现在是什么情况，在哪里", "对哪些人不方便", "您建议怎么做", "别处有没有好的做法（不知道可以不写）"],
+};
+const ASKED_OF_A_COMPLAINT: Asking = Asking {
+    title: "信访部门做了什么？",
+    example: "例如：三次去登记都不给回执",
+    guide: [
+        "什么时候、在哪个窗口或者电话里",
+        "对方怎么说、怎么做的",
+        "手里有没有编号、回执（没有也可以）",
+        "您希望怎么解决",
+    ],
+};
+
+/// How the question is put.
+pub(crate) fn asking(word: &str) -> Asking {
+    match family(word) {
+        "suggestion" => ASKED_OF_A_SUGGESTION,
+        COMPLAINT => ASKED_OF_A_COMPLAINT,
+        _ => ASKED_OF_A_PETITION,
+    }
+}
+
 /// The kinds to choose from; what was chosen is marked, the petition where nothing was.
 pub(crate) fn choices(chosen: &str) -> Vec<Choice> {
     let kinds = KINDS.iter().map(|(word, name, hint)| Choice::new(word, name).hint(hint)).collect();

@@ -3,7 +3,7 @@
 mod petitioner;
 mod receipt;
 
-pub(crate) use petitioner::{delivered, means, next, office};
+pub(crate) use petitioner::{delivered, means, next, office, persons_turn};
 pub(crate) use receipt::receipt;
 
 use app::show::{ClockShown, MatterShown, Told};
@@ -47,7 +47,11 @@ pub(crate) fn clocks(matter: &MatterShown, now: Timestamp, petitioner: bool) -> 
 /// One run of a clock as a line with its bar and sum.
 pub(crate) fn clock_line(clock: &ClockShown, today: Date, petitioner: bool) -> ClockLine {
     let state = state(clock);
+    let pauses: Vec<(u32, u32)> = clock.stood.iter().map(|(from, count)| (days(*from), days(*count))).collect();
+    let stood: u32 = pauses.iter().map(|(_, days)| days).sum();
     let (span, passed) = (days(clock.days), days(clock.passed));
+    let counted = passed.saturating_sub(stood);
+    let but = if stood > 0 { format!("，另有 {stood} 天不算") } else { String::new() };
     let marks = if clock.extended_days > 0 {
         let first = span.saturating_sub(u32::from(clock.extended_days));
         vec![ClockLine::mark(first, span, passed)]
@@ -64,12 +68,12 @@ pub(crate) fn clock_line(clock: &ClockShown, today: Date, petitioner: bool) -> C
             days => format!("{}，另批准延长{days}日", clock.limit),
         },
         used: match state {
-            ClockState::Met | ClockState::MetLate => format!("用了 {passed} 天"),
-            _ => format!("已过 {passed} 天"),
+            ClockState::Met | ClockState::MetLate | ClockState::Missed => format!("用了 {counted} 天{but}"),
+            _ => format!("已过 {counted} 天{but}"),
         },
         left: left(clock, state),
         due: due(clock, today),
-        segments: ClockLine::stretches(span, passed, &[]),
+        segments: ClockLine::stretches(span.saturating_sub(stood), passed, &pauses),
         marks,
         sum: sum(clock),
         open: state == ClockState::Late,
@@ -81,6 +85,7 @@ pub(crate) fn due(clock: &ClockShown, today: Date) -> Due {
     let due = match state(clock) {
         ClockState::Met => Due::done(clock.due, "按时完成", false),
         ClockState::MetLate => Due::done(clock.due, "逾期完成", true),
+        ClockState::Missed => Due::done(clock.due, "到期没办", true),
         ClockState::Over => Due::done(clock.due, "已结束", false),
         _ => Due::new(clock.due, today),
     };
@@ -92,12 +97,9 @@ pub(crate) fn sum(clock: &ClockShown) -> Vec<SumLine> {
     let mut lines: Vec<SumLine> = clock
         .sum
         .iter()
-        .map(|text| {
-            let label = label(text);
-            SumLine::new(label, text, if label == "期限" { &clock.cite } else { "" })
-        })
+        .map(|line| SumLine::new(line.label, &line.text, if line.label == "期限" { &clock.cite } else { "" }))
         .collect();
-    for (label, text) in [("延长", &clock.extension), ("届满", &clock.at_end)] {
+    for (label, text) in [("延长", &clock.extension), ("到期后", &clock.at_end)] {
         if clock.stopped.is_none() && !text.is_empty() && (label != "延长" || clock.extended_days == 0) {
             lines.push(SumLine::new(label, text, ""));
         }
@@ -142,6 +144,8 @@ pub(crate) fn code_groups(code: &str) -> Vec<String> {
 
 fn state(clock: &ClockShown) -> ClockState {
     match (clock.kind, clock.stopped.is_some(), clock.late) {
+        (ClockKind::Due, false, false) if clock.paused => ClockState::Stopped,
+        (ClockKind::Due, true, _) if clock.missed => ClockState::Missed,
         (ClockKind::Due, false, false) => ClockState::Running,
         (ClockKind::Due, false, true) => ClockState::Late,
         (ClockKind::Due, true, false) => ClockState::Met,
@@ -161,22 +165,6 @@ fn left(clock: &ClockShown, state: ClockState) -> String {
         ClockState::Running | ClockState::Window => format!("还剩 {remaining} 天"),
         ClockState::Late | ClockState::MetLate => format!("超过 {} 天", -remaining),
         _ => String::new(),
-    }
-}
-
-/// What a line of the sum reckons.
-fn label(text: &str) -> &'static str {
-    let starts = |with: &str| text.starts_with(with);
-    match text {
-        _ if starts("自") => "起算",
-        _ if starts("加") => "期限",
-        _ if starts("其间") => "不计",
-        _ if starts("经批准延长") => "延长",
-        _ if starts("所定") => "期限",
-        _ if starts("该年放假安排") => "暂定",
-        _ if starts("期满日") => "到期",
-        _ if text.contains("日不计入") || text.contains("起停止计算") => "停算",
-        _ => "顺延",
     }
 }
 
@@ -215,8 +203,6 @@ pub(crate) fn fen(yuan: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use casework::clock::SumLine as Reckoned;
-    use casework::procedure::Limit;
     use jiff::civil::date;
 
     use super::*;
@@ -240,28 +226,11 @@ mod tests {
             passed: 57,
             extended_days: 0,
             late: false,
+            stood: Vec::new(),
+            missed: false,
             sum: Vec::new(),
             extension: "经机关负责人批准可延长一次".into(),
-            at_end: "期满仍未办的，自动告知青河县信访局".into(),
-        }
-    }
-
-    #[test]
-    fn every_line_of_a_sum_has_its_label() {
-        let day = date(2026, 3, 2);
-        let lines = [
-            (Reckoned::Start { day }, "起算"),
-            (Reckoned::Limit { limit: Limit::Days(60), to: day }, "期限"),
-            (Reckoned::LeftOut { days: 4 }, "不计"),
-            (Reckoned::Extended { by: Limit::Days(30), to: day }, "延长"),
-            (Reckoned::Rolled { from: day, to: day, why: "星期日".into() }, "顺延"),
-            (Reckoned::Limit { limit: Limit::Set, to: day }, "期限"),
-            (Reckoned::Stopped { from: day, until: Some(day), days: 3, why: "复核听证".into(), to: day }, "停算"),
-            (Reckoned::Stopped { from: day, until: None, days: 0, why: "复核听证".into(), to: day }, "停算"),
-            (Reckoned::Provisional, "暂定"),
-        ];
-        for (line, wanted) in lines {
-            assert_eq!(label(&line.in_words()), wanted, "{}", line.in_words());
+            at_end: "到期还没有办的，系统自动告诉青河县信访局".into(),
         }
     }
 
@@ -278,6 +247,13 @@ mod tests {
         let met = ClockShown { stopped: Some(today), ..run() };
         let met = clock_line(&met, today, true);
         assert_eq!((met.state, met.left.as_str(), met.due.badge.as_str()), (ClockState::Met, "", "按时完成"));
+        let broken = ClockShown { stopped: Some(today), passed: 62, late: true, missed: true, ..run() };
+        let broken = clock_line(&broken, today, true);
+        assert_eq!((broken.state, broken.due.badge.as_str()), (ClockState::Missed, "到期没办"));
+        let stood = ClockShown { days: 78, passed: 57, stood: vec![(20, 18)], paused: true, ..run() };
+        let stood = clock_line(&stood, today, true);
+        assert_eq!((stood.state, stood.used.as_str()), (ClockState::Stopped, "已过 39 天，另有 18 天不算"));
+        assert!(stood.segments.iter().any(|segment| segment.class == "seg-paused"), "a pause is drawn");
         let window = ClockShown { kind: ClockKind::Window, of_person: true, ..run() };
         let window = clock_line(&window, today, true);
         assert_eq!((window.state, window.owner.as_str()), (ClockState::Window, "您"));

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use casework::office::OfficeKind;
+use casework::office::{Directory, Office, OfficeKind};
 use jiff::Timestamp;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -123,7 +123,7 @@ impl Site {
     /// What surrounds public pages: the county and its petition office.
     pub fn public_frame(&self) -> PublicFrame {
         let directory = self.app.directory().unwrap_or_default();
-        let office = directory.offices().find(|office| office.kind == OfficeKind::PetitionOffice);
+        let office = own_office(&directory);
         let place = office.and_then(|office| directory.above(&office.code));
         PublicFrame {
             place: place.map_or_else(String::new, |place| place.name.clone()),
@@ -131,6 +131,14 @@ impl Site {
             phone: String::new(),
         }
     }
+}
+
+/// The petition office whose site this is: the highest in which somebody works here. One above that is only known as
+/// an address must not give its name to the site.
+fn own_office(directory: &Directory) -> Option<&Office> {
+    let worked = |office: &&Office| directory.officers().any(|officer| officer.office == office.code);
+    let all = || directory.offices().filter(|office| office.kind == OfficeKind::PetitionOffice);
+    all().filter(worked).min_by_key(|office| directory.line_of(&office.code).len()).or_else(|| all().next())
 }
 
 /// Every route.

@@ -1,5 +1,6 @@
 //! Clocks and side tracks of a matter as one reader sees them: each with its sum, who is bound, and what its end does.
 
+use casework::act;
 use casework::clock::{self, Run};
 use casework::command::Actor;
 use casework::day;
@@ -7,8 +8,10 @@ use casework::event::track_of;
 use casework::procedure::{Procedure, WhoIs};
 use casework::verb::Verb;
 use casework::world::World;
+use jiff::Timestamp;
+use jiff::civil::Date;
 
-use super::matter::{ClockShown, TrackShown, office_or_role};
+use super::matter::{ClockShown, SumShown, TrackShown, office_or_role};
 use crate::Law;
 
 /// Whether a side track is an office's own deliberation, which the person does not read: every verb in it is.
@@ -48,13 +51,15 @@ pub(super) fn clock_shown(world: &World<'_>, law: &Law, run: &Run<'_>) -> ClockS
     let until = run.stopped.unwrap_or(world.now);
     let started = run.first_day();
     let clock = run.clock;
-    let mut sum: Vec<String> = run.due.sum.iter().map(clock::SumLine::in_words).collect();
-    sum.push(format!("期满日：{}，当日结束前", day::in_words(run.due.day)));
+    let line = |line: &clock::SumLine| SumShown { label: line.label(), text: line.in_words() };
+    let mut sum: Vec<SumShown> = run.due.sum.iter().map(line).collect();
+    let text = format!("{}，这一天结束以前都算", day::in_words(run.due.day));
+    sum.push(SumShown { label: "最后一天", text });
     let told: Vec<String> =
         clock.at_end.tells.iter().map(|who| office_or_role(world, run.track.as_deref(), who)).collect();
     let at_end = match (&clock.at_end.lapses, told.is_empty()) {
-        (Some(right), _) => format!("期满后{right}终止"),
-        (None, false) => format!("期满仍未办的，自动告知{}", told.join("、")),
+        (Some(right), _) => format!("过了最后一天，{right}就没有了"),
+        (None, false) => format!("到期还没有办的，系统自动告诉{}", told.join("、")),
         (None, true) => String::new(),
     };
     let rungs = clock.extend.iter().map(|extension| {
@@ -90,10 +95,25 @@ pub(super) fn clock_shown(world: &World<'_>, law: &Law, run: &Run<'_>) -> ClockS
         provisional: run.due.provisional,
         days: day::days_between(started, run.due.day),
         passed: day::days_between(started, day::day_of(until)),
+        stood: run.due.sum.iter().filter_map(|line| stood(line, started, day::day_of(until))).collect(),
         extended_days: run.extended_days(),
         late: run.is_past(until),
+        missed: run.stopped.is_some_and(|at| run.is_past(at) && by_time(world, run, at)),
         sum,
         extension,
         at_end,
     }
+}
+
+/// When a clock stood still, in days after its start, and how many days that took up to a day.
+fn stood(line: &clock::SumLine, started: Date, today: Date) -> Option<(i32, i32)> {
+    let clock::SumLine::Stopped { from, until, .. } = line else { return None };
+    let days = day::days_between(*from, until.unwrap_or(today).min(today));
+    (days > 0).then(|| (day::days_between(started, *from), days))
+}
+
+/// Whether time itself moved the matter on where a clock stopped.
+fn by_time(world: &World<'_>, run: &Run<'_>, at: Timestamp) -> bool {
+    let mut then = world.matter.into_iter().flat_map(|matter| &matter.history).filter(|moment| moment.at == at);
+    then.any(|moment| moment.act == act::CLOCK && moment.track == run.track)
 }

@@ -73,16 +73,29 @@ pub struct ClockShown {
     pub days: i32,
     /// Days gone by, until it stopped or today.
     pub passed: i32,
+    /// Days among them on which it stood still: how many days after the start each time began, and how many it took.
+    pub stood: Vec<(i32, i32)>,
     /// Days added.
     pub extended_days: u16,
     /// Whether it ended (or has so far gone on) after its last day.
     pub late: bool,
+    /// It stopped because time moved the matter on, not because what it asks was done.
+    pub missed: bool,
     /// The sum, line by line.
-    pub sum: Vec<String>,
+    pub sum: Vec<SumShown>,
     /// How it may be made longer, in words; empty where it may not.
     pub extension: String,
     /// What its end does, in words.
     pub at_end: String,
+}
+
+/// One line of the sum behind a date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SumShown {
+    /// What it reckons, in a word.
+    pub label: &'static str,
+    /// The reckoning.
+    pub text: String,
 }
 
 /// A person of the matter.

@@ -293,7 +293,13 @@ fn possible(world: &World<'_>, acts: &[Act], track: Option<&TrackName>) -> Vec<&
         let letter = act.letter.as_deref().filter(|_| act.verb == Verb::Serve);
         letter.is_none_or(|letter| world.matter.is_some_and(|matter| matter.unserved(letter).is_some()))
     };
-    let open = |act: &&Act| ready(act) && open_now(world, &Permit { act, track: track.cloned() }).is_ok();
+    // The person reads what they may do, not what offices may.
+    let told = |act: &Act| {
+        *world.actor != Actor::Petitioner
+            || act.by.iter().any(|who| world.actor_is(track.map(String::as_str), who))
+    };
+    let open =
+        |act: &&Act| told(act) && ready(act) && open_now(world, &Permit { act, track: track.cloned() }).is_ok();
     let mut names: Vec<&str> = Vec::new();
     for act in acts.iter().filter(open) {
         if !names.contains(&act.verb.name()) {

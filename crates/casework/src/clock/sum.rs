@@ -66,30 +66,43 @@ pub enum SumLine {
 }
 
 impl SumLine {
+    /// What the line reckons, in a word.
+    pub fn label(&self) -> &'static str {
+        match self {
+            SumLine::Start { .. } | SumLine::Received { .. } => "开始",
+            SumLine::Limit { .. } => "期限",
+            SumLine::LeftOut { .. } => "不算",
+            SumLine::Extended { .. } => "延长",
+            SumLine::Stopped { .. } => "停算",
+            SumLine::Rolled { .. } => "往后推",
+            SumLine::Provisional => "暂定",
+        }
+    }
+
     /// As a person reads it.
     pub fn in_words(&self) -> String {
         match self {
-            SumLine::Start { day } => format!("自{}起算，当日不计入", day::in_words(*day)),
-            SumLine::Received { day } => format!("自收到之日（{}）起算，当日不计入", day::in_words(*day)),
-            SumLine::Limit { limit: Limit::Set, to } => format!("所定的最后一日是{}", day::in_words(*to)),
-            SumLine::Limit { limit, to } => format!("加{limit}，至{}", day::in_words(*to)),
-            SumLine::LeftOut { days } => format!("其间{days}个休息日不计入"),
+            SumLine::Start { day } => format!("从{}算起，当天不算", day::in_words(*day)),
+            SumLine::Received { day } => format!("从收到那天（{}）算起，当天不算", day::in_words(*day)),
+            SumLine::Limit { limit: Limit::Set, to } => format!("定下的最后一天是{}", day::in_words(*to)),
+            SumLine::Limit { limit, to } => format!("加{limit}，到{}", day::in_words(*to)),
+            SumLine::LeftOut { days } => format!("中间的{days}个休息日不算"),
             SumLine::Extended { by, to } => {
-                format!("经批准延长{by}，至{}", day::in_words(*to))
+                format!("经批准延长{by}，到{}", day::in_words(*to))
             }
             SumLine::Stopped { from, until: Some(until), days, why, to } => format!(
-                "{why}：{}次日起至{}止的{days}日不计入，至{}",
+                "{why}：{}的第二天起，到{}为止，这{days}天不算，到{}",
                 day::in_words(*from),
                 day::in_words(*until),
                 day::in_words(*to)
             ),
             SumLine::Stopped { from, until: None, why, .. } => {
-                format!("{why}：自{}起停止计算，恢复后接着算", day::in_words(*from))
+                format!("{why}：从{}起停下来不算，恢复以后接着算", day::in_words(*from))
             }
             SumLine::Rolled { from, to, why } => {
-                format!("{}是休息日（{why}），顺延至{}", day::in_words(*from), day::in_words(*to))
+                format!("{}是休息日（{why}），往后推到{}", day::in_words(*from), day::in_words(*to))
             }
-            SumLine::Provisional => "该年放假安排尚未公布，暂按周末和固定节假日计算".to_owned(),
+            SumLine::Provisional => "那一年的放假安排还没有公布，暂时按周末和固定节日计算".to_owned(),
         }
     }
 }

@@ -221,7 +221,7 @@ impl From<&app::show::ClockShown> for ClockShape {
             provisional: clock.provisional,
             // A person's time is never late: it lapses.
             late: clock.late && clock.kind == casework::procedure::ClockKind::Due,
-            sum: clock.sum.clone(),
+            sum: clock.sum.iter().map(|line| line.text.clone()).collect(),
         }
     }
 }

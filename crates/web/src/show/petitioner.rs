@@ -69,7 +69,7 @@ pub(crate) fn delivered(matter: &MatterShown, document: &DocumentShown) -> bool 
 }
 
 /// Whether the next move is the person's.
-fn persons_turn(matter: &MatterShown) -> bool {
+pub(crate) fn persons_turn(matter: &MatterShown) -> bool {
     let step = matter.procedure.steps.get(&matter.step);
     let owner = step.and_then(|step| step.owner.as_deref()).and_then(|owner| matter.procedure.who.get(owner));
     owner.is_some_and(|owner| owner.is == WhoIs::Petitioner)

@@ -17,6 +17,8 @@ pub enum ClockState {
     Met,
     /// The act was done, too late.
     MetLate,
+    /// The act was not done; time moved the matter on.
+    Missed,
     /// A right of the petitioner that can still be used.
     Window,
     /// A right that was used or has run out.
@@ -32,6 +34,7 @@ impl ClockState {
             ClockState::Late => "已逾期",
             ClockState::Met => "按时完成",
             ClockState::MetLate => "逾期完成",
+            ClockState::Missed => "到期没办",
             ClockState::Window => "可以提出",
             ClockState::Over => "已结束",
         }
@@ -42,7 +45,7 @@ impl ClockState {
         match self {
             ClockState::Running | ClockState::Window => "i-clock",
             ClockState::Stopped => "i-pause",
-            ClockState::Late | ClockState::MetLate => "i-alert",
+            ClockState::Late | ClockState::MetLate | ClockState::Missed => "i-alert",
             ClockState::Met | ClockState::Over => "i-check",
         }
     }
@@ -54,7 +57,7 @@ impl ClockState {
             ClockState::Stopped => "clock-stopped",
             ClockState::Late => "clock-late",
             ClockState::Met => "clock-met",
-            ClockState::MetLate => "clock-metlate",
+            ClockState::MetLate | ClockState::Missed => "clock-metlate",
             ClockState::Window => "clock-window",
             ClockState::Over => "clock-over",
         }
@@ -85,7 +88,7 @@ pub struct Segment {
 /// One line of the sum: what is reckoned, how, and the article.
 #[derive(Debug, Clone)]
 pub struct SumLine {
-    /// 起算、期限、延长、不计、顺延、到期
+    /// 开始、期限、延长、不算、停算、往后推、最后一天
     pub label: String,
     /// The reckoning in words.
     pub text: String,
@@ -183,7 +186,7 @@ fn met(name: &str, owner: &str, limit: u32, used: u32, due: Date, law: &str) -> 
         segments: ClockLine::stretches(limit, used, &[]),
         marks: Vec::new(),
         sum: vec![
-            SumLine::new("期限", &format!("{limit} 天，起算当天不计"), law),
+            SumLine::new("期限", &format!("{limit} 天，开始那天不算"), law),
             SumLine::new("到期", &format!("{}，当天结束前", full_day(due)), ""),
         ],
         open: false,
@@ -203,7 +206,7 @@ pub fn sample_running() -> ClockLine {
         segments: ClockLine::stretches(90, 50, &[(21, 6)]),
         marks: vec![ClockLine::mark(66, 96, 50)],
         sum: vec![
-            SumLine::new("起算", "2026年10月2日受理，当天不计", "信访工作条例第34条"),
+            SumLine::new("开始", "2026年10月2日受理，当天不算", "信访工作条例第34条"),
             SumLine::new("期限", "60 天", "信访工作条例第34条"),
             SumLine::new(
                 "延长",
@@ -211,7 +214,7 @@ pub fn sample_running() -> ClockLine {
                 "信访工作条例第34条",
             ),
             SumLine::new("不计", "2026年10月23日至10月28日暂停，6 天不计", "海岛县规定"),
-            SumLine::new("末日", "2027年1月6日（周三）是工作日，不顺延", "民法典第203条"),
+            SumLine::new("最后一天", "2027年1月6日（周三）是工作日，不往后推", "民法典第203条"),
             SumLine::new(
                 "到期",
                 "2027年1月6日 周三，当天结束前。2027年放假安排尚未公布，日期暂定，公布后重新计算",
@@ -235,7 +238,7 @@ pub fn sample_late() -> ClockLine {
         segments: ClockLine::stretches(15, 17, &[]),
         marks: Vec::new(),
         sum: vec![
-            SumLine::new("起算", "2026年11月4日收到转送，当天不计", "信访工作条例第23条"),
+            SumLine::new("开始", "2026年11月4日收到转送，当天不算", "信访工作条例第23条"),
             SumLine::new("期限", "15 天", "信访工作条例第23条"),
             SumLine::new("到期", "2026年11月19日 周四，当天结束前", ""),
             SumLine::new("后果", "已自动报告海岛县信访局督办", "信访工作条例第40条"),
@@ -257,7 +260,7 @@ pub fn sample_window() -> ClockLine {
         segments: ClockLine::stretches(30, 27, &[]),
         marks: Vec::new(),
         sum: vec![
-            SumLine::new("起算", "2026年10月25日收到处理意见书，当天不计", "信访工作条例第35条"),
+            SumLine::new("开始", "2026年10月25日收到处理意见书，当天不算", "信访工作条例第35条"),
             SumLine::new("期限", "30 天", "信访工作条例第35条"),
             SumLine::new("到期", "2026年11月24日 周二，当天结束前", ""),
         ],

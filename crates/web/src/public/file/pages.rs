@@ -62,10 +62,14 @@ fn place(frame: PublicFrame, step: Step, answers: &Answers, errors: Errors, dire
 
 fn text(frame: PublicFrame, answers: &Answers, errors: Errors, directory: &Directory) -> FileText {
     let picked: Vec<&str> = answers.all("accused").collect();
+    let kind::Asking { title, example, guide } = kind::asking(answers.get("kind"));
     FileText {
         frame,
         form: answers.form(Step::Text),
         errors,
+        title: title.to_owned(),
+        example: example.to_owned(),
+        guide: guide.map(str::to_owned).to_vec(),
         summary: answers.get("summary").to_owned(),
         summary_max: count(Limits::NOW.summary),
         text: answers.get("text").to_owned(),

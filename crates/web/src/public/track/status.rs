@@ -1,13 +1,15 @@
 //! GET and POST /track/matter: where the matter stands, for the person whose matter it is.
 
-use app::show::{ChoiceShown, MatterShown};
+use app::show::{ChoiceShown, ClockShown, MatterShown};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use casework::day::day_of;
 use casework::office::{Directory, OfficeCode};
+use casework::procedure::ClockKind;
 use casework::verb::Verb;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::act;
 use super::enter;
@@ -17,7 +19,7 @@ use crate::trouble::{Failure, page};
 use crate::view::day as words;
 use crate::view::form::Target;
 use crate::view::frame::{Link, PublicFrame};
-use crate::view::public::status::{Status, Step};
+use crate::view::public::status::{Duty, Status, Step};
 use crate::view::story::Entry;
 
 /// The page.
@@ -41,6 +43,8 @@ fn view(frame: PublicFrame, matter: &MatterShown, directory: &Directory, now: Ti
     let phone = if office == frame.office { frame.phone.clone() } else { String::new() };
     Status {
         reference: matter.reference.clone(),
+        yours: show::persons_turn(matter),
+        beside: beside(matter, day_of(now)),
         step: matter.step_name.clone(),
         means: show::means(matter),
         office,
@@ -56,6 +60,24 @@ fn view(frame: PublicFrame, matter: &MatterShown, directory: &Directory, now: Ti
         flash: String::new(),
         frame,
     }
+}
+
+/// What offices owe beside the main course; where a track has several clocks, the one that ends first.
+fn beside(matter: &MatterShown, today: Date) -> Vec<Duty> {
+    let owed = |clock: &&ClockShown| {
+        let runs = clock.kind == ClockKind::Due && clock.stopped.is_none() && !clock.paused;
+        runs && !clock.track.is_empty() && !clock.of_person
+    };
+    let mut clocks: Vec<&ClockShown> = matter.clocks.iter().filter(owed).collect();
+    clocks.sort_by_key(|clock| clock.due);
+    let mut duties: Vec<Duty> = Vec::new();
+    for clock in clocks {
+        if !duties.iter().any(|duty| duty.name == clock.track) {
+            let (name, office) = (clock.track.clone(), clock.owner.clone());
+            duties.push(Duty { name, office, due: show::due(clock, today) });
+        }
+    }
+    duties
 }
 
 fn address(index: usize) -> String {
@@ -101,7 +123,11 @@ fn steps(matter: &MatterShown) -> Vec<Step> {
         .map(|choice| step(matter, choice))
         .collect();
     // The rest is offered while it is open: a list of all that is not would hide what is.
-    steps.extend(matter.choices.iter().filter(|choice| act::is_theirs(choice)).map(|choice| Step {
+    // Once answered there is nothing to withdraw: not asking for review says the same.
+    let offered = |choice: &&ChoiceShown| {
+        act::is_theirs(choice) && !(choice.verb == Verb::Withdraw && show::persons_turn(matter))
+    };
+    steps.extend(matter.choices.iter().filter(offered).map(|choice| Step {
         name: choice.verb.name().to_owned(),
         hint: if choice.cite.is_empty() { String::new() } else { format!("依据：{}", choice.cite) },
         target: Some(Target::to(&act::address(choice.verb))),
@@ -155,7 +181,6 @@ fn why_not(matter: &MatterShown, choice: &ChoiceShown) -> String {
 
 /// The window in which the person may act now.
 pub(super) fn window(matter: &MatterShown) -> Option<&app::show::ClockShown> {
-    use casework::procedure::ClockKind;
     matter
         .clocks
         .iter()

@@ -16,6 +16,12 @@ pub struct FileText {
     pub form: Target,
     /// What is wrong.
     pub errors: Errors,
+    /// The question.
+    pub title: String,
+    /// An example of one line.
+    pub example: String,
+    /// What to write.
+    pub guide: Vec<String>,
     /// One line, as typed.
     pub summary: String,
     /// Longest summary, in characters.
@@ -66,6 +72,9 @@ impl Page for FileText {
                 .with("category", "农民工工资")
                 .with("place", "990121106233"),
             errors: Errors::none(),
+            title: "发生了什么事？".into(),
+            example: "例如：工地拖欠三个月工资".into(),
+            guide: vec!["什么时候、在哪里".into(), "您希望怎么解决".into()],
             summary: String::new(),
             summary_max: 60,
             text: String::new(),

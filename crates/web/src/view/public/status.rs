@@ -25,6 +25,17 @@ pub struct Step {
     pub icon: String,
 }
 
+/// What somebody owes beside the main course.
+#[derive(Debug, Clone)]
+pub struct Duty {
+    /// What, as 承诺兑现（1）.
+    pub name: String,
+    /// Who.
+    pub office: String,
+    /// By when.
+    pub due: Due,
+}
+
 /// Where a matter stands.
 #[derive(Debug, Clone, Template)]
 #[template(path = "public/status.html")]
@@ -37,6 +48,8 @@ pub struct Status {
     pub step: String,
     /// One sentence more, as 海岛县人社局正在调查，会给您书面处理意见。
     pub means: String,
+    /// The next move is the person's: the office named is the one that answered.
+    pub yours: bool,
     /// Who holds it.
     pub office: String,
     /// That office's phone.
@@ -47,6 +60,8 @@ pub struct Status {
     pub next: String,
     /// By when; none when nothing more is to come.
     pub due: Option<Due>,
+    /// Duties beside the main course, as a promise to perform: what, who, by when.
+    pub beside: Vec<Duty>,
     /// The clocks, running ones last.
     pub clocks: Vec<ClockLine>,
     /// The story, newest first.
@@ -101,11 +116,13 @@ fn handling() -> Status {
         reference: "HD-20260924-3R8W5-1".into(),
         step: "正在办理".into(),
         means: "海岛县人社局正在调查核实，办完会给您书面处理意见。".into(),
+        yours: false,
         office: "海岛县人社局".into(),
         phone: "0599-12345004".into(),
         since: "2026年9月26日 周六".into(),
         next: "海岛县人社局作出并送达处理意见".into(),
         due: Some(Due::new(date(2027, 1, 6), date(2026, 11, 21)).provisional()),
+        beside: Vec::new(),
         clocks: sample_lines(),
         story: story(),
         letters: vec![
@@ -153,6 +170,12 @@ fn answered() -> Status {
     Status {
         step: "已经答复".into(),
         means: "海岛县人社局已经作出处理意见并送达给您。".into(),
+        yours: true,
+        beside: vec![Duty {
+            name: "承诺兑现（1）".into(),
+            office: "海岛县人社局".into(),
+            due: Due::new(date(2026, 11, 19), date(2026, 11, 21)),
+        }],
         since: "2026年10月25日 周日".into(),
         next: "如果不服，您可以申请复查".into(),
         due: Some(Due::new(date(2026, 11, 24), date(2026, 11, 21))),
