@@ -32,7 +32,7 @@ pub fn corrected_after(facts: &[Fact], day: Date) -> bool {
     facts.iter().any(|fact| is_correction(fact) && fact.day() > day)
 }
 
-fn is_correction(fact: &Fact) -> bool {
+pub(super) fn is_correction(fact: &Fact) -> bool {
     fact.kind == "correct"
 }
 

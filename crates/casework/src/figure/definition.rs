@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::read::Fact;
+
 /// A report: figures over facts of some procedure families.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -120,6 +122,18 @@ pub struct Select {
     pub unless: Option<Unless>,
 }
 
+impl Select {
+    /// Whether a fact fits, whenever it happened and whatever became of its matter.
+    pub(super) fn fits(&self, fact: &Fact) -> bool {
+        fact.kind == self.fact
+            && (self.label.is_empty() || self.label.contains(&fact.label))
+            && (self.about.is_empty() || self.about.contains(&fact.about))
+            && self.at_least.is_none_or(|least| fact.amount >= least)
+            && self.at_most.is_none_or(|most| fact.amount <= most)
+            && (self.on_time.is_none() || self.on_time == fact.on_time)
+    }
+}
+
 /// Something done to a matter and not undone.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -166,7 +180,8 @@ impl Report {
 }
 
 impl Measure {
-    fn uses(&self) -> Vec<&str> {
+    /// Figures it is made of.
+    pub(super) fn uses(&self) -> Vec<&str> {
         match self {
             Measure::Count(_) | Measure::Sum(_) | Measure::Overdue { .. } | Measure::Standing { .. } => Vec::new(),
             Measure::Reached { cohort, .. } => vec![cohort],

@@ -59,6 +59,27 @@ pub struct Evaluated<'a> {
     pub rows: Vec<usize>,
 }
 
+impl<'a> Evaluated<'a> {
+    /// A number counted or summed, without its rows.
+    pub(super) fn counted(figure: &'a Figure, number: i64) -> Evaluated<'a> {
+        // Money is kept in fen and read in yuan.
+        let money = figure.unit == "元" && matches!(figure.measure, Measure::Sum(_));
+        let value = if money { Value::Hundredths(number) } else { Value::Whole(number) };
+        Evaluated { figure, value, numerator: Some(number), denominator: None, rows: Vec::new() }
+    }
+
+    /// A percentage of two numbers, without its rows.
+    pub(super) fn percent(figure: &'a Figure, of: Option<i64>, whole: Option<i64>) -> Evaluated<'a> {
+        let (numerator, denominator) = (of.unwrap_or(0), whole.unwrap_or(0));
+        let value = if denominator == 0 {
+            Value::Nothing
+        } else {
+            Value::Hundredths(hundredths_half_up(numerator, denominator))
+        };
+        Evaluated { figure, value, numerator: Some(numerator), denominator: Some(denominator), rows: Vec::new() }
+    }
+}
+
 /// Evaluates every figure, in order.
 pub fn evaluate<'a>(report: &'a Report, facts: &[Fact], period: Period) -> Vec<Evaluated<'a>> {
     let end = period.to.min(period.as_of);
@@ -94,9 +115,7 @@ impl Seen<'_> {
             Measure::Sum(select) => {
                 let rows = self.select(select);
                 let sum = rows.iter().map(|row| self.facts[*row].amount).sum();
-                // Money is kept in fen and read in yuan.
-                let value = if figure.unit == "元" { Value::Hundredths(sum) } else { Value::Whole(sum) };
-                Evaluated { figure, value, numerator: Some(sum), denominator: None, rows }
+                Evaluated { rows, ..Evaluated::counted(figure, sum) }
             }
             Measure::Reached { cohort, fact } => self.reached(figure, find(done, cohort), fact),
             Measure::Minus { from, less } => self.minus(figure, find(done, from), find(done, less)),
@@ -122,11 +141,7 @@ impl Seen<'_> {
             .filter(|row| {
                 let fact = &self.facts[*row];
                 self.days[*row] >= self.from
-                    && (select.label.is_empty() || select.label.contains(&fact.label))
-                    && (select.about.is_empty() || select.about.contains(&fact.about))
-                    && select.at_least.is_none_or(|least| fact.amount >= least)
-                    && select.at_most.is_none_or(|most| fact.amount <= most)
-                    && (select.on_time.is_none() || select.on_time == fact.on_time)
+                    && select.fits(fact)
                     && fact.matter.as_ref().is_none_or(|matter| !left_out.contains(matter))
             })
             .collect()
@@ -228,22 +243,13 @@ fn find<'r, 'a>(done: &'r [Evaluated<'a>], id: &str) -> Option<&'r Evaluated<'a>
 
 fn counted(figure: &Figure, rows: Vec<usize>) -> Evaluated<'_> {
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    Evaluated { figure, value: Value::Whole(count), numerator: Some(count), denominator: None, rows }
+    Evaluated { rows, ..Evaluated::counted(figure, count) }
 }
 
 fn percent<'a>(figure: &'a Figure, of: Option<&Evaluated<'a>>, whole: Option<&Evaluated<'a>>) -> Evaluated<'a> {
-    let number = |part: Option<&Evaluated<'a>>| match part.map(|part| part.value) {
-        Some(Value::Whole(number)) => number,
-        _ => 0,
-    };
-    let (numerator, denominator) = (number(of), number(whole));
-    let value = if denominator == 0 {
-        Value::Nothing
-    } else {
-        Value::Hundredths(hundredths_half_up(numerator, denominator))
-    };
+    let number = |part: Option<&Evaluated<'a>>| part.and_then(|part| part.numerator);
     let rows = of.map_or_else(Vec::new, |of| of.rows.clone());
-    Evaluated { figure, value, numerator: Some(numerator), denominator: Some(denominator), rows }
+    Evaluated { rows, ..Evaluated::percent(figure, number(of), number(whole)) }
 }
 
 /// A percentage in hundredths, rounded half up, in whole numbers only.
