@@ -246,7 +246,7 @@ fn sums_in_words() {
         // From the day of receipt it is the same sum, and says whence.
         let received = due(&clock, &counting(true), Course { received: true, ..course }, &calendar);
         assert_eq!(received.day, found.day);
-        assert!(received.sum[0].in_words().starts_with("自收到之日（"), "{}", received.sum[0].in_words());
+        assert!(received.sum[0].in_words().starts_with("从收到那天（"), "{}", received.sum[0].in_words());
     }
 }
 

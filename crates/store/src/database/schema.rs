@@ -88,12 +88,18 @@ impl Connection {
         if whole { Ok(()) } else { self.whole(|| self.batch(self.text(&GUARDS))) }
     }
 
-    /// Folders of 0.1 have tables and no list of migrations.
+    /// Folders of 0.1, and those written between it and the next, have tables and no list of migrations.
     fn note_earlier(&self) -> Result<(), StoreError> {
         for (table, migration) in [("event", "0001_journal"), ("task", "0002_task")] {
             if self.has_table(table)? {
                 self.note(migration)?;
             }
+        }
+        let tells_event = "SELECT count(*) FROM pragma_table_info('fact') WHERE name = 'event'";
+        if let Connection::Sqlite(_) = self
+            && self.one(tells_event, &[], |row| row.get::<i64>(0))? > 0
+        {
+            self.note("0003_fact_event")?;
         }
         Ok(())
     }

@@ -65,7 +65,7 @@ fn a_folder_of_the_last_release_is_upgraded() {
     let print = store.fingerprint().unwrap();
     drop(store);
     // Back to the tables of 0.1.
-    let back = "DROP TABLE migration; DROP TABLE task; ALTER TABLE matter ADD COLUMN owner TEXT;
+    let back = "DROP TABLE migration; DROP TABLE task; ALTER TABLE fact DROP COLUMN event; ALTER TABLE matter ADD COLUMN owner TEXT;
                 CREATE INDEX matter_by_owner ON matter (owner, due) WHERE ended = 0; UPDATE matter SET owner = '甲'";
     place.run(back).unwrap();
     let store = place.open();
@@ -73,4 +73,11 @@ fn a_folder_of_the_last_release_is_upgraded() {
     let wanted = store::Wanted { task_of: Some(office("甲")), limit: 1, ..store::Wanted::default() };
     assert_eq!(store.matters(&casework::filter::Filter::Everything, &wanted).unwrap().total, 1);
     assert_eq!(store.verify().unwrap(), Ok(1));
+    assert!(store.is_stale().unwrap(), "what 0.1 did not say of facts is made anew");
+    drop(store);
+    // A folder written since, before migrations were listed.
+    place.run("DROP TABLE migration").unwrap();
+    let store = place.open();
+    assert!(!store.is_stale().unwrap());
+    assert_eq!(store.fingerprint().unwrap(), print);
 }
