@@ -22,7 +22,7 @@ const LAYERS: [Layer; 9] = [
     Layer {
         name: "casework",
         ours: &[],
-        others_only: Some(&["jiff", "serde", "serde_json", "thiserror", "toml"]),
+        others_only: Some(&["foldhash", "indexmap", "jiff", "serde", "serde_json", "thiserror", "toml"]),
     },
     layer("store", &["casework"]),
     layer("access", &["casework"]),
