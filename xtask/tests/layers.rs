@@ -22,7 +22,11 @@ fn a_manifest_out_of_layer_is_found() {
         ("app", "[dependencies]\ntower-http = \"0.7\"", "tower-http is reserved to web"),
         ("cli", "[dependencies]\nrusqlite = \"0.41\"", "rusqlite is reserved to store"),
         ("web", "[build-dependencies]\ntypst-pdf = \"0.15\"", "typst-pdf is reserved to letters"),
-        ("casework", "[dependencies]\nuuid = \"1\"", "of others' crates casework may use: foldhash, indexmap, jiff"),
+        (
+            "casework",
+            "[dependencies]\nuuid = \"1\"",
+            "of others' crates casework may use: foldhash, indexmap, jiff",
+        ),
         ("web", "[target.'cfg(unix)'.dependencies]\nclap = \"4\"", "clap is reserved to cli"),
         (
             "app",
