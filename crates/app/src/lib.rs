@@ -15,6 +15,7 @@ mod rehearse;
 mod report;
 pub mod show;
 mod story;
+mod tally;
 mod wake;
 
 pub use directory::NewPassword;
@@ -30,7 +31,7 @@ pub use store::{Database, Source, StoreError, TokenKind, Wanted};
 pub use story::{LineRefused, Replayed};
 
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use casework::event::Stream;
 use casework::office::Directory;
@@ -43,6 +44,8 @@ pub struct App {
     law: RwLock<Arc<Law>>,
     directory: RwLock<(u64, Arc<Directory>)>,
     press: letter::LazyPress,
+    /// Held by whoever counts for reports.
+    counting: Mutex<()>,
 }
 
 impl App {
@@ -89,7 +92,7 @@ impl App {
     fn reading(store: Store) -> Result<App, AppError> {
         let law = RwLock::new(Arc::new(law::load(&store)?));
         let directory = RwLock::new((0, Arc::new(Directory::default())));
-        let app = App { store, law, directory, press: letter::LazyPress::default() };
+        let app = App { store, law, directory, press: letter::LazyPress::default(), counting: Mutex::new(()) };
         app.directory()?;
         Ok(app)
     }

@@ -3,8 +3,9 @@
 use casework::command::Actor;
 use casework::day;
 use casework::event::MatterId;
-use casework::figure::{self, Period, Value};
+use casework::figure::{self, Evaluated, Period, Report, Tallied, Value};
 use casework::read::Fact;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -61,7 +62,7 @@ pub struct FigureValue {
     pub numerator: Option<i64>,
     /// What it is measured against.
     pub denominator: Option<i64>,
-    /// The facts behind it.
+    /// The facts behind it, where the report was asked in full.
     pub rows: Vec<Fact>,
     /// What it is by the corrections made since, where that is another value.
     pub restated: Option<Value>,
@@ -79,68 +80,130 @@ pub const WITHHELD: &str = "不足5件，不显示";
 pub type Rows = Vec<(Option<MatterId>, Fact)>;
 
 impl App {
-    /// Evaluates a report over what the actor may see. The same period gives the same figures however late it is
-    /// asked: nothing that happened after `as_of` is looked at. Where a day was corrected since, a figure that reads
-    /// differently by it carries the restated value beside the one that was issued.
+    /// Evaluates a report over what the actor may see, from what was counted; [`App::report_in_full`] gives the facts
+    /// behind. The same period gives the same figures however late it is asked: nothing that happened after `as_of` is
+    /// looked at. Where a day was corrected since, a figure that reads differently by it carries the restated value
+    /// beside the one that was issued.
     ///
     /// # Errors
     /// There is no such report, the period is the wrong way round, or the store fails.
     pub fn report(&self, actor: &Actor, asked: &ReportAsked) -> Result<ReportValue, AppError> {
         let law = self.law();
         let report = law.report(&asked.report)?;
+        let Some(tallied) = Tallied::of(report) else { return self.report_in_full(actor, asked) };
+        let span = Span::of(asked)?;
+        let (families, filter) = (&report.report.families, access::filter(actor));
+        let end = span.to.min(span.wished);
+        let latest = if end > asked.today {
+            self.store.last_fact(families, day::end_of(end), &filter)?.map(day::day_of)
+        } else {
+            None
+        };
+        let as_of = span.wished.min(known_until(latest, asked.today));
+        let period = Period { from: span.from, to: span.to, as_of };
+        self.count()?;
+        let counted = self.store.sums(&report.report.id, &filter, period.from, period.to.min(period.as_of))?;
+        let apart = self.store.apart(families, span.before, &filter)?;
+        let with = |facts: &[Fact]| {
+            let mut sums = vec![0_i64; report.figures.len()];
+            let looked_at = figure::evaluate(report, facts, period);
+            let more = looked_at.iter().enumerate().map(|(place, one)| (place, one.numerator.unwrap_or(0)));
+            for (place, amount) in counted.iter().copied().chain(more) {
+                if let Some(sum) = sums.get_mut(place) {
+                    *sum += amount;
+                }
+            }
+            tallied.figures(&sums)
+        };
+        let figures =
+            with(&figure::corrected(&apart, as_of)).into_iter().map(|one| FigureValue::of(one, Vec::new()));
+        let mut figures: Vec<FigureValue> = figures.collect();
+        if figure::corrected_after(&apart, as_of) {
+            restate(&mut figures, &with(&figure::corrected(&apart, Date::MAX)));
+        }
+        Ok(span.report(report, as_of, figures))
+    }
+
+    /// The same, each figure with the facts behind it: every one the actor may see is looked at.
+    ///
+    /// # Errors
+    /// As for [`App::report`].
+    pub fn report_in_full(&self, actor: &Actor, asked: &ReportAsked) -> Result<ReportValue, AppError> {
+        let law = self.law();
+        let report = law.report(&asked.report)?;
+        let span = Span::of(asked)?;
+        let facts = self.store.facts(&report.report.families, span.before, &access::filter(actor))?;
+        let end = span.to.min(span.wished);
+        let latest = facts.iter().map(Fact::day).filter(|day| *day <= end).max();
+        let as_of = span.wished.min(known_until(latest, asked.today));
+        let period = Period { from: span.from, to: span.to, as_of };
+        let known = figure::corrected(&facts, as_of);
+        let figures = figure::evaluate(report, &known, period).into_iter().map(|one| {
+            let rows = one.rows.iter().filter_map(|row| known.get(*row).cloned()).collect();
+            FigureValue::of(one, rows)
+        });
+        let mut figures: Vec<FigureValue> = figures.collect();
+        if figure::corrected_after(&facts, as_of) {
+            restate(&mut figures, &figure::evaluate(report, &figure::corrected(&facts, Date::MAX), period));
+        }
+        Ok(span.report(report, as_of, figures))
+    }
+}
+
+/// The days a report is asked for.
+struct Span {
+    from: Date,
+    to: Date,
+    wished: Date,
+    /// What was entered by now with a wrong day may belong to the period, so all that is known is read.
+    before: Timestamp,
+}
+
+impl Span {
+    fn of(asked: &ReportAsked) -> Result<Span, AppError> {
         let to = asked.to.or(asked.as_of).unwrap_or(asked.today);
         let from = asked.from.unwrap_or(Date::constant(1949, 10, 1).min(to));
-        let wished = asked.as_of.unwrap_or(to);
         if from > to {
             return Err(AppError::Input(format!("the period ends ({to}) before it begins ({from})")));
         }
-        // What was entered by now with a wrong day may belong to the period, so all that is known is read.
-        let before = day::end_of(to.max(wished).max(asked.today));
-        let facts = self.store.facts(&report.report.families, before, &access::filter(actor))?;
-        let as_of = wished.min(known_until(&facts, to.min(wished), asked.today));
-        let period = Period { from, to, as_of };
-        let known = figure::corrected(&facts, as_of);
-        let mut figures: Vec<FigureValue> = figure::evaluate(report, &known, period)
-            .into_iter()
-            .map(|evaluated| FigureValue {
-                id: evaluated.figure.id.clone(),
-                name: evaluated.figure.name.clone(),
-                unit: evaluated.figure.unit.clone(),
-                definition: evaluated.figure.definition.clone(),
-                value: evaluated.value,
-                numerator: evaluated.numerator,
-                denominator: evaluated.denominator,
-                rows: evaluated.rows.into_iter().map(|row| known[row].clone()).collect(),
-                restated: None,
-                withheld: false,
-            })
-            .collect();
-        if figure::corrected_after(&facts, as_of) {
-            let since = figure::corrected(&facts, Date::MAX);
-            for (figure, again) in figures.iter_mut().zip(figure::evaluate(report, &since, period)) {
-                figure.restated = Some(again.value).filter(|value| *value != figure.value);
-            }
+        let wished = asked.as_of.unwrap_or(to);
+        Ok(Span { from, to, wished, before: day::end_of(to.max(wished).max(asked.today)) })
+    }
+
+    fn report(&self, report: &Report, as_of: Date, figures: Vec<FigureValue>) -> ReportValue {
+        let (id, name) = (report.report.id.clone(), report.report.name.clone());
+        ReportValue { report: id, name, from: self.from, to: self.to, as_of, figures }
+    }
+}
+
+impl FigureValue {
+    fn of(evaluated: Evaluated<'_>, rows: Vec<Fact>) -> FigureValue {
+        FigureValue {
+            id: evaluated.figure.id.clone(),
+            name: evaluated.figure.name.clone(),
+            unit: evaluated.figure.unit.clone(),
+            definition: evaluated.figure.definition.clone(),
+            value: evaluated.value,
+            numerator: evaluated.numerator,
+            denominator: evaluated.denominator,
+            rows,
+            restated: None,
+            withheld: false,
         }
-        Ok(ReportValue {
-            report: report.report.id.clone(),
-            name: report.report.name.clone(),
-            from,
-            to,
-            as_of,
-            figures,
-        })
+    }
+}
+
+/// Sets beside each figure what it is by the corrections made since, where that is another value.
+fn restate(figures: &mut [FigureValue], since: &[Evaluated<'_>]) {
+    for (figure, again) in figures.iter_mut().zip(since) {
+        figure.restated = Some(again.value).filter(|value| *value != figure.value);
     }
 }
 
 /// The last day anything can be known of: today, or a later day a story told of. Were an end still to come taken at
 /// its word, the same period would give other figures when it is asked again.
-fn known_until(facts: &[Fact], end: Date, today: Date) -> Date {
-    facts
-        .iter()
-        .map(|fact| day::day_of(fact.at))
-        .filter(|day| *day <= end)
-        .max()
-        .map_or(today, |latest| latest.max(today))
+fn known_until(latest: Option<Date>, today: Date) -> Date {
+    latest.map_or(today, |latest| latest.max(today))
 }
 
 impl ReportValue {

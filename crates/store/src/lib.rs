@@ -13,6 +13,7 @@ mod queue;
 mod read;
 mod rows;
 mod seal;
+mod tally;
 mod verify;
 mod writer;
 
@@ -22,6 +23,7 @@ pub use error::StoreError;
 pub use journal::{Context, Entry, Recorded, Source};
 pub use keys::code_digest;
 pub use read::{Found, Page, Wanted};
+pub use tally::{Counted, Place, Uncounted, Unit};
 pub use verify::Finding;
 
 use std::fs::File;
@@ -33,6 +35,7 @@ use casework::filter::Filter;
 use casework::office::{Login, OfficeCode};
 use casework::read::{Fact, MatterRow, NoticeRow, Row, SessionRow};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::database::{Connection, values};
 use crate::group::Append;
@@ -348,6 +351,62 @@ impl Store {
     pub fn facts(&self, families: &[String], before: Timestamp, filter: &Filter) -> Result<Vec<Fact>, StoreError> {
         let (families, filter) = (families.to_vec(), filter.clone());
         self.read(move |connection| read::facts(connection, &families, before, &filter))
+    }
+
+    /// What follows what was counted by `rules`, at most so many events; none where all is counted.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn uncounted(&self, rules: &str, most: u64) -> Result<Option<Uncounted>, StoreError> {
+        let rules = rules.to_owned();
+        self.read(move |connection| tally::uncounted(connection, &rules, most))
+    }
+
+    /// Adds what was counted of the positions after `from` up to `to`, unless somebody else has done so meanwhile.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn count(&self, rules: &str, from: u64, to: u64, counted: Counted) -> Result<(), StoreError> {
+        let rules = rules.to_owned();
+        self.task(move |connection| tally::count(connection, &rules, (from, to), &counted).map(drop))
+    }
+
+    /// What was counted of a report from one day to another, by place in the report, for what a filter allows.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn sums(
+        &self,
+        report: &str,
+        filter: &Filter,
+        from: Date,
+        to: Date,
+    ) -> Result<Vec<(usize, i64)>, StoreError> {
+        let (report, filter) = (report.to_owned(), filter.clone());
+        self.read(move |connection| tally::sums(connection, &report, &filter, (from, to)))
+    }
+
+    /// The facts, before a moment, of matters that are not counted: a day of theirs was corrected.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn apart(&self, families: &[String], before: Timestamp, filter: &Filter) -> Result<Vec<Fact>, StoreError> {
+        let (families, filter) = (families.to_vec(), filter.clone());
+        self.read(move |connection| tally::apart(connection, &families, before, &filter))
+    }
+
+    /// When the last fact before a moment happened that a filter allows.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn last_fact(
+        &self,
+        families: &[String],
+        before: Timestamp,
+        filter: &Filter,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let (families, filter) = (families.to_vec(), filter.clone());
+        self.read(move |connection| read::last_fact(connection, &families, before, &filter))
     }
 
     /// Sessions of an office, latest first.

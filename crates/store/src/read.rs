@@ -171,6 +171,41 @@ pub(crate) fn facts(
     before: Timestamp,
     filter: &Filter,
 ) -> Result<Vec<Fact>, StoreError> {
+    facts_where(connection, families, before, filter, "TRUE")
+}
+
+/// Those of them that meet a condition more.
+pub(crate) fn facts_where(
+    connection: &Connection,
+    families: &[String],
+    before: Timestamp,
+    filter: &Filter,
+    also: &str,
+) -> Result<Vec<Fact>, StoreError> {
+    let (condition, values) = of_facts(connection, families, before, filter);
+    let sql = format!("SELECT {FACT} FROM fact WHERE {condition} AND {also} ORDER BY position, seq");
+    connection.all(&sql, &values, fact)
+}
+
+/// When the last of such facts happened.
+pub(crate) fn last_fact(
+    connection: &Connection,
+    families: &[String],
+    before: Timestamp,
+    filter: &Filter,
+) -> Result<Option<Timestamp>, StoreError> {
+    let (condition, values) = of_facts(connection, families, before, filter);
+    let last: Option<i64> =
+        connection.one(&format!("SELECT max(at) FROM fact WHERE {condition}"), &values, |row| row.get(0))?;
+    last.map(moment).transpose()
+}
+
+fn of_facts<'a>(
+    connection: &Connection,
+    families: &'a [String],
+    before: Timestamp,
+    filter: &'a Filter,
+) -> (String, Vec<Value<'a>>) {
     let families: Vec<&str> = families.iter().map(String::as_str).collect();
     let mut values = values![before.as_microsecond(), families].to_vec();
     let mut condition = allowed(filter, "matter", &mut values);
@@ -179,12 +214,7 @@ pub(crate) fn facts(
         let mark = mark(&mut values, &office.0);
         condition = format!("({condition} OR (family = 'session' AND office = {mark}))");
     }
-    let sql = format!(
-        "SELECT kind, family, matter, session, office, at, label, about, amount, on_time, due, event FROM fact
-         WHERE at < ?1 AND {} AND {condition} ORDER BY position, seq",
-        connection.among("family", 2)
-    );
-    connection.all(&sql, &values, fact)
+    (format!("at < ?1 AND {} AND {condition}", connection.among("family", 2)), values)
 }
 
 /// Sessions of an office, latest first; of all offices where none is named.
@@ -284,7 +314,13 @@ fn task(row: &Row<'_>) -> Result<TaskRow, StoreError> {
     })
 }
 
-fn fact(row: &Row<'_>) -> Result<Fact, StoreError> {
+/// The columns of a fact, in the order in which it is read.
+pub(crate) const FACT: &str =
+    "kind, family, matter, session, office, at, label, about, amount, on_time, due, event";
+/// How many they are.
+pub(crate) const FACT_COLUMNS: usize = 12;
+
+pub(crate) fn fact(row: &Row<'_>) -> Result<Fact, StoreError> {
     let kind: String = row.get(0)?;
     let due: Option<String> = row.get(10)?;
     Ok(Fact {

@@ -7,6 +7,7 @@ use casework::read::{Fact, MatterRow, NoticeRow, OriginRow, Row, SessionRow, Tas
 use crate::database::Kind::{Int, Text};
 use crate::database::{Connection, Table, Value, values};
 use crate::error::StoreError;
+use crate::tally;
 
 const MATTER: Table = Table {
     name: "matter",
@@ -117,6 +118,7 @@ pub(crate) const TABLES: [&Table; 7] = [&MATTER, &TASK, &MATTER_OFFICE, &FACT, &
 /// Empties every read table.
 pub(crate) fn clear(connection: &Connection) -> Result<(), StoreError> {
     TABLES.iter().try_for_each(|table| connection.batch(&format!("DELETE FROM {}", table.name)))?;
+    tally::clear(connection)?;
     connection.made_anew()
 }
 

@@ -188,6 +188,16 @@ pub async fn serve(site: Site, listen: SocketAddr, ready: impl FnOnce(SocketAddr
             }
         }
     });
+    let counting = site.clone();
+    tokio::spawn(async move {
+        let mut often = tokio::time::interval(Duration::from_secs(2));
+        loop {
+            often.tick().await;
+            if let Err(failure) = counting.run(|app, _| app.count()).await {
+                tracing::error!(%failure, "what was written could not be counted for reports; it is tried again");
+            }
+        }
+    });
     ready(bound);
     axum::serve(listener, router(site))
         .with_graceful_shutdown(stopped())

@@ -20,8 +20,8 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: [Migration; 3] =
-    [migration!("0001_journal"), migration!("0002_task"), migration!("0003_fact_event")];
+const MIGRATIONS: [Migration; 4] =
+    [migration!("0001_journal"), migration!("0002_task"), migration!("0003_fact_event"), migration!("0004_tally")];
 
 /// Stands among the migrations while the read tables hold less than they should.
 const STALE: &str = "stale";

@@ -110,12 +110,13 @@ fn half_year(day: Date) -> Date {
     Date::new(day.year(), if day.month() < 7 { 1 } else { 7 }, 1).unwrap_or(day)
 }
 
-/// A report over a period, for the officer.
+/// A report over a period, for the officer; in full, each figure has the facts behind it.
 pub(super) fn ask(
     app: &App,
     officer: &SignedIn,
     report: &str,
     period: &Period,
+    in_full: bool,
     now: Timestamp,
 ) -> Result<ReportValue, AppError> {
     app.wake(now, now)?;
@@ -126,7 +127,8 @@ pub(super) fn ask(
         as_of: period.as_of,
         today: calendar::day_of(now),
     };
-    Ok(app.report(&officer.actor(), &asked)?.for_offices())
+    let actor = officer.actor();
+    Ok(if in_full { app.report_in_full(&actor, &asked)? } else { app.report(&actor, &asked)? }.for_offices())
 }
 
 pub(super) async fn show(
@@ -165,7 +167,7 @@ fn page(app: &App, officer: &SignedIn, asked: &Asked, now: Timestamp) -> Result<
     match Period::read(&asked.from, &asked.to, &asked.as_of, calendar::day_of(now)) {
         Err(errors) => page.errors = errors,
         Ok(period) => {
-            let value = ask(app, officer, id, &period, now)?;
+            let value = ask(app, officer, id, &period, false, now)?;
             page.as_of = day::full_day(value.as_of);
             page.known = period.as_of.map_or_else(String::new, |day| day.to_string());
             page.period = period.words();

@@ -74,7 +74,7 @@ fn rows(
             return Err(AppError::Input(format!("地址里的日期不对：{wrong}")));
         }
     };
-    let value = report::ask(app, officer, report, &period, now)?;
+    let value = report::ask(app, officer, report, &period, true, now)?;
     let Some(figure) = value.figures.iter().find(|known| known.id == figure) else { return Ok(None) };
     let (number, total) = (asked.page.max(1), figure.rows.len());
     let first = (number - 1).saturating_mul(PAGE);
