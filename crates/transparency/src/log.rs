@@ -109,7 +109,9 @@ impl<S: Storage> Log<S> {
         let filled: Vec<Tile> =
             written.iter().map(|(tile, _)| *tile).filter(|tile| self.has_partials(*tile)).collect();
         self.filled.extend(filled);
-        written.extend(edge.partial());
+        // A published tile is never written again: torn by a crash it would take the published tree with it.
+        let published = Tile::edge(self.published.size);
+        written.extend(edge.partial().into_iter().filter(|(tile, _)| !published.contains(tile)));
         for (tile, bytes) in &written {
             self.storage.write(*tile, bytes)?;
         }
