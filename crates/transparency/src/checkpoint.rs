@@ -143,7 +143,7 @@ impl SignedCheckpoint {
         &self.note
     }
 
-    /// Adds cosignatures, for others to verify; see [`crate::read_answer`] for verified ones.
+    /// Adds cosignatures, for others to verify; see [`crate::witness::read_answer`] for verified ones.
     pub fn add(&mut self, signatures: impl IntoIterator<Item = NoteSignature>) {
         signatures.into_iter().for_each(|signature| self.note.add(signature));
     }

@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use crate::tile::Tile;
 use crate::tiles::{CHECKPOINT, Tiles};
 
 /// Files waiting for the disk at once; more would run out of open files.
-const PENDING_MAX: usize = 256;
+const PENDING_MAX: usize = 512;
+
+/// Threads that wait for the disk together: it takes what many ask for in one go.
+const WAITING_MAX: usize = 16;
 
 /// Tiles that can also be written. What a checkpoint needs is on disk before the checkpoint is.
 pub trait Storage: Tiles {
@@ -72,10 +76,6 @@ impl Folder {
         }));
         Ok(())
     }
-
-    fn sync_files(&mut self) -> io::Result<()> {
-        self.pending.drain(..).try_for_each(|file| file.sync_data())
-    }
 }
 
 impl Tiles for Folder {
@@ -100,16 +100,14 @@ impl Storage for Folder {
         file.write_all(bytes)?;
         self.renamed.insert(folder);
         self.pending.push(file);
-        if self.pending.len() >= PENDING_MAX { self.sync_files() } else { Ok(()) }
+        if self.pending.len() >= PENDING_MAX { self.sync() } else { Ok(()) }
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.sync_files()?;
-        for folder in &self.renamed {
-            File::open(folder)?.sync_all()?;
+        for folder in std::mem::take(&mut self.renamed) {
+            self.pending.push(File::open(folder)?);
         }
-        self.renamed.clear();
-        Ok(())
+        sync_all(&std::mem::take(&mut self.pending))
     }
 
     fn replace_checkpoint(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -135,6 +133,18 @@ impl Storage for Folder {
             _ => Ok(()),
         }
     }
+}
+
+/// Returns when all of these are on disk, as far as that can be known.
+fn sync_all(files: &[File]) -> io::Result<()> {
+    let share = files.len().div_ceil(WAITING_MAX).max(1);
+    let sync = |files: &[File]| files.iter().try_for_each(File::sync_all);
+    thread::scope(|scope| {
+        let start = |files| thread::Builder::new().spawn_scoped(scope, move || sync(files));
+        let waiting = files.chunks(share).map(start).collect::<io::Result<Vec<_>>>()?;
+        let stopped = |_| Err(io::Error::other("a thread that waited for the disk has stopped"));
+        waiting.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(stopped))
+    })
 }
 
 /// Writes a file aside, flushes it, and puts it in the place of the one before, also on disk.

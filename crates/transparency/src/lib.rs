@@ -25,7 +25,7 @@ mod text;
 mod tile;
 mod tiles;
 mod tree;
-mod witness;
+pub mod witness;
 
 pub use audit::{Finding, Report, audit};
 pub use beat::{BEAT_LEAVES_MIN, beat, published};
@@ -42,4 +42,4 @@ pub use receipt::{Filing, InLog, Receipt, Verified};
 pub use tile::{TILE_WIDTH, Tile};
 pub use tiles::{CHECKPOINT, Tiles, read_entries, read_hashes};
 pub use tree::{Tree, root_of};
-pub use witness::{Answer, Response, Witness, read_answer, request};
+pub use witness::Witness;

@@ -124,7 +124,8 @@ impl<S: Storage> Log<S> {
     /// Signs the tree as appended so far, makes that the checkpoint, and removes partial tiles whose full one stands.
     ///
     /// # Errors
-    /// The key is not the log's, a larger tree was signed before and is not held yet, or the disk fails.
+    /// The key is not the log's, a larger tree was signed before and is not held yet, or the disk fails. After a failure
+    /// of the disk the checkpoint may be either, and the log must be opened again.
     pub fn publish(&mut self, signer: &SignerKey) -> Result<SignedCheckpoint, LogError> {
         if *signer.verifier() != self.key {
             let found = signer.verifier().name().to_owned();

@@ -95,6 +95,12 @@ fn go_on<S: Storage>(log: &mut Log<S>, written: &Written) -> Result<(), LogError
     Ok(())
 }
 
+/// A folder in memory where the system has one: what is asked of the disk is the same, and it answers at once.
+fn scratch() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
+
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
@@ -114,7 +120,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 #[test]
 fn stopped_at_every_step() {
-    let whole = tempfile::tempdir().unwrap();
+    let whole = scratch();
     let written = Written::new(None);
     go_on(&mut Log::in_folder(whole.path(), &vkey(), None).unwrap(), &written).unwrap();
     let wanted = files(whole.path());
@@ -122,7 +128,7 @@ fn stopped_at_every_step() {
     let mut stops = 0;
     for fault in [Fault::Before, Fault::Torn, Fault::After] {
         for step in 0.. {
-            let folder = tempfile::tempdir().unwrap();
+            let folder = scratch();
             let written = Written::new(None);
             let steps_left = Rc::new(Cell::new(step));
             let storage = Failing { folder: Folder::new(folder.path()), steps_left, fault };

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use transparency::{
     Algorithm, Checkpoint, Filing, NoteSignature, Receipt, SignedCheckpoint, SignedNote, SignerKey, Tile,
-    TlogProof, VerifierKey, Witness, audit, request,
+    TlogProof, VerifierKey, Witness, audit, witness::request,
 };
 
 use super::place::{ORIGIN, Shelf, entry, log, signer, vkey, witness_key};

@@ -1,8 +1,9 @@
 //! A witness: every status, what it remembers, and the log's side of the conversation.
 
+use transparency::witness::{Answer, Response, Witness, read_answer, request};
 use transparency::{
-    Algorithm, Answer, Checkpoint, Hash, Head, Log, Response, SignatureError, SignedCheckpoint, SignerKey,
-    VerifierKey, Witness, WitnessError, empty_root, read_answer, request,
+    Algorithm, Checkpoint, Hash, Head, Log, SignatureError, SignedCheckpoint, SignerKey, VerifierKey,
+    WitnessError, empty_root,
 };
 
 use super::place::{ORIGIN, Shelf, entries, log, signer, vkey, witness_key};
