@@ -122,7 +122,7 @@ impl SignedCheckpoint {
         }
         // A witness's key says something else than that the log is one's own.
         let own = keys.iter().filter(|key| key.algorithm() == Algorithm::Ed25519);
-        if note.verify(own)?.is_empty() {
+        if note.signed_by(own)?.is_empty() {
             return Err(SignatureError::Missing(origin.to_owned()));
         }
         Ok(SignedCheckpoint { checkpoint, note })
@@ -186,7 +186,7 @@ pub fn cosignatures(note: &SignedNote, witnesses: &[VerifierKey]) -> Result<Vec<
     let known = witnesses.iter().filter(|key| key.algorithm() == Algorithm::Cosignature);
     let mut keys: Vec<&[u8; 32]> = Vec::new();
     let mut cosigned = Vec::new();
-    for (key, time) in note.verify(known)? {
+    for (key, time) in note.signed_by(known)? {
         if let Some(time) = time
             && !keys.contains(&key.key_bytes())
         {

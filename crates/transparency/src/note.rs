@@ -126,8 +126,17 @@ impl SignedNote {
     /// once and in the order given, with the moment (seconds since 1970) where the key signs with one.
     ///
     /// # Errors
-    /// A known key's signature is false. That nobody known signed is no error here: the list is empty.
+    /// No known key signed, or a known key's signature is false.
     pub fn verify<'k>(
+        &self,
+        known: impl IntoIterator<Item = &'k VerifierKey>,
+    ) -> Result<Vec<(&'k VerifierKey, Option<u64>)>, SignatureError> {
+        let signed = self.signed_by(known)?;
+        if signed.is_empty() { Err(SignatureError::Missing("any known key".to_owned())) } else { Ok(signed) }
+    }
+
+    /// The same, where it is no error that none of them signed.
+    pub(crate) fn signed_by<'k>(
         &self,
         known: impl IntoIterator<Item = &'k VerifierKey>,
     ) -> Result<Vec<(&'k VerifierKey, Option<u64>)>, SignatureError> {

@@ -131,12 +131,13 @@ impl Receipt {
         Ok(Receipt { proof: Some(proof), ..self })
     }
 
-    /// Reads a receipt; lines that end as on Windows are read too.
+    /// Reads a receipt, also as an editor or a mail program leaves it: with lines that end as on Windows, with blanks
+    /// and empty lines before and after.
     ///
     /// # Errors
     /// It is none.
     pub fn parse(receipt: &str) -> Result<Receipt, ReceiptError> {
-        let receipt = receipt.strip_prefix('\u{feff}').unwrap_or(receipt).replace("\r\n", "\n");
+        let receipt = receipt.trim_matches(['\u{feff}', '\r', '\n', ' ', '\t']).replace("\r\n", "\n") + "\n";
         let (note, proof) = match receipt.split_once(&format!("\n\n{FIRST_LINE}\n")) {
             Some((note, proof)) => (format!("{note}\n"), Some(format!("{FIRST_LINE}\n{proof}"))),
             None => (receipt, None),
@@ -166,7 +167,7 @@ impl Receipt {
         quorum: usize,
     ) -> Result<Verified, ReceiptError> {
         of_the_log(&self.filing, vkey)?;
-        if self.note.verify([vkey]).map_err(ReceiptError::Filing)?.is_empty() {
+        if self.note.signed_by([vkey]).map_err(ReceiptError::Filing)?.is_empty() {
             return Err(ReceiptError::Filing(SignatureError::Missing(vkey.name().to_owned())));
         }
         let signed_at_filing = self.filing.clone();

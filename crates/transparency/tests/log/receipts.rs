@@ -62,7 +62,7 @@ fn at_filing_and_in_the_log() {
     let names: Vec<&str> = verified.witnesses.iter().map(|cosigned| cosigned.witness.as_str()).collect();
     assert_eq!(names, ["witness.example/w1", "witness.example/w3"]);
     // As a mail program or an editor on Windows leaves it.
-    let carried = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    let carried = format!("\u{feff}{}\r\n \r\n", text.replace('\n', "\r\n"));
     assert_eq!(Receipt::parse(&carried).unwrap(), receipt);
     // The proof alone is what other programs read.
     let proof = text.split_once("\n\nc2sp").unwrap().1;
