@@ -35,12 +35,13 @@ const LAYERS: [Layer; 9] = [
 ];
 
 /// Others' crates that one of ours alone may use; a `*` at the end stands for any ending.
-const RESERVED: [(&str, &[&str]); 5] = [
+const RESERVED: [(&str, &[&str]); 6] = [
     ("store", &["rusqlite", "postgres", "tokio-postgres", "deadpool*", "aes-gcm", "argon2", "hmac"]),
     ("letters", &["typst*", "comemo"]),
     ("web", &["axum*", "askama*", "tower*"]),
     ("cli", &["clap*", "indicatif"]),
     ("search", &["tantivy*", "jieba-rs"]),
+    ("transparency", &["ed25519-dalek"]),
 ];
 
 /// What the sources of `casework` may not name: it has no clock, no chance, no input or output.
