@@ -18,4 +18,7 @@ pub enum AppError {
     /// A letter could not be made.
     #[error("the letter could not be made: {0}")]
     Letter(String),
+    /// The transparency log could not be read or written.
+    #[error("the transparency log: {0}")]
+    Log(String),
 }

@@ -9,6 +9,7 @@ mod law;
 mod letter;
 mod moved_days;
 mod perform;
+mod public_log;
 mod rebuild;
 mod reference;
 mod rehearse;
@@ -24,6 +25,7 @@ pub use import::{ImportMap, ImportTable, Imported, RowRefused};
 pub use law::{Law, whole_procedure};
 pub use letter::{LetterShown, Sheet, has_template};
 pub use perform::{Doing, Done, Filing, Receipt, Target, command_id};
+pub use public_log::BEAT_SECONDS;
 pub use reference::normalise as normalise_reference;
 pub use rehearse::{Moved, Rehearsal};
 pub use report::{FigureValue, ReportAsked, ReportValue, Rows, WITHHELD};
@@ -44,6 +46,7 @@ pub struct App {
     law: RwLock<Arc<Law>>,
     directory: RwLock<(u64, Arc<Directory>)>,
     press: letter::LazyPress,
+    public_log: public_log::PublicLog,
     /// Held by whoever counts for reports.
     counting: Mutex<()>,
 }
@@ -92,7 +95,9 @@ impl App {
     fn reading(store: Store) -> Result<App, AppError> {
         let law = RwLock::new(Arc::new(law::load(&store)?));
         let directory = RwLock::new((0, Arc::new(Directory::default())));
-        let app = App { store, law, directory, press: letter::LazyPress::default(), counting: Mutex::new(()) };
+        let public_log = public_log::PublicLog::of(&store)?;
+        let (press, counting) = (letter::LazyPress::default(), Mutex::new(()));
+        let app = App { store, law, directory, press, public_log, counting };
         app.directory()?;
         Ok(app)
     }

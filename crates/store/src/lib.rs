@@ -5,9 +5,11 @@ mod compare;
 mod database;
 mod error;
 mod folder;
+mod follow;
 mod group;
 mod journal;
 mod keys;
+mod leaf;
 mod pool;
 mod queue;
 mod read;
@@ -22,12 +24,13 @@ pub use database::Database;
 pub use error::StoreError;
 pub use journal::{Context, Entry, Recorded, Source};
 pub use keys::code_digest;
+pub use leaf::{Leaf, Written};
 pub use read::{Found, Page, Wanted};
 pub use tally::{Counted, Place, Uncounted, Unit};
 pub use verify::Finding;
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use casework::event::{MatterId, Sealed, Stream};
@@ -35,7 +38,6 @@ use casework::filter::Filter;
 use casework::office::{Login, OfficeCode};
 use casework::read::{Fact, MatterRow, NoticeRow, Row, SessionRow};
 use jiff::Timestamp;
-use jiff::civil::Date;
 
 use crate::database::{Connection, values};
 use crate::group::Append;
@@ -50,6 +52,7 @@ pub struct Store {
     readers: Pool,
     keys: Arc<Keys>,
     node: String,
+    folder: PathBuf,
     _lock: Option<File>,
 }
 
@@ -78,7 +81,7 @@ impl Store {
         };
         let queue =
             Queue::new(writer).map_err(|error| StoreError::DataFolder { path: folder.to_owned(), error })?;
-        Ok(Store { queue, readers: Pool::new(opened.address), keys, node: opened.node, _lock: opened.lock })
+        Ok(Store { queue, readers: Pool::new(opened.address), keys, node: opened.node, folder: folder.to_owned(), _lock: opened.lock })
     }
 
     /// Opens a data folder that holds a journal: a mistyped path is not set up as a new one.
@@ -103,6 +106,11 @@ impl Store {
     /// The four digits that begin every reference of this node.
     pub fn node(&self) -> &str {
         &self.node
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Random bytes.
@@ -353,62 +361,6 @@ impl Store {
         self.read(move |connection| read::facts(connection, &families, before, &filter))
     }
 
-    /// What follows what was counted by `rules`, at most so many events; none where all is counted.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn uncounted(&self, rules: &str, most: u64) -> Result<Option<Uncounted>, StoreError> {
-        let rules = rules.to_owned();
-        self.read(move |connection| tally::uncounted(connection, &rules, most))
-    }
-
-    /// Adds what was counted of the positions after `from` up to `to`, unless somebody else has done so meanwhile.
-    ///
-    /// # Errors
-    /// The disk refuses.
-    pub fn count(&self, rules: &str, from: u64, to: u64, counted: Counted) -> Result<(), StoreError> {
-        let rules = rules.to_owned();
-        self.task(move |connection| tally::count(connection, &rules, (from, to), &counted).map(drop))
-    }
-
-    /// What was counted of a report from one day to another, by place in the report, for what a filter allows.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn sums(
-        &self,
-        report: &str,
-        filter: &Filter,
-        from: Date,
-        to: Date,
-    ) -> Result<Vec<(usize, i64)>, StoreError> {
-        let (report, filter) = (report.to_owned(), filter.clone());
-        self.read(move |connection| tally::sums(connection, &report, &filter, (from, to)))
-    }
-
-    /// The facts, before a moment, of matters that are not counted: a day of theirs was corrected.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn apart(&self, families: &[String], before: Timestamp, filter: &Filter) -> Result<Vec<Fact>, StoreError> {
-        let (families, filter) = (families.to_vec(), filter.clone());
-        self.read(move |connection| tally::apart(connection, &families, before, &filter))
-    }
-
-    /// When the last fact before a moment happened that a filter allows.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn last_fact(
-        &self,
-        families: &[String],
-        before: Timestamp,
-        filter: &Filter,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        let (families, filter) = (families.to_vec(), filter.clone());
-        self.read(move |connection| read::last_fact(connection, &families, before, &filter))
-    }
-
     /// Sessions of an office, latest first.
     ///
     /// # Errors
@@ -505,6 +457,14 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.queue.ask(|reply| Job::Task(Box::new(work), reply))
     }
+}
+
+/// Fills 32 bytes with chance.
+///
+/// # Errors
+/// The machine gives none.
+pub fn fill(bytes: &mut [u8; 32]) -> Result<(), StoreError> {
+    Ok(getrandom::fill(bytes)?)
 }
 
 impl Drop for Store {

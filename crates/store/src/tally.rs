@@ -76,7 +76,8 @@ const VIEWER: Table = Table {
 };
 const APART: Table =
     Table { name: "tally_apart", key: "unit", columns: &[("unit", Text)], on_conflict: "ON CONFLICT DO NOTHING" };
-const FOLLOWER: Table = Table {
+/// How far followers of the journal have come.
+pub(crate) const FOLLOWER: Table = Table {
     name: "follower",
     key: "name",
     columns: &[("name", Text), ("position", Int), ("rules", Text)],
@@ -160,10 +161,10 @@ pub(crate) fn count(
 
 /// Forgets what was counted.
 pub(crate) fn clear(connection: &Connection) -> Result<(), StoreError> {
-    for table in [&TALLY, &VIEWER, &APART, &FOLLOWER] {
+    for table in [&TALLY, &VIEWER, &APART] {
         connection.batch(&format!("DELETE FROM {}", table.name))?;
     }
-    Ok(())
+    connection.execute("DELETE FROM follower WHERE name = ?1", &values![NAME])
 }
 
 /// Sums of a report's figures over a period, by place in the report; those that are not named are 0.

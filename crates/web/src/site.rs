@@ -198,6 +198,16 @@ pub async fn serve(site: Site, listen: SocketAddr, ready: impl FnOnce(SocketAddr
             }
         }
     });
+    let publishing = site.clone();
+    tokio::spawn(async move {
+        let mut beat = tokio::time::interval(Duration::from_secs(app::BEAT_SECONDS.unsigned_abs()));
+        loop {
+            beat.tick().await;
+            if let Err(failure) = publishing.run(|app, now| app.beat(now)).await {
+                tracing::error!(%failure, "the transparency log could not be published; the next beat tries again");
+            }
+        }
+    });
     ready(bound);
     axum::serve(listener, router(site))
         .with_graceful_shutdown(stopped())

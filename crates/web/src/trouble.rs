@@ -15,6 +15,8 @@ use crate::view::desk::trouble::Trouble as DeskTrouble;
 use crate::view::frame::Link;
 use crate::view::public::trouble::Trouble;
 
+/// A full queue is written down well within this.
+const RETRY_SECONDS: &str = "2";
 const NOT_SET_UP: &str = "not_set_up";
 const CROSS_SITE: &str = "cross_site";
 
@@ -101,7 +103,7 @@ impl From<AppError> for Failure {
             AppError::Store(StoreError::Busy) => Failure::status(StatusCode::SERVICE_UNAVAILABLE),
             AppError::Store(StoreError::Conflict(_)) => Failure::status(StatusCode::CONFLICT),
             AppError::Store(other) => Failure::internal(&other.to_string()),
-            AppError::Letter(why) => Failure::internal(&why),
+            AppError::Letter(why) | AppError::Log(why) => Failure::internal(&why),
         }
     }
 }
@@ -144,8 +146,8 @@ pub(crate) async fn shown(State(site): State<Site>, request: Request, next: Next
     if api {
         let message = if failure.message.is_empty() { said_to_programs(status) } else { &failure.message };
         let code = if failure.code.is_empty() { word(failure.status) } else { failure.code };
-        return (failure.status, axum::Json(json!({ "error": { "code": code, "message": message } })))
-            .into_response();
+        let said = axum::Json(json!({ "error": { "code": code, "message": message } }));
+        return in_a_while((failure.status, said).into_response());
     }
     let officer = if at_desk { desk::signed_in(&site, &headers).await } else { None };
     let page = match officer {
@@ -157,9 +159,17 @@ pub(crate) async fn shown(State(site): State<Site>, request: Request, next: Next
         None => trouble_page(&site, &failure).render(),
     };
     match page {
-        Ok(html) => (failure.status, Html(html)).into_response(),
+        Ok(html) => in_a_while((failure.status, Html(html)).into_response()),
         Err(_) => failure.status.into_response(),
     }
+}
+
+/// Says when to come again, where it will go better then.
+fn in_a_while(mut response: Response) -> Response {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static(RETRY_SECONDS));
+    }
+    response
 }
 
 fn trouble_page(site: &Site, failure: &Failure) -> Trouble {

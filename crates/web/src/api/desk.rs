@@ -90,8 +90,10 @@ pub(super) async fn register(
     let filed = site
         .run(move |app, now| {
             let receipt = app.register(&Doing::live(actor.clone(), now, command), filing)?;
-            let matter = app.matter(&Reader::Officer(actor), &receipt.reference, now)?;
-            Ok(Filed::new(receipt, &matter))
+            let reader = Reader::Officer(actor);
+            let matter = app.matter(&reader, &receipt.reference, now)?;
+            let file = app.receipt(&reader, &receipt.reference)?;
+            Ok(Filed::new(receipt, &matter, file))
         })
         .await?;
     Ok((StatusCode::CREATED, Json(filed)))

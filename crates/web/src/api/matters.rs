@@ -62,7 +62,8 @@ pub(super) async fn file(
             let receipt = app.register(&Doing::live(Actor::Petitioner, now, command), filing)?;
             let reader = Reader::Petitioner { code: receipt.code.clone() };
             let matter = app.matter(&reader, &receipt.reference, now)?;
-            Ok(Filed::new(receipt, &matter))
+            let file = app.receipt(&reader, &receipt.reference)?;
+            Ok(Filed::new(receipt, &matter, file))
         })
         .await?;
     Ok((StatusCode::CREATED, Json(filed)))

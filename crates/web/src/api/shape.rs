@@ -123,6 +123,8 @@ pub(super) struct ReceiptShape {
     office: String,
     /// What comes next, and by when.
     next: Option<ClockShape>,
+    /// The receipt as a text file, signed: proves the filing to anyone who has the key at `/log/key`.
+    file: String,
 }
 
 /// A clock with the sum behind its date.
@@ -227,7 +229,7 @@ impl From<&app::show::ClockShown> for ClockShape {
 }
 
 impl Filed {
-    pub(super) fn new(receipt: Receipt, matter: &MatterShown) -> Filed {
+    pub(super) fn new(receipt: Receipt, matter: &MatterShown, file: String) -> Filed {
         Filed {
             receipt: ReceiptShape {
                 // To the microsecond, as the journal keeps it: asked again it reads the same.
@@ -235,6 +237,7 @@ impl Filed {
                     .unwrap_or(receipt.registered),
                 office: matter.home.clone(),
                 next: matter.governing.and_then(|index| matter.clocks.get(index)).map(ClockShape::from),
+                file,
             },
             reference: receipt.reference,
             code: receipt.code,

@@ -4,6 +4,7 @@
 pub(crate) mod drafts;
 mod file;
 mod home;
+mod log;
 mod nonce;
 mod track;
 
@@ -26,4 +27,5 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/file/{draft}", post(file::answer))
         .route("/file/{draft}/{step}", get(file::step))
         .merge(track::routes())
+        .merge(log::routes())
 }

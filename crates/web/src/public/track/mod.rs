@@ -5,6 +5,7 @@ mod acts;
 mod enter;
 mod letter;
 mod rate;
+mod receipt;
 mod status;
 
 use axum::Router;
@@ -22,6 +23,7 @@ pub(super) fn routes() -> Router<Site> {
         .route("/track/further", get(acts::further).post(acts::further))
         .route("/track/act/{verb}", get(act::act).post(act::act))
         .route("/track/leave", post(enter::leave))
+        .route("/track/receipt", get(receipt::receipt))
         .route("/track/letter/{index}", get(letter::letter))
         .route("/track/{reference}", get(enter::scanned))
 }

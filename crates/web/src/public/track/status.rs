@@ -87,7 +87,8 @@ fn address(index: usize) -> String {
 fn letters(matter: &MatterShown) -> Vec<Link> {
     let delivered =
         matter.documents.iter().filter(|made| show::delivered(matter, made) && app::has_template(&made.id));
-    delivered.map(|made| Link::new(format!("{}（PDF）", made.name), address(made.index))).collect()
+    let letters = delivered.map(|made| Link::new(format!("{}（PDF）", made.name), address(made.index)));
+    letters.chain([Link::new("登记凭证（可以自己核验）", "/track/receipt")]).collect()
 }
 
 /// The story, with the person's own words where they began it. A decision is told once it is served, not before.

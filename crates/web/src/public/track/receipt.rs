@@ -1,0 +1,25 @@
+//! GET /track/receipt: the receipt as a file the person keeps, with the proof that the matter is in the public log.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+
+use super::enter;
+use crate::site::Here;
+use crate::trouble::Failure;
+
+/// The file, as plain text.
+pub(super) async fn receipt(State(site): Here, headers: HeaderMap) -> Result<Response, Failure> {
+    let visit = match enter::visit(&site, &headers).await {
+        Ok(visit) => visit,
+        Err(answer) => return Ok(answer),
+    };
+    let (reader, reference) = (visit.reader(), visit.reference.clone());
+    let file = format!("attachment; filename=\"{}.txt\"", visit.matter.reference);
+    let text = site.run(move |app, _| app.receipt(&reader, &reference)).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, file),
+    ];
+    Ok(visit.keep(&site, (headers, text).into_response()))
+}
