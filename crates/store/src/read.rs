@@ -299,7 +299,7 @@ fn fact(row: &Row<'_>) -> Result<Fact, StoreError> {
         amount: row.get(8)?,
         on_time: row.get(9)?,
         due: due.map(day).transpose()?,
-        event: unsigned(row.get(11)?),
+        event: row.get(11)?,
     })
 }
 

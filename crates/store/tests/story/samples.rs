@@ -90,6 +90,7 @@ pub fn fact(kind: &'static str, of: &str, holder: &str, second: i64) -> Row {
         amount: 1,
         on_time: Some(second % 2 == 0),
         due: Some("2024-01-10".parse().unwrap()),
+        event: 1,
     })
 }
 
