@@ -42,7 +42,8 @@ CREATE TABLE fact (
     about text NOT NULL COLLATE pg_catalog."C",
     amount bigint NOT NULL,
     on_time bigint,
-    due text COLLATE pg_catalog."C"
+    due text COLLATE pg_catalog."C",
+    event bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE head (

@@ -52,7 +52,7 @@ CREATE TABLE fact (
   about    TEXT    NOT NULL,
   amount   INTEGER NOT NULL,
   on_time  INTEGER,
-  due      TEXT,
+  due      TEXT, event INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (position, seq)
 ) STRICT, WITHOUT ROWID;
 

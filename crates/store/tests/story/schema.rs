@@ -65,7 +65,7 @@ fn a_folder_of_the_last_release_is_upgraded() {
     let print = store.fingerprint().unwrap();
     drop(store);
     // Back to the tables of 0.1.
-    let back = "DROP TABLE migration; DROP TABLE task; ALTER TABLE matter ADD COLUMN owner TEXT;
+    let back = "DROP TABLE migration; DROP TABLE task; ALTER TABLE fact DROP COLUMN event; ALTER TABLE matter ADD COLUMN owner TEXT;
                 CREATE INDEX matter_by_owner ON matter (owner, due) WHERE ended = 0; UPDATE matter SET owner = '甲'";
     place.run(back).unwrap();
     let store = place.open();
