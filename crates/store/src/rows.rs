@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use casework::read::{Fact, MatterRow, NoticeRow, OriginRow, Row, SessionRow, TaskRow};
 
 use crate::database::Kind::{Int, Text};
-use crate::database::{Connection, Table, Value, values};
+use crate::database::{Addition, Connection, Table, Value, values};
 use crate::error::StoreError;
 
 const MATTER: Table = Table {
@@ -145,22 +145,22 @@ pub(crate) fn fingerprint(connection: &Connection) -> Result<String, StoreError>
     Ok(crate::keys::hex(&hash.finalize()))
 }
 
-/// Writes the rows some events left, each event with its position. What is left is as if they were written one by one,
-/// in order.
-pub(crate) fn write(connection: &Connection, events: &[(u64, &[Row])]) -> Result<(), StoreError> {
+/// The rows some events left, each event with its position. What is left is as if they were written one by one, in
+/// order.
+pub(crate) fn additions<'a>(events: &[(u64, &'a [Row])]) -> Vec<Addition<'a>> {
     let mut gathered = Gathered::default();
     for (position, rows) in events {
         for (seq, row) in (0_i64..).zip(*rows) {
             gathered.take(*position, seq, row);
         }
     }
-    gathered.write(connection)
+    gathered.additions()
 }
 
 /// Writes a page of what events left.
 pub(crate) fn write_page(connection: &Connection, page: &[(u64, Vec<Row>)]) -> Result<(), StoreError> {
     let events: Vec<(u64, &[Row])> = page.iter().map(|(position, rows)| (*position, rows.as_slice())).collect();
-    write(connection, &events)
+    connection.add(&additions(&events))
 }
 
 /// Rows by table. Of a matter or session written several times, the first says what stays and the last what changes.
@@ -191,26 +191,24 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    fn write(&self, connection: &Connection) -> Result<(), StoreError> {
-        let rows = |pairs: &[(&'a MatterRow, &'a MatterRow)]| -> Vec<Vec<Value<'a>>> {
-            pairs.iter().map(|(first, last)| of_matter(first, last)).collect()
-        };
-        if !self.matters.is_empty() {
-            connection.insert(&MATTER, &rows(&self.matters))?;
-            let ids: Vec<&str> = self.matters.iter().map(|(first, _)| first.id.0.as_str()).collect();
-            let sql = format!("DELETE FROM task WHERE {}", connection.among("matter", 1));
-            connection.execute(&sql, &values![ids])?;
-        }
+    fn additions(self) -> Vec<Addition<'a>> {
+        let matters = self.matters.iter().map(|(first, last)| of_matter(first, last));
+        let ids = self.matters.iter().map(|(first, _)| first.id.0.as_str()).collect();
         let tasks = |(_, matter): &(&'a MatterRow, &'a MatterRow)| {
             matter.tasks.iter().map(|task| of_task(&matter.id.0, task)).collect::<Vec<_>>()
         };
-        connection.insert(&TASK, &self.matters.iter().flat_map(tasks).collect::<Vec<_>>())?;
-        connection.insert(&MATTER_OFFICE, &self.offices)?;
-        connection.insert(&FACT, &self.facts)?;
+        let tasks = self.matters.iter().flat_map(tasks).collect();
         let sessions = self.sessions.iter().map(|(first, last)| of_session(first, last));
-        connection.insert(&SESSION, &sessions.collect::<Vec<_>>())?;
-        connection.insert(&ORIGIN, &self.origins)?;
-        connection.insert(&NOTICE, &self.notices)
+        vec![
+            Addition::to(&MATTER, matters.collect()),
+            // What a matter left to do before is not to be done any more.
+            Addition { instead: Some(("matter", ids)), ..Addition::to(&TASK, tasks) },
+            Addition::to(&MATTER_OFFICE, self.offices),
+            Addition::to(&FACT, self.facts),
+            Addition::to(&SESSION, sessions.collect()),
+            Addition::to(&ORIGIN, self.origins),
+            Addition::to(&NOTICE, self.notices),
+        ]
     }
 }
 
