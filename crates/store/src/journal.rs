@@ -176,7 +176,7 @@ impl Raw<'_> {
             self.salt,
             digest.as_slice(),
         ]
-        .to_vec()
+        .into()
     }
 }
 
@@ -215,7 +215,7 @@ impl Head {
     /// The signature that the journal ends here.
     pub(crate) fn addition(&self, keys: &Keys) -> Addition<'_> {
         let mac = head_mac(keys, self.position, &self.digest).to_vec();
-        Addition::to(&HEAD, vec![values![1_i64, self.position, &self.digest, mac].to_vec()])
+        Addition::to(&HEAD, vec![values![1_i64, self.position, &self.digest, mac].into()])
     }
 }
 

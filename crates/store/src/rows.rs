@@ -181,7 +181,7 @@ impl<'a> Gathered<'a> {
         match row {
             Row::Matter(matter) => {
                 let offices = matter.offices.iter();
-                self.offices.extend(offices.map(|office| values![&office.0, &matter.id.0].to_vec()));
+                self.offices.extend(offices.map(|office| Vec::from(values![&office.0, &matter.id.0])));
                 fold(&mut self.matters, &mut self.matter_at, &matter.id.0, matter);
             }
             Row::Session(session) => fold(&mut self.sessions, &mut self.session_at, &session.id.0, session),
@@ -243,7 +243,7 @@ fn of_matter<'a>(first: &'a MatterRow, last: &'a MatterRow) -> Vec<Value<'a>> {
         last.wake.map(|at| at.as_microsecond()),
         last.key,
     ]
-    .to_vec()
+    .into()
 }
 
 fn of_task<'a>(matter: &'a str, task: &'a TaskRow) -> Vec<Value<'a>> {
@@ -256,7 +256,7 @@ fn of_task<'a>(matter: &'a str, task: &'a TaskRow) -> Vec<Value<'a>> {
         task.due.map(|day| day.to_string()),
         task.clock.as_ref(),
     ]
-    .to_vec()
+    .into()
 }
 
 fn of_fact(position: u64, seq: i64, fact: &Fact) -> Vec<Value<'_>> {
@@ -276,7 +276,7 @@ fn of_fact(position: u64, seq: i64, fact: &Fact) -> Vec<Value<'_>> {
         fact.due.map(|day| day.to_string()),
         fact.event,
     ]
-    .to_vec()
+    .into()
 }
 
 fn of_session<'a>(first: &'a SessionRow, last: &'a SessionRow) -> Vec<Value<'a>> {
@@ -289,11 +289,11 @@ fn of_session<'a>(first: &'a SessionRow, last: &'a SessionRow) -> Vec<Value<'a>>
         &first.place,
         last.held,
     ]
-    .to_vec()
+    .into()
 }
 
 fn of_origin(row: &OriginRow) -> Vec<Value<'_>> {
-    values![&row.origin.from, &row.origin.name, &row.stream, row.intake].to_vec()
+    values![&row.origin.from, &row.origin.name, &row.stream, row.intake].into()
 }
 
 fn of_notice(position: u64, row: &NoticeRow) -> Vec<Value<'_>> {
@@ -306,5 +306,5 @@ fn of_notice(position: u64, row: &NoticeRow) -> Vec<Value<'_>> {
         row.nth,
         row.at.as_microsecond(),
     ]
-    .to_vec()
+    .into()
 }

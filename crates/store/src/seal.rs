@@ -55,11 +55,9 @@ impl Ring {
 
     /// The keys that were made.
     pub(crate) fn addition(&self) -> Addition<'_> {
-        let row = |key: &'_ (String, u32)| {
-            let wrapped = self.wrapped.get(key).map(Vec::as_slice).unwrap_or_default().to_owned();
-            values![key.0.clone(), key.1, wrapped].to_vec()
-        };
-        Addition::to(&PARTY_KEY, self.made.iter().map(row).collect())
+        let wrapped = |key| self.wrapped.get(key).map(Vec::as_slice);
+        let rows = self.made.iter().map(|key| values![&key.0, key.1, wrapped(key)].into());
+        Addition::to(&PARTY_KEY, rows.collect())
     }
 
     /// The key of a party of a stream, made where it has none.
