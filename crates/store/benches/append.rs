@@ -153,6 +153,21 @@ fn bytes_of_one() -> usize {
     usize::try_from(tables.into_iter().map(sum).sum::<i64>()).unwrap()
 }
 
+/// Commands a second in one batch, as a replay or an import writes them.
+fn in_a_batch(store: &Store, lasting: Duration) -> f64 {
+    let begun = Instant::now();
+    let count = store.batch(|| {
+        let mut count = 0_u32;
+        while begun.elapsed() < lasting {
+            let (context, entries) = filing();
+            store.append(context, entries)?;
+            count += 1;
+        }
+        Ok::<_, store::StoreError>(count)
+    });
+    f64::from(count.unwrap()) / begun.elapsed().as_secs_f64()
+}
+
 fn main() {
     let short = std::env::args().any(|arg| arg == "--short");
     let lasting = Duration::from_secs(if short { 2 } else { 8 });
@@ -182,6 +197,7 @@ fn main() {
             let rate = print(name, threads, measure(threads, lasting, append));
             println!("{:<28} {:>8} {:>8.0}%", "  of the bare database", "", 100.0 * rate / limit);
         }
+        println!("{:<28} {:>8} {:>9.0}", format!("{name}, in a batch"), 1, in_a_batch(&store, lasting));
         assert!(store.verify().unwrap().is_ok());
     }
 }

@@ -1,10 +1,12 @@
 //! The journal: events in order, each chained to the one before by a salted digest, and how they are read.
 
+use std::borrow::Cow;
+
 use casework::event::{Event, Public, Stream};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::database::{Connection, Kind, Row, Table, Value, values};
+use crate::database::{Addition, Connection, Kind, Row, Table, Value, values};
 use crate::error::StoreError;
 use crate::keys::{self, Keys};
 
@@ -88,7 +90,7 @@ pub(crate) struct Raw<'a> {
     pub(crate) position: i64,
     pub(crate) id: String,
     pub(crate) node: &'a str,
-    pub(crate) stream: String,
+    pub(crate) stream: &'a str,
     pub(crate) version: i64,
     pub(crate) at: i64,
     pub(crate) recorded: i64,
@@ -98,9 +100,9 @@ pub(crate) struct Raw<'a> {
     pub(crate) command_seq: i64,
     pub(crate) schema: i64,
     pub(crate) procedure: &'a str,
-    pub(crate) public: String,
-    pub(crate) sealed: Vec<u8>,
-    pub(crate) salt: Vec<u8>,
+    pub(crate) public: &'a str,
+    pub(crate) sealed: Cow<'a, [u8]>,
+    pub(crate) salt: &'a [u8],
 }
 
 /// The journal's table, its columns in the order in which they are digested.
@@ -133,7 +135,7 @@ impl Raw<'_> {
     pub(crate) fn digest(&self, before: &[u8]) -> [u8; 32] {
         let number = i64::to_be_bytes;
         let parts: [&[u8]; 16] = [
-            &self.salt,
+            self.salt,
             &number(self.position),
             self.id.as_bytes(),
             self.node.as_bytes(),
@@ -159,7 +161,7 @@ impl Raw<'_> {
             self.position,
             &self.id,
             self.node,
-            &self.stream,
+            self.stream,
             self.version,
             self.at,
             self.recorded,
@@ -169,12 +171,12 @@ impl Raw<'_> {
             self.command_seq,
             self.schema,
             self.procedure,
-            &self.public,
-            &self.sealed,
-            &self.salt,
+            self.public,
+            self.sealed.as_ref(),
+            self.salt,
             digest.as_slice(),
         ]
-        .to_vec()
+        .into()
     }
 }
 
@@ -197,19 +199,23 @@ pub(crate) struct Head {
     pub(crate) recorded: i64,
 }
 
+const HEAD: Table = Table {
+    name: "head",
+    key: "one",
+    columns: &[("one", Kind::Int), ("position", Kind::Int), ("digest", Kind::Bytes), ("mac", Kind::Bytes)],
+    on_conflict: "ON CONFLICT (one) DO UPDATE SET position = excluded.position, digest = excluded.digest,
+        mac = excluded.mac",
+};
+
 impl Head {
-    fn of_nothing() -> Head {
+    pub(crate) fn of_nothing() -> Head {
         Head { position: 0, digest: vec![0; 32], recorded: 0 }
     }
 
-    /// Signs that the journal ends here.
-    pub(crate) fn write(&self, connection: &Connection, keys: &Keys) -> Result<(), StoreError> {
-        let mac = head_mac(keys, self.position, &self.digest);
-        connection.execute(
-            "INSERT INTO head (one, position, digest, mac) VALUES (1, ?1, ?2, ?3)
-             ON CONFLICT (one) DO UPDATE SET position = excluded.position, digest = excluded.digest, mac = excluded.mac",
-            &values![self.position, &self.digest, mac.as_slice()],
-        )
+    /// The signature that the journal ends here.
+    pub(crate) fn addition(&self, keys: &Keys) -> Addition<'_> {
+        let mac = head_mac(keys, self.position, &self.digest).to_vec();
+        Addition::to(&HEAD, vec![values![1_i64, self.position, &self.digest, mac].into()])
     }
 }
 
@@ -224,10 +230,12 @@ pub(crate) fn sign_nothing(connection: &Connection, keys: &Keys) -> Result<(), S
 }
 
 /// Where the journal was signed to end.
+#[derive(Default)]
 pub(crate) struct Signed {
     pub(crate) position: i64,
     pub(crate) digest: Vec<u8>,
-    mac: Vec<u8>,
+    /// Empty where there is no signature.
+    pub(crate) mac: Vec<u8>,
 }
 
 impl Signed {
@@ -246,19 +254,11 @@ impl Signed {
 
 /// Where the journal ends, as it was signed. Nothing is appended to a journal that ends otherwise: the new signature
 /// would vouch for what was altered.
-pub(crate) fn head(connection: &Connection, keys: &Keys) -> Result<Head, StoreError> {
-    let sql = "SELECT position, digest, recorded FROM event ORDER BY position DESC LIMIT 1";
-    let last = connection
-        .first(sql, &[], |row| Ok(Head { position: row.get(0)?, digest: row.get(1)?, recorded: row.get(2)? }))?;
-    let is_new = last.is_none();
-    let last = last.unwrap_or_else(Head::of_nothing);
-    match Signed::read(connection)? {
-        None if is_new => Ok(last),
-        Some(signed) if signed.position == last.position && signed.digest == last.digest && signed.is_of(keys) => {
-            Ok(last)
-        }
-        _ => Err(StoreError::NotAsSigned),
-    }
+pub(crate) fn as_signed(end: Option<Head>, signed: Signed, keys: &Keys) -> Result<Head, StoreError> {
+    let is_unsigned_start = end.is_none() && signed.mac.is_empty();
+    let end = end.unwrap_or_else(Head::of_nothing);
+    let is_signed = signed.position == end.position && signed.digest == end.digest && signed.is_of(keys);
+    if is_unsigned_start || is_signed { Ok(end) } else { Err(StoreError::NotAsSigned) }
 }
 
 /// Version of a stream: 0 where it has no event.

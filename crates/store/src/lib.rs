@@ -144,7 +144,8 @@ impl Store {
     /// A stream moved on ([`StoreError::Conflict`]), the command was carried out before ([`StoreError::Repeated`]),
     /// a reference is taken, the disk refuses, or more waits than can be written ([`StoreError::Busy`], at once).
     pub fn append(&self, context: Context, entries: Vec<(Entry, Vec<Row>)>) -> Result<(), StoreError> {
-        self.queue.ask(|reply| Job::Append(Box::new(Append { context, entries }), reply))
+        let append = Arc::new(Append::prepare(&self.keys, context, entries)?);
+        self.queue.ask(|reply| Job::Append(Arc::clone(&append), reply))
     }
 
     /// Shares commits among what is written in `work`: much faster, and durable only when this returns.

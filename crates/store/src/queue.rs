@@ -32,7 +32,7 @@ impl Queue {
 
     /// Asks the writer and waits for its answer. Only a batch waits for room in the queue.
     pub(crate) fn ask(&self, job: impl FnOnce(Reply) -> Job) -> Result<(), StoreError> {
-        let (reply, answer) = mpsc::channel();
+        let (reply, answer) = mpsc::sync_channel(1);
         let job = job(reply);
         if self.is_batching() {
             self.send(job)?;
@@ -67,7 +67,7 @@ impl Queue {
         self.batching.store(true, Ordering::SeqCst);
         let result = work();
         let kept = result.is_ok();
-        let (reply, flushed) = mpsc::channel();
+        let (reply, flushed) = mpsc::sync_channel(1);
         self.send(Job::Flush { kept, reply })?;
         let flushed = flushed.recv().map_err(|_| StoreError::Stopped)?;
         self.batching.store(false, Ordering::SeqCst);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use casework::read::{Fact, MatterRow, NoticeRow, OriginRow, Row, SessionRow, TaskRow};
 
 use crate::database::Kind::{Int, Text};
-use crate::database::{Connection, Table, Value, values};
+use crate::database::{Addition, Connection, Table, Value, values};
 use crate::error::StoreError;
 use crate::tally;
 
@@ -147,22 +147,22 @@ pub(crate) fn fingerprint(connection: &Connection) -> Result<String, StoreError>
     Ok(crate::keys::hex(&hash.finalize()))
 }
 
-/// Writes the rows some events left, each event with its position. What is left is as if they were written one by one,
-/// in order.
-pub(crate) fn write(connection: &Connection, events: &[(u64, &[Row])]) -> Result<(), StoreError> {
+/// The rows some events left, each event with its position. What is left is as if they were written one by one, in
+/// order.
+pub(crate) fn additions<'a>(events: &[(u64, &'a [Row])]) -> Vec<Addition<'a>> {
     let mut gathered = Gathered::default();
     for (position, rows) in events {
         for (seq, row) in (0_i64..).zip(*rows) {
             gathered.take(*position, seq, row);
         }
     }
-    gathered.write(connection)
+    gathered.additions()
 }
 
 /// Writes a page of what events left.
 pub(crate) fn write_page(connection: &Connection, page: &[(u64, Vec<Row>)]) -> Result<(), StoreError> {
     let events: Vec<(u64, &[Row])> = page.iter().map(|(position, rows)| (*position, rows.as_slice())).collect();
-    write(connection, &events)
+    connection.add(&additions(&events))
 }
 
 /// Rows by table. Of a matter or session written several times, the first says what stays and the last what changes.
@@ -183,7 +183,7 @@ impl<'a> Gathered<'a> {
         match row {
             Row::Matter(matter) => {
                 let offices = matter.offices.iter();
-                self.offices.extend(offices.map(|office| values![&office.0, &matter.id.0].to_vec()));
+                self.offices.extend(offices.map(|office| Vec::from(values![&office.0, &matter.id.0])));
                 fold(&mut self.matters, &mut self.matter_at, &matter.id.0, matter);
             }
             Row::Session(session) => fold(&mut self.sessions, &mut self.session_at, &session.id.0, session),
@@ -193,26 +193,24 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    fn write(&self, connection: &Connection) -> Result<(), StoreError> {
-        let rows = |pairs: &[(&'a MatterRow, &'a MatterRow)]| -> Vec<Vec<Value<'a>>> {
-            pairs.iter().map(|(first, last)| of_matter(first, last)).collect()
-        };
-        if !self.matters.is_empty() {
-            connection.insert(&MATTER, &rows(&self.matters))?;
-            let ids: Vec<&str> = self.matters.iter().map(|(first, _)| first.id.0.as_str()).collect();
-            let sql = format!("DELETE FROM task WHERE {}", connection.among("matter", 1));
-            connection.execute(&sql, &values![ids])?;
-        }
+    fn additions(self) -> Vec<Addition<'a>> {
+        let matters = self.matters.iter().map(|(first, last)| of_matter(first, last));
+        let ids = self.matters.iter().map(|(first, _)| first.id.0.as_str()).collect();
         let tasks = |(_, matter): &(&'a MatterRow, &'a MatterRow)| {
             matter.tasks.iter().map(|task| of_task(&matter.id.0, task)).collect::<Vec<_>>()
         };
-        connection.insert(&TASK, &self.matters.iter().flat_map(tasks).collect::<Vec<_>>())?;
-        connection.insert(&MATTER_OFFICE, &self.offices)?;
-        connection.insert(&FACT, &self.facts)?;
+        let tasks = self.matters.iter().flat_map(tasks).collect();
         let sessions = self.sessions.iter().map(|(first, last)| of_session(first, last));
-        connection.insert(&SESSION, &sessions.collect::<Vec<_>>())?;
-        connection.insert(&ORIGIN, &self.origins)?;
-        connection.insert(&NOTICE, &self.notices)
+        vec![
+            Addition::to(&MATTER, matters.collect()),
+            // What a matter left to do before is not to be done any more.
+            Addition { instead: Some(("matter", ids)), ..Addition::to(&TASK, tasks) },
+            Addition::to(&MATTER_OFFICE, self.offices),
+            Addition::to(&FACT, self.facts),
+            Addition::to(&SESSION, sessions.collect()),
+            Addition::to(&ORIGIN, self.origins),
+            Addition::to(&NOTICE, self.notices),
+        ]
     }
 }
 
@@ -247,7 +245,7 @@ fn of_matter<'a>(first: &'a MatterRow, last: &'a MatterRow) -> Vec<Value<'a>> {
         last.wake.map(|at| at.as_microsecond()),
         last.key,
     ]
-    .to_vec()
+    .into()
 }
 
 fn of_task<'a>(matter: &'a str, task: &'a TaskRow) -> Vec<Value<'a>> {
@@ -260,7 +258,7 @@ fn of_task<'a>(matter: &'a str, task: &'a TaskRow) -> Vec<Value<'a>> {
         task.due.map(|day| day.to_string()),
         task.clock.as_ref(),
     ]
-    .to_vec()
+    .into()
 }
 
 fn of_fact(position: u64, seq: i64, fact: &Fact) -> Vec<Value<'_>> {
@@ -280,7 +278,7 @@ fn of_fact(position: u64, seq: i64, fact: &Fact) -> Vec<Value<'_>> {
         fact.due.map(|day| day.to_string()),
         fact.event,
     ]
-    .to_vec()
+    .into()
 }
 
 fn of_session<'a>(first: &'a SessionRow, last: &'a SessionRow) -> Vec<Value<'a>> {
@@ -293,11 +291,11 @@ fn of_session<'a>(first: &'a SessionRow, last: &'a SessionRow) -> Vec<Value<'a>>
         &first.place,
         last.held,
     ]
-    .to_vec()
+    .into()
 }
 
 fn of_origin(row: &OriginRow) -> Vec<Value<'_>> {
-    values![&row.origin.from, &row.origin.name, &row.stream, row.intake].to_vec()
+    values![&row.origin.from, &row.origin.name, &row.stream, row.intake].into()
 }
 
 fn of_notice(position: u64, row: &NoticeRow) -> Vec<Value<'_>> {
@@ -310,5 +308,5 @@ fn of_notice(position: u64, row: &NoticeRow) -> Vec<Value<'_>> {
         row.nth,
         row.at.as_microsecond(),
     ]
-    .to_vec()
+    .into()
 }

@@ -7,7 +7,7 @@ use aes_gcm::{Aes256Gcm, Nonce};
 use casework::event::{PartyNumber, Sealed};
 use zeroize::Zeroizing;
 
-use crate::database::{Connection, Kind, Table, Value, values};
+use crate::database::{Addition, Connection, Kind, Table, values};
 use crate::error::StoreError;
 use crate::keys::Keys;
 
@@ -22,24 +22,23 @@ const PARTY_KEY: Table = Table {
     on_conflict: "",
 };
 
-/// The wrapped keys of the streams a group of commands writes to, with those made on the way.
+/// The wrapped keys of the streams a command or a group of them writes to, with those made on the way.
+#[derive(Default)]
 pub(crate) struct Ring {
     wrapped: HashMap<(String, u32), Vec<u8>>,
     made: Vec<(String, u32)>,
 }
 
 impl Ring {
-    /// The keys there are for some streams.
-    pub(crate) fn of(connection: &Connection, streams: Vec<&str>) -> Result<Ring, StoreError> {
-        let mut ring = Ring { wrapped: HashMap::new(), made: Vec::new() };
-        if !streams.is_empty() {
-            let sql =
-                format!("SELECT stream, party, wrapped FROM party_key WHERE {}", connection.among("stream", 1));
-            let found =
-                connection.all(&sql, &values![streams], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
-            ring.wrapped.extend(found);
-        }
-        Ok(ring)
+    /// Takes in a key that is in the database.
+    pub(crate) fn has(&mut self, stream: String, party: u32, wrapped: Vec<u8>) {
+        self.wrapped.insert((stream, party), wrapped);
+    }
+
+    /// Takes in the keys that were made for a command.
+    pub(crate) fn take(&mut self, other: &Ring) {
+        self.made.extend(other.made.iter().cloned());
+        self.wrapped.extend(other.wrapped.iter().map(|(key, wrapped)| (key.clone(), wrapped.clone())));
     }
 
     /// How many keys were made so far.
@@ -54,14 +53,11 @@ impl Ring {
         }
     }
 
-    /// Writes the keys that were made.
-    pub(crate) fn write(&self, connection: &Connection) -> Result<(), StoreError> {
-        let row = |key: &(String, u32)| {
-            let wrapped = self.wrapped.get(key).map(Vec::as_slice).unwrap_or_default().to_owned();
-            values![key.0.clone(), key.1, wrapped].to_vec()
-        };
-        let rows: Vec<Vec<Value<'_>>> = self.made.iter().map(row).collect();
-        connection.insert(&PARTY_KEY, &rows)
+    /// The keys that were made.
+    pub(crate) fn addition(&self) -> Addition<'_> {
+        let wrapped = |key| self.wrapped.get(key).map(Vec::as_slice);
+        let rows = self.made.iter().map(|key| values![&key.0, key.1, wrapped(key)].into());
+        Addition::to(&PARTY_KEY, rows.collect())
     }
 
     /// The key of a party of a stream, made where it has none.
@@ -77,6 +73,11 @@ impl Ring {
         self.wrapped.insert(name, wrapped);
         Ok(key)
     }
+}
+
+/// Whether there is anything to seal.
+pub(crate) fn has_words(sealed: &[Sealed]) -> bool {
+    sealed.iter().any(|words| !words.fields.is_empty())
 }
 
 /// Seals the words of an event, making keys for parties that have none yet.

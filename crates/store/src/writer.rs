@@ -2,7 +2,7 @@
 //! what is on disk.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 
 use crate::database::{Address, Connection};
@@ -13,12 +13,12 @@ use crate::keys::Keys;
 /// Anything else done on the writing connection, inside its transaction.
 pub(crate) type Task = Box<dyn FnOnce(&Connection) -> Result<(), StoreError> + Send>;
 /// Where the answer goes.
-pub(crate) type Reply = Sender<Result<(), StoreError>>;
+pub(crate) type Reply = SyncSender<Result<(), StoreError>>;
 
 /// What the writer is asked.
 pub(crate) enum Job {
     /// Write a command.
-    Append(Box<Append>, Reply),
+    Append(Arc<Append>, Reply),
     /// Run a task whole or not at all.
     Task(Task, Reply),
     /// Look at what is written so far, uncommitted work of a batch included.
@@ -64,7 +64,7 @@ pub(crate) struct Writer {
 /// What waits together: commands, and other work after them.
 #[derive(Default)]
 struct Waiting {
-    appends: Vec<(Box<Append>, Reply)>,
+    appends: Vec<(Arc<Append>, Reply)>,
     tasks: Vec<(Task, Reply)>,
 }
 
@@ -123,7 +123,7 @@ impl Writer {
                     self.carry_out(waiting);
                 }
                 (Job::Append(append, reply), Some(batch)) => {
-                    let result = self.in_batch(batch, |writer| writer.append_one(&append));
+                    let result = self.in_batch(batch, |writer| writer.one(&append, None).map(|_| ()));
                     let _unheard = reply.send(result);
                 }
                 (Job::Task(task, reply), Some(batch)) => {
@@ -153,7 +153,11 @@ impl Writer {
             singly: false,
         };
         let replies = of_appends.into_iter().chain(of_tasks);
-        match self.until_known(&mut work) {
+        let results = self.until_known(&mut work);
+        drop(work);
+        // Before they are answered, so that each is taken apart by the thread it came from.
+        drop(appends);
+        match results {
             Ok(results) => replies.zip(results).for_each(|(reply, result)| drop(reply.send(result))),
             Err(error) => replies.for_each(|reply| drop(reply.send(Err(error.for_another())))),
         }
@@ -222,13 +226,7 @@ impl Writer {
     fn one_by_one(&self, work: &mut Work<'_>) -> Result<Vec<Result<(), StoreError>>, StoreError> {
         let mut results = Vec::with_capacity(work.appends.len());
         for (append, planned) in work.appends.iter().zip(&mut work.planned) {
-            let result = self.connection.savepoint(|| {
-                let mut group = Group::of(&self.connection, &self.keys, &self.node, &[append])?;
-                let id = group.take(append, planned.as_ref())?;
-                group.write(&self.connection)?;
-                Ok(id)
-            });
-            match result {
+            match self.connection.savepoint(|| self.one(append, planned.as_ref())) {
                 Err(error) if error.is_lost() => return Err(error),
                 result => results.push(result.map(|id| *planned = id)),
             }
@@ -236,11 +234,12 @@ impl Writer {
         Ok(results)
     }
 
-    /// One command, in a transaction that is open.
-    fn append_one(&self, append: &Append) -> Result<(), StoreError> {
+    /// One command, in a transaction that is open; the id of its first event.
+    fn one(&self, append: &Append, before: Option<&String>) -> Result<Option<String>, StoreError> {
         let mut group = Group::of(&self.connection, &self.keys, &self.node, &[append])?;
-        group.take(append, None)?;
-        group.write(&self.connection)
+        let id = group.take(append, before)?;
+        group.write(&self.connection)?;
+        Ok(id)
     }
 
     /// Runs one piece of work whole or not at all as part of a batch.

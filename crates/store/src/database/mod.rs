@@ -92,6 +92,20 @@ pub(crate) struct Table {
     pub(crate) on_conflict: &'static str,
 }
 
+/// Rows to add to a table.
+pub(crate) struct Addition<'a> {
+    pub(crate) table: &'static Table,
+    pub(crate) rows: Vec<Vec<Value<'a>>>,
+    /// A column and its values: the rows that have one of them are removed before.
+    pub(crate) instead: Option<(&'static str, Vec<&'a str>)>,
+}
+
+impl<'a> Addition<'a> {
+    pub(crate) fn to(table: &'static Table, rows: Vec<Vec<Value<'a>>>) -> Addition<'a> {
+        Addition { table, rows, instead: None }
+    }
+}
+
 impl Table {
     fn insert_into(&self) -> String {
         format!("INSERT INTO {} ({})", self.name, self.names())
@@ -152,15 +166,22 @@ impl Connection {
         }
     }
 
-    /// Adds rows to a table.
-    pub(crate) fn insert(&self, table: &Table, rows: &[Vec<Value<'_>>]) -> Result<(), StoreError> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        rows.iter().try_for_each(|row| refuse_nul(row))?;
+    /// Adds rows to some tables: on a server in one statement, each question being a journey.
+    pub(crate) fn add(&self, all: &[Addition<'_>]) -> Result<(), StoreError> {
+        all.iter().flat_map(|addition| &addition.rows).try_for_each(|row| refuse_nul(row))?;
         match self {
-            Connection::Sqlite(connection) => sqlite::insert(connection, table, rows),
-            Connection::Postgres(connection) => connection.insert(table, rows),
+            Connection::Sqlite(connection) => {
+                for addition in all {
+                    if let Some((column, of)) = addition.instead.as_ref().filter(|(_, of)| !of.is_empty()) {
+                        let among = self.among(column, 1);
+                        let sql = format!("DELETE FROM {} WHERE {among}", addition.table.name);
+                        sqlite::execute(connection, &sql, &values![of.clone()])?;
+                    }
+                    sqlite::insert(connection, addition.table, &addition.rows)?;
+                }
+                Ok(())
+            }
+            Connection::Postgres(connection) => connection.add(all),
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use postgres::types::ToSql;
 use postgres::{Client, Config, NoTls, Statement};
 
-use super::{Kind, Rows, Table, Value};
+use super::{Addition, Kind, Rows, Value};
 use crate::error::StoreError;
 
 /// Texts of statements kept prepared. There are fewer; lists of several lengths add some.
@@ -78,7 +78,7 @@ pub(super) fn connect(config: &Config, read_only: bool) -> Result<Postgres, Stor
     settings.push_str(if read_only {
         "SET default_transaction_read_only = on;"
     } else {
-        "SET enable_seqscan = off;"
+        "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan;"
     });
     client.batch_execute(&settings)?;
     let inner = RefCell::new(Inner { client, statements: HashMap::new() });
@@ -129,26 +129,49 @@ impl Postgres {
         work(&mut Rows::Postgres(rows, None))
     }
 
-    /// All rows in one statement: a round trip for each would cost more than the rows.
-    pub(super) fn insert(&self, table: &Table, rows: &[Vec<Value<'_>>]) -> Result<(), StoreError> {
-        let lists: Vec<String> = (1..)
-            .zip(table.columns)
-            .map(|(number, (_, kind))| match kind {
-                Kind::Int => format!("?{number}::bigint[]"),
-                Kind::Text => format!("?{number}::text[]"),
-                Kind::Bytes => format!("?{number}::bytea[]"),
-            })
-            .collect();
-        let sql =
-            format!("{} SELECT * FROM unnest({}) {}", table.insert_into(), lists.join(", "), table.on_conflict);
-        let columns: Vec<Vec<&Value<'_>>> = (0..table.columns.len())
-            .map(|column| rows.iter().map(|row| row.get(column).unwrap_or(&Value::Null)).collect())
-            .collect();
+    /// All rows of all tables in one statement: a round trip for each would cost more than the rows.
+    pub(super) fn add(&self, all: &[Addition<'_>]) -> Result<(), StoreError> {
+        let mut parts = Vec::new();
+        let mut given: Vec<Box<dyn ToSql + Sync + '_>> = Vec::new();
+        for Addition { table, rows, instead } in all {
+            let name = table.name;
+            let mut condition = String::new();
+            if let Some((column, of)) = instead.as_ref().filter(|(_, of)| !of.is_empty()) {
+                given.push(Box::new(Value::from(of.clone())));
+                let number = given.len();
+                parts.push(format!(
+                    "no_{name} AS (DELETE FROM {name} WHERE {column} = ANY(?{number}) RETURNING 1)"
+                ));
+                // Counted, so that all of them are gone before the first row is added.
+                condition = format!("WHERE (SELECT count(*) FROM no_{name}) >= 0");
+            }
+            if rows.is_empty() {
+                continue;
+            }
+            let mut lists = Vec::with_capacity(table.columns.len());
+            for (column, (_, kind)) in table.columns.iter().enumerate() {
+                let cells: Vec<&Value<'_>> =
+                    rows.iter().map(|row| row.get(column).unwrap_or(&Value::Null)).collect();
+                given.push(Box::new(cells));
+                let kind = match kind {
+                    Kind::Int => "bigint[]",
+                    Kind::Text => "text[]",
+                    Kind::Bytes => "bytea[]",
+                };
+                lists.push(format!("?{}::{kind}", given.len()));
+            }
+            let (insert, lists, on_conflict) = (table.insert_into(), lists.join(", "), table.on_conflict);
+            parts
+                .push(format!("new_{name} AS ({insert} SELECT * FROM unnest({lists}) {condition} {on_conflict})"));
+        }
+        if parts.is_empty() {
+            return Ok(());
+        }
+        let sql = format!("WITH {} SELECT 1", parts.join(", "));
         let mut inner = self.inner.try_borrow_mut().map_err(|_| busy())?;
         let statement = inner.statement(&sql)?;
-        let values: Vec<&(dyn ToSql + Sync)> =
-            columns.iter().map(|column| column as &(dyn ToSql + Sync)).collect();
-        inner.client.execute(&statement, &values)?;
+        let given: Vec<&(dyn ToSql + Sync)> = given.iter().map(AsRef::as_ref).collect();
+        inner.client.execute(&statement, &given)?;
         Ok(())
     }
 }

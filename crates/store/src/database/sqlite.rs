@@ -47,6 +47,9 @@ pub(super) fn read<T>(
 
 /// A prepared statement run once for each row: nothing is quicker inside one process.
 pub(super) fn insert(connection: &Connection, table: &Table, rows: &[Vec<Value<'_>>]) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
     let marks: Vec<String> = (1..=table.columns.len()).map(|number| format!("?{number}")).collect();
     let sql = format!("{} VALUES ({}) {}", table.insert_into(), marks.join(", "), table.on_conflict);
     let mut statement = connection.prepare_cached(&sql)?;

@@ -3,13 +3,20 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use store::{Store, StoreError};
+use casework::filter::Filter;
+use store::{Store, StoreError, Wanted};
 
 use crate::on_both;
 use crate::place::Place;
-use crate::samples::{context, entry, fact, matter, matter_row, origin, stream, task};
+use crate::samples::{context, entry, fact, matter, matter_row, office, origin, stream, task};
 
-on_both!(a_bad_command_fails_alone, a_full_queue_is_told_at_once, a_group_shares_a_commit);
+on_both!(
+    a_bad_command_fails_alone,
+    keys_made_beforehand_are_those_of_who_came_first,
+    a_batch_goes_on_after_what_cannot_be_written,
+    a_full_queue_is_told_at_once,
+    a_group_shares_a_commit,
+);
 
 type Run = Box<dyn FnOnce(&Store) -> Result<(), StoreError> + Send>;
 
@@ -95,6 +102,56 @@ pub fn a_bad_command_fails_alone(place: &Place) {
         let rows = store.matter_by_reference(&format!("{tag}-good7")).unwrap();
         assert!(rows.is_some());
     }
+}
+
+/// Of two that begin a stream at once, each with keys it made, one stands with its keys; whoever goes on in the same
+/// group seals under these, and so does a command that writes to its own stream twice.
+pub fn keys_made_beforehand_are_those_of_who_came_first(place: &Place) {
+    let store = place.open();
+    let run = |command: &'static str, versions: &'static [u64]| {
+        let entries = versions.iter().map(|version| (entry("a", *version), Vec::new())).collect();
+        let run = move |store: &Store| store.append(context(command), entries);
+        (command.to_owned(), Box::new(run) as Run)
+    };
+    let work = vec![run("first", &[0, 1]), run("second", &[0]), run("on", &[2]), run("torn", &[3, 9])];
+    for (command, result) in at_once(place, &store, work) {
+        let stands = ["first", "on"].contains(&command.as_str());
+        assert!(stands == result.is_ok(), "{command}: {result:?}");
+        assert!(stands || matches!(result, Err(StoreError::Conflict(_))), "{command}: {result:?}");
+    }
+    store.append(context("later"), vec![(entry("a", 3), Vec::new())]).unwrap();
+    for version in 1..=4 {
+        let words = store.words(&stream("a"), version).unwrap();
+        assert_eq!((words.len(), words[1].fields["name"].as_str()), (2, "第二个人"), "{version}");
+    }
+    assert_eq!(store.verify_keys().unwrap(), None, "each party has one key");
+    assert_eq!(store.verify().unwrap(), Ok(4));
+}
+
+/// In a batch as well: what is refused, by the plan or by the database, fails alone, and a matter's tasks are replaced.
+pub fn a_batch_goes_on_after_what_cannot_be_written(place: &Place) {
+    let store = place.open();
+    let append = |name: &str, expected, rows| store.append(context(name), vec![(entry(name, expected), rows)]);
+    let done: Result<(), StoreError> = store.batch(|| {
+        append("a", 0, vec![matter_row(matter("m", "R", "甲"))])?;
+        let mut twice = matter("twice", "twice", "甲");
+        twice.tasks.push(task("", "乙", None));
+        let broken = append("b", 0, vec![origin("never"), matter_row(twice)]);
+        assert!(matches!(broken, Err(StoreError::Damaged(_))), "{broken:?}");
+        assert!(matches!(append("b", 1, vec![origin("never")]), Err(StoreError::Conflict(_))));
+        let taken = append("b", 0, vec![matter_row(matter("other", "R", "乙"))]);
+        assert!(matches!(taken, Err(StoreError::ReferenceTaken)), "{taken:?}");
+        append("b", 0, vec![matter_row(matter("m", "R", "乙")), origin("b")])
+    });
+    done.unwrap();
+    assert_eq!(store.origin("story/s", "never").unwrap(), None);
+    assert!(store.origin("story/s", "b").unwrap().is_some());
+    for (holder, tasks) in [("甲", 0), ("乙", 1)] {
+        let inbox = Wanted { task_of: Some(office(holder)), ..Wanted::default() };
+        assert_eq!(store.matters(&Filter::Everything, &inbox).unwrap().total, tasks, "{holder}");
+    }
+    assert_eq!(store.verify().unwrap(), Ok(2));
+    assert_eq!(store.verify_keys().unwrap(), None);
 }
 
 /// With the writer held, what the queue cannot take is refused without a wait; all the rest is written in the end.
