@@ -46,12 +46,24 @@ CREATE TABLE fact (
     event bigint DEFAULT 0 NOT NULL
 );
 
+CREATE TABLE follower (
+    name text NOT NULL COLLATE pg_catalog."C",
+    "position" bigint NOT NULL,
+    rules text NOT NULL COLLATE pg_catalog."C"
+);
+
 CREATE TABLE head (
     one bigint NOT NULL,
     "position" bigint NOT NULL,
     digest bytea NOT NULL,
     mac bytea NOT NULL,
     CONSTRAINT head_one_check CHECK ((one = 1))
+);
+
+CREATE TABLE leaf (
+    number bigint NOT NULL,
+    digest bytea NOT NULL,
+    "position" bigint
 );
 
 CREATE TABLE matter (
@@ -124,6 +136,24 @@ CREATE TABLE sign_in (
     expires bigint NOT NULL
 );
 
+CREATE TABLE tally (
+    viewer text NOT NULL COLLATE pg_catalog."C",
+    report text NOT NULL COLLATE pg_catalog."C",
+    figure bigint NOT NULL,
+    day text NOT NULL COLLATE pg_catalog."C",
+    known text NOT NULL COLLATE pg_catalog."C",
+    amount bigint NOT NULL
+);
+
+CREATE TABLE tally_apart (
+    unit text NOT NULL COLLATE pg_catalog."C"
+);
+
+CREATE TABLE tally_viewer (
+    unit text NOT NULL COLLATE pg_catalog."C",
+    viewer text NOT NULL COLLATE pg_catalog."C"
+);
+
 CREATE TABLE task (
     matter text NOT NULL COLLATE pg_catalog."C",
     track text NOT NULL COLLATE pg_catalog."C",
@@ -149,8 +179,17 @@ ALTER TABLE ONLY event
 ALTER TABLE ONLY fact
     ADD CONSTRAINT fact_pkey PRIMARY KEY ("position", seq);
 
+ALTER TABLE ONLY follower
+    ADD CONSTRAINT follower_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY head
     ADD CONSTRAINT head_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY leaf
+    ADD CONSTRAINT leaf_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY leaf
+    ADD CONSTRAINT leaf_position_key UNIQUE ("position");
 
 ALTER TABLE ONLY matter_office
     ADD CONSTRAINT matter_office_pkey PRIMARY KEY (office, matter);
@@ -179,10 +218,23 @@ ALTER TABLE ONLY session
 ALTER TABLE ONLY sign_in
     ADD CONSTRAINT sign_in_pkey PRIMARY KEY (token);
 
+ALTER TABLE ONLY tally_apart
+    ADD CONSTRAINT tally_apart_pkey PRIMARY KEY (unit);
+
+ALTER TABLE ONLY tally
+    ADD CONSTRAINT tally_pkey PRIMARY KEY (viewer, report, figure, day, known);
+
+ALTER TABLE ONLY tally_viewer
+    ADD CONSTRAINT tally_viewer_pkey PRIMARY KEY (unit, viewer);
+
 ALTER TABLE ONLY task
     ADD CONSTRAINT task_pkey PRIMARY KEY (matter, track);
 
 CREATE INDEX fact_by_family ON fact USING btree (family, at);
+
+CREATE INDEX fact_by_matter ON fact USING btree (matter) WHERE (matter IS NOT NULL);
+
+CREATE INDEX fact_by_session ON fact USING btree (session) WHERE (session IS NOT NULL);
 
 CREATE INDEX matter_by_wake ON matter USING btree (wake) WHERE (wake IS NOT NULL);
 

@@ -58,11 +58,27 @@ CREATE TABLE fact (
 
 CREATE INDEX fact_by_family ON fact (family, at);
 
+CREATE INDEX fact_by_matter ON fact (matter) WHERE matter IS NOT NULL;
+
+CREATE INDEX fact_by_session ON fact (session) WHERE session IS NOT NULL;
+
+CREATE TABLE follower (
+  name     TEXT    PRIMARY KEY,
+  position INTEGER NOT NULL,
+  rules    TEXT    NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE head (
   one      INTEGER PRIMARY KEY CHECK (one = 1),
   position INTEGER NOT NULL,
   digest   BLOB    NOT NULL,
   mac      BLOB    NOT NULL
+) STRICT;
+
+CREATE TABLE leaf (
+  number   INTEGER PRIMARY KEY, -- from 0
+  digest   BLOB    NOT NULL,
+  position INTEGER UNIQUE       -- of the event; none of a random one
 ) STRICT;
 
 CREATE TABLE matter (
@@ -143,6 +159,24 @@ CREATE TABLE sign_in (
   login   TEXT    NOT NULL,
   kind    TEXT    NOT NULL,    -- 'browser' or 'api'
   expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tally (
+  viewer TEXT    NOT NULL, -- the office that sees it; '' for all there is
+  report TEXT    NOT NULL,
+  figure INTEGER NOT NULL, -- place in the report, from 0
+  day    TEXT    NOT NULL, -- '' where it counts whichever day a period begins with
+  known  TEXT    NOT NULL, -- first end of a period in which it counts
+  amount INTEGER NOT NULL,
+  PRIMARY KEY (viewer, report, figure, day, known)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tally_apart (unit TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tally_viewer (
+  unit   TEXT NOT NULL,
+  viewer TEXT NOT NULL,
+  PRIMARY KEY (unit, viewer)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE task (

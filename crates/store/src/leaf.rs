@@ -4,7 +4,7 @@ use casework::event::Stream;
 use jiff::Timestamp;
 
 use crate::database::Kind::{Bytes, Int};
-use crate::database::{Connection, Table, values};
+use crate::database::{Addition, Connection, Table, values};
 use crate::error::StoreError;
 use crate::journal;
 use crate::tally::FOLLOWER;
@@ -63,10 +63,10 @@ pub(crate) fn add(
     let rows = (first..)
         .zip(&leaves)
         .map(|(number, leaf)| values![number, leaf.digest.as_slice(), leaf.position].to_vec());
-    connection.insert(&LEAF, &rows.collect::<Vec<_>>())?;
+    connection.add(&[Addition::to(&LEAF, rows.collect())])?;
     // A full stretch is followed by another in the same beat.
     if count < most {
-        connection.insert(&FOLLOWER, &[values![BEAT, beat, ""].to_vec()])?;
+        connection.add(&[Addition::to(&FOLLOWER, vec![values![BEAT, beat, ""].to_vec()])])?;
     }
     Ok(Some(count))
 }
@@ -91,7 +91,7 @@ pub(crate) fn signed(connection: &Connection) -> Result<Option<(u64, String)>, S
 /// Notes that a tree is about to be signed. A smaller one does not take the place of a larger.
 pub(crate) fn sign(connection: &Connection, size: u64, root: &str) -> Result<(), StoreError> {
     if signed(connection)?.is_none_or(|(before, _)| before <= size) {
-        connection.insert(&FOLLOWER, &[values![SIGNED, size, root].to_vec()])?;
+        connection.add(&[Addition::to(&FOLLOWER, vec![values![SIGNED, size, root].to_vec()])])?;
     }
     Ok(())
 }

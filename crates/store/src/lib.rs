@@ -81,7 +81,14 @@ impl Store {
         };
         let queue =
             Queue::new(writer).map_err(|error| StoreError::DataFolder { path: folder.to_owned(), error })?;
-        Ok(Store { queue, readers: Pool::new(opened.address), keys, node: opened.node, folder: folder.to_owned(), _lock: opened.lock })
+        Ok(Store {
+            queue,
+            readers: Pool::new(opened.address),
+            keys,
+            node: opened.node,
+            folder: folder.to_owned(),
+            _lock: opened.lock,
+        })
     }
 
     /// Opens a data folder that holds a journal: a mistyped path is not set up as a new one.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::database::Kind::{Int, Text};
-use crate::database::{Connection, Table, Value, values};
+use crate::database::{Addition, Connection, Table, values};
 use crate::error::StoreError;
 use crate::read;
 
@@ -151,11 +151,13 @@ pub(crate) fn count(
         let figure = u64::try_from(*figure).unwrap_or(u64::MAX);
         values![viewer, report, figure, day(on), known.to_string(), *amount].to_vec()
     });
-    connection.insert(&TALLY, &amounts.collect::<Vec<Vec<Value<'_>>>>())?;
     let viewers = counted.viewers.iter().map(|(unit, viewer)| values![unit, viewer].to_vec());
-    connection.insert(&VIEWER, &viewers.collect::<Vec<_>>())?;
-    connection.insert(&APART, &counted.apart.iter().map(|unit| values![unit].to_vec()).collect::<Vec<_>>())?;
-    connection.insert(&FOLLOWER, &[values![NAME, to, rules].to_vec()])?;
+    connection.add(&[
+        Addition::to(&TALLY, amounts.collect()),
+        Addition::to(&VIEWER, viewers.collect()),
+        Addition::to(&APART, counted.apart.iter().map(|unit| values![unit].to_vec()).collect()),
+        Addition::to(&FOLLOWER, vec![values![NAME, to, rules].to_vec()]),
+    ])?;
     Ok(true)
 }
 
