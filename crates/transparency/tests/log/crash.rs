@@ -160,7 +160,7 @@ fn another_batch_after_a_crash() {
     // Tiles on disk, no checkpoint, not written down.
     log.append(&entries(10_000, 10_700)).unwrap();
     drop(log);
-    let mut log = Log::in_folder(folder.path(), &vkey(), None).unwrap();
+    let log = Log::in_folder(folder.path(), &vkey(), None).unwrap();
     assert_eq!(log.head().size, 250);
     // The full tile of the lost batch stands beside the published partial one, which is not taken for superfluous.
     assert!(log.storage().read("tile/0/000").unwrap().is_some());

@@ -146,6 +146,8 @@ fn keys_in_other_spellings_are_refused() {
     let note = SignedNote::new("hello\n", vec![one.sign("hello\n").unwrap()]).unwrap();
     assert_eq!(SignedNote::parse(note.to_string().as_bytes()).unwrap().verify([one.verifier()]).unwrap().len(), 1);
     assert!(!format!("{one:?}").contains("PRIVATE"));
+    // Signed, but by nobody known: to be refused, whatever it says.
+    assert!(note.verify([&vkey(), witness_key(1).verifier()]).is_err());
 }
 
 /// A key that any signature fits, and moments that a witness may not write.
