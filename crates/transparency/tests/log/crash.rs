@@ -160,8 +160,19 @@ fn another_batch_after_a_crash() {
     // Tiles on disk, no checkpoint, not written down.
     log.append(&entries(10_000, 10_700)).unwrap();
     drop(log);
-    let mut log = Log::in_folder(folder.path(), &vkey(), None).unwrap();
+    let log = Log::in_folder(folder.path(), &vkey(), None).unwrap();
     assert_eq!(log.head().size, 250);
+    // The full tile of the lost batch stands beside the published partial one, which is not taken for superfluous.
+    assert!(log.storage().read("tile/0/000").unwrap().is_some());
+    assert!(log.storage().read("tile/0/000.p/250").unwrap().is_some());
+    // Even without it the published tree is there: the full tile begins with it.
+    let head = log.head();
+    drop(log);
+    for path in ["tile/0/000.p/250", "tile/entries/000.p/250"] {
+        fs::remove_file(folder.path().join(path)).unwrap();
+    }
+    let mut log = Log::in_folder(folder.path(), &vkey(), Some(head)).unwrap();
+    assert_eq!(transparency::audit(log.storage(), &vkey(), None).unwrap().leaves, 250);
     for (from, to) in [(250, 253), (253, 900)] {
         log.append(&entries(from, to)).unwrap();
         log.publish(&signer()).unwrap();

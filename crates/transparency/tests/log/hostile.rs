@@ -1,5 +1,8 @@
 //! Whatever is read from outside, nothing panics, and nothing altered is believed.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::Signer;
 use proptest::prelude::*;
 use transparency::{
     Algorithm, Checkpoint, Filing, NoteSignature, Receipt, SignedCheckpoint, SignedNote, SignerKey, Tile,
@@ -143,4 +146,29 @@ fn keys_in_other_spellings_are_refused() {
     let note = SignedNote::new("hello\n", vec![one.sign("hello\n").unwrap()]).unwrap();
     assert_eq!(SignedNote::parse(note.to_string().as_bytes()).unwrap().verify([one.verifier()]).unwrap().len(), 1);
     assert!(!format!("{one:?}").contains("PRIVATE"));
+    // Signed, but by nobody known: to be refused, whatever it says.
+    assert!(note.verify([&vkey(), witness_key(1).verifier()]).is_err());
+}
+
+/// A key that any signature fits, and moments that a witness may not write.
+#[test]
+fn weak_keys_and_impossible_moments_are_refused() {
+    let mut weak = [0; 33];
+    (weak[0], weak[1]) = (1, 1);
+    let encoded = STANDARD.encode(weak);
+    let error = VerifierKey::parse(&format!("{ORIGIN}+{:08x}+{encoded}", signed_note::key_id(ORIGIN, &weak)));
+    assert!(error.unwrap_err().to_string().contains("weak"));
+
+    let (text, key) = ("log.example\n0\nroot\n", witness_key(1));
+    let secret = ed25519_dalek::SigningKey::from_bytes(&[101; 32]);
+    for (time, good) in [(0, false), (1, true), (i64::MAX as u64, true), (1 << 63, false), (u64::MAX, false)] {
+        let signature = secret.sign(format!("cosignature/v1\ntime {time}\n{text}").as_bytes());
+        let id = key.verifier().id();
+        let bytes = [id.as_slice(), &u64::to_be_bytes(time), &signature.to_bytes()].concat();
+        let line =
+            NoteSignature::parse(&format!("— {} {}", key.verifier().name(), STANDARD.encode(bytes))).unwrap();
+        let note = SignedNote::new(text, vec![line]).unwrap();
+        let verified = note.verify([key.verifier()]);
+        assert_eq!(verified.ok(), good.then(|| vec![(key.verifier(), Some(time))]), "{time}");
+    }
 }
