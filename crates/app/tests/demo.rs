@@ -44,6 +44,7 @@ fn replayed(today: &str) {
     let again = app.replay(&demo.story, now, false, |_| {}).unwrap();
     assert_eq!((again.applied, again.before), (0, replayed.applied));
     figures(&app, date(today));
+    counters(&app, date(today));
     for shown in &demo.shown {
         let (reference, code) = app.demo_receipt(&demo.story, &shown.name).unwrap().unwrap();
         println!("  {reference} {code} {}", shown.state);
@@ -51,6 +52,34 @@ fn replayed(today: &str) {
         assert!(!code.is_empty());
     }
     assert!(demo.shown.len() >= 4);
+}
+
+/// What was counted is what looking at every fact gives: for the county, for single offices, for any period.
+fn counters(app: &App, today: Date) {
+    let directory = app.directory().unwrap();
+    let mut actors = vec![Actor::Admin];
+    actors.extend(directory.officers().map(|officer| app.officer_actor(&officer.login).unwrap()).take(12));
+    let mut compared = 0;
+    for (days, length) in [(181, 181), (181, 0), (100, 40), (40, 40), (30, 60), (9, 1)] {
+        let from = day::plus_days(today, -days);
+        let (from, to) = (Some(from), Some(day::plus_days(from, length)));
+        for report in ["work-summary", "duties", "reply-delay"] {
+            let asked = ReportAsked { report: report.into(), from, to, as_of: None, today };
+            for actor in &actors {
+                let (counted, full) =
+                    (app.report(actor, &asked).unwrap(), app.report_in_full(actor, &asked).unwrap());
+                assert_eq!(counted.as_of, full.as_of);
+                for (one, other) in counted.figures.iter().zip(&full.figures) {
+                    let of = |figure: &app::FigureValue| {
+                        (figure.value, figure.numerator, figure.denominator, figure.restated)
+                    };
+                    assert_eq!(of(one), of(other), "{} of {report} {from:?} {to:?} {actor:?}", one.id);
+                    compared += 1;
+                }
+            }
+        }
+    }
+    println!("  {compared} figures counted and looked at");
 }
 
 fn figures(app: &App, today: Date) {

@@ -30,7 +30,7 @@ pub struct County {
     pub app: Arc<App>,
     pub site: Router,
     pub now: Arc<AtomicI64>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// An answer, read to its end.
@@ -108,7 +108,11 @@ impl County {
             clock: Arc::new(move || Timestamp::from_second(clock.load(Ordering::Relaxed)).unwrap()),
         };
         let site = router(Site::new(Arc::clone(&app), settings));
-        County { app, site, now, _folder: folder }
+        County { app, site, now, folder }
+    }
+
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     pub fn at(&self, moment: &str) -> Timestamp {
