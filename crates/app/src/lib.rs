@@ -29,7 +29,7 @@ pub use public_log::BEAT_SECONDS;
 pub use reference::normalise as normalise_reference;
 pub use rehearse::{Moved, Rehearsal};
 pub use report::{FigureValue, ReportAsked, ReportValue, Rows, WITHHELD};
-pub use store::{Database, Source, StoreError, TokenKind, Wanted};
+pub use store::{Bare, Database, Source, StoreError, TokenKind, Wanted};
 pub use story::{LineRefused, Replayed};
 
 use std::path::Path;
@@ -142,6 +142,12 @@ pub fn verify_journal(folder: &Path, database: &Database) -> Result<Result<u64, 
     };
     if let Some(finding) = store.verify_keys()? {
         return Ok(Err(finding));
+    }
+    if let Some(finding) = store.verify_leaves()? {
+        return Ok(Err(finding));
+    }
+    if !public_log::is_as_signed(&store)? {
+        return Ok(Err(store::Finding::LogDiffers));
     }
     let differs = if events == 0 { None } else { App::reading(store)?.compare()? };
     Ok(differs.map_or(Ok(events), Err))

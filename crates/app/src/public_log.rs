@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::{Leaf, StoreError, Written};
 use transparency::{
-    Algorithm, CHECKPOINT, Entry, Filing, Folder, Head, Log, LogError, Receipt, SignedCheckpoint, SignerKey, Tile,
-    Tiles, TlogProof, beat,
+    Algorithm, CHECKPOINT, Entry, Filing, Folder, Hash, Head, Log, LogError, Receipt, SignedCheckpoint, SignerKey,
+    Tile, Tiles, TlogProof, beat, empty_root, leaf_hash, node_hash,
 };
 
 use crate::App;
@@ -71,9 +71,10 @@ impl App {
         let log = match open {
             Some(log) => log,
             None => {
-                let signed = self.store.signed()?.and_then(|(size, root)| {
-                    transparency::Hash::from_base64(&root).map(|root| Head { size, root })
-                });
+                let signed = self
+                    .store
+                    .signed()?
+                    .and_then(|(size, root)| Hash::from_base64(&root).map(|root| Head { size, root }));
                 open.insert(Log::in_folder(&self.public_log.folder, signer.verifier(), signed).map_err(failed)?)
             }
         };
@@ -147,6 +148,31 @@ impl App {
         }
         TlogProof::make(&files, index, &signed).map(Some).map_err(|error| AppError::Log(error.to_string()))
     }
+}
+
+/// Whether the leaves there are give the tree that was signed last.
+pub(crate) fn is_as_signed(store: &store::Store) -> Result<bool, AppError> {
+    let Some((size, root)) = store.signed()? else { return Ok(true) };
+    // The roots of whole subtrees from the left, each smaller than the one before.
+    let mut subtrees: Vec<(u64, Hash)> = Vec::new();
+    let mut number = 0;
+    while number < size {
+        let leaves = store.leaves(number, STRETCH.min(size - number))?;
+        if leaves.is_empty() {
+            return Ok(false);
+        }
+        for leaf in &leaves {
+            let mut subtree = (1, leaf_hash(leaf));
+            while let Some((width, left)) = subtrees.last().copied().filter(|(width, _)| *width == subtree.0) {
+                subtrees.pop();
+                subtree = (width * 2, node_hash(&left, &subtree.1));
+            }
+            subtrees.push(subtree);
+            number += 1;
+        }
+    }
+    let whole = subtrees.into_iter().map(|(_, hash)| hash).rev().reduce(|right, left| node_hash(&left, &right));
+    Ok(whole.unwrap_or_else(empty_root).to_string() == root)
 }
 
 /// The leaves of a beat: those that wait among random ones, by value.

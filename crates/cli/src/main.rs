@@ -40,6 +40,8 @@ enum Command {
     Serve(command::serve::Serve),
     /// Accounts of officers.
     User(command::user::User),
+    /// Measure this machine: filings, lifecycles, pages, reports, beside the least any program would do.
+    Bench(command::bench::Bench),
 }
 
 /// Where the data lies.
@@ -107,6 +109,7 @@ fn main() -> ExitCode {
         Command::Calendar(calendar) => calendar.run(),
         Command::Serve(serve) => serve.run(),
         Command::User(user) => user.run(),
+        Command::Bench(bench) => bench.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

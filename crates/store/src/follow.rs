@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::error::StoreError;
 use crate::leaf::{Leaf, Written};
 use crate::tally::{Counted, Uncounted};
+use crate::verify::Finding;
 use crate::{Store, keys, leaf, read, tally};
 
 impl Store {
@@ -38,6 +39,14 @@ impl Store {
     /// The database cannot be read.
     pub fn leaves(&self, number: u64, most: u64) -> Result<Vec<[u8; 32]>, StoreError> {
         self.read(move |connection| leaf::from(connection, number, most))
+    }
+
+    /// The first event of which the leaves tell otherwise than the journal.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn verify_leaves(&self) -> Result<Option<Finding>, StoreError> {
+        Ok(self.read(leaf::differing)?.map(Finding::LeafDiffers))
     }
 
     /// The number of the leaf of an event, once it has one.

@@ -77,6 +77,14 @@ pub(crate) fn from(connection: &Connection, number: u64, most: u64) -> Result<Ve
     connection.all(sql, &values![number, most], |row| whole(&row.get::<Vec<u8>>(0)?))
 }
 
+/// The first event of which the log tells otherwise than the journal, or that is in the log and not in the journal.
+pub(crate) fn differing(connection: &Connection) -> Result<Option<u64>, StoreError> {
+    let sql = "SELECT leaf.position FROM leaf LEFT JOIN event ON event.position = leaf.position
+               WHERE leaf.position IS NOT NULL AND (event.digest IS NULL OR event.digest <> leaf.digest)
+               ORDER BY leaf.position LIMIT 1";
+    connection.first(sql, &[], |row| row.get(0))
+}
+
 /// The number of the leaf of an event.
 pub(crate) fn of(connection: &Connection, position: u64) -> Result<Option<u64>, StoreError> {
     connection.first("SELECT number FROM leaf WHERE position = ?1", &values![position], |row| row.get(0))

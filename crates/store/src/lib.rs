@@ -1,6 +1,7 @@
 //! The store: the journal and its keys, the read tables derived from it, and the accounts of officers. It decides no rule.
 
 mod accounts;
+mod bare;
 mod compare;
 mod database;
 mod error;
@@ -20,6 +21,7 @@ mod verify;
 mod writer;
 
 pub use accounts::TokenKind;
+pub use bare::Bare;
 pub use database::Database;
 pub use error::StoreError;
 pub use journal::{Context, Entry, Recorded, Source};

@@ -25,6 +25,10 @@ pub enum Finding {
     KeyGone(u64),
     /// A key belongs to no sealed words: the stream it is for.
     KeyOfNobody(String),
+    /// The public log holds another digest for the event at this position.
+    LeafDiffers(u64),
+    /// The leaves of the public log are not those over which it was signed last.
+    LogDiffers,
     /// A row of a read table is not what the journal says: the table and the row.
     TableDiffers {
         /// Its name.
@@ -63,6 +67,18 @@ impl std::fmt::Display for Finding {
                 write!(
                     out,
                     "every event is as written, but there is a key for words of {stream} that no event holds"
+                )
+            }
+            Finding::LeafDiffers(position) => {
+                write!(
+                    out,
+                    "the public log tells of another event {position} than the journal: one of them was altered"
+                )
+            }
+            Finding::LogDiffers => {
+                write!(
+                    out,
+                    "the leaves of the public log are not those it was signed over: some were altered or dropped"
                 )
             }
             Finding::TableDiffers { table, row } => {

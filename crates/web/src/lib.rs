@@ -2,6 +2,7 @@
 
 mod api;
 pub mod assets;
+mod bare;
 mod category;
 mod cookie;
 mod desk;
@@ -18,4 +19,5 @@ mod which;
 mod wish;
 
 pub use api::openapi;
+pub use bare::{Commit, serve_bare};
 pub use site::{Clock, Settings, Site, router, serve};

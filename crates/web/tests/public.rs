@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
+#[allow(dead_code, reason = "each test program uses a part of the county")]
 mod public_county;
 
 use std::sync::Arc;

@@ -58,6 +58,9 @@ pub fn every_event_becomes_one_leaf(place: &Place) {
     // A failure leaves nothing of the beat.
     let refused = store.add_leaves(4, 4, |_| Err(StoreError::Stopped));
     assert!(refused.is_err() && store.leaves(10, 1).unwrap().is_empty());
+    assert_eq!(store.verify_leaves().unwrap(), None);
+    place.run("UPDATE leaf SET digest = (SELECT digest FROM leaf WHERE position = 1) WHERE position = 3").unwrap();
+    assert_eq!(store.verify_leaves().unwrap(), Some(store::Finding::LeafDiffers(3)));
     assert_eq!(store.signed().unwrap(), None);
     store.note_signed(10, "root of 10".to_owned()).unwrap();
     store.note_signed(8, "root of 8".to_owned()).unwrap();
