@@ -14,7 +14,8 @@ use crate::database::{Addition, Connection, Table, values};
 use crate::error::StoreError;
 use crate::read;
 
-/// A matter or session of which something was written since it was counted last.
+/// What is counted together, of which something was written since it was counted last: what belongs to a matter, or what
+/// happened at a session (about one matter or none).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unit {
     /// Its id.
@@ -101,36 +102,60 @@ pub(crate) fn uncounted(connection: &Connection, rules: &str, most: u64) -> Resu
         let to = end.min(from + most);
         let sql = "SELECT DISTINCT stream FROM event WHERE position > ?1 AND position <= ?2";
         let streams: Vec<String> = connection.all(sql, &values![from, to], |row| row.get(0))?;
-        let mut units = Vec::new();
+        let mut units: BTreeMap<String, Unit> = BTreeMap::new();
         for stream in streams.iter().filter_map(|key| Stream::from_key(key)) {
-            match stream {
-                Stream::Matter(id) => units.push(unit(connection, "matter", id.0, (from, to))?),
-                Stream::Session(id) => units.push(unit(connection, "session", id.0, (from, to))?),
-                _ => {}
+            let touched = match &stream {
+                Stream::Matter(id) => facts_of(connection, "matter", &id.0, to)?,
+                Stream::Session(id) => facts_of(connection, "session", &id.0, to)?,
+                _ => Vec::new(),
+            };
+            for (id, facts) in by_unit(touched) {
+                if !units.contains_key(&id) {
+                    units.insert(id.clone(), unit(connection, id, facts, from)?);
+                }
             }
         }
+        let units = units.into_values().collect();
         Ok(Some(Uncounted { from, to, units }))
     })
 }
 
-fn unit(connection: &Connection, column: &str, id: String, (from, to): (u64, u64)) -> Result<Unit, StoreError> {
+type Placed = (u64, Fact);
+
+fn facts_of(connection: &Connection, column: &str, id: &str, to: u64) -> Result<Vec<Placed>, StoreError> {
     let sql = format!(
         "SELECT {}, position FROM fact WHERE {column} = ?1 AND position <= ?2 ORDER BY position, seq",
         read::FACT
     );
-    let facts: Vec<(u64, Fact)> =
-        connection.all(&sql, &values![&id, to], |row| Ok((row.get(read::FACT_COLUMNS)?, read::fact(row)?)))?;
+    connection.all(&sql, &values![id, to], |row| Ok((row.get(read::FACT_COLUMNS)?, read::fact(row)?)))
+}
+
+/// What is seen together: of a matter what is its own; of a session what is about no matter, and for each matter that
+/// was received there what is about that.
+fn by_unit(facts: Vec<Placed>) -> BTreeMap<String, Vec<Placed>> {
+    let mut units: BTreeMap<String, Vec<Placed>> = BTreeMap::new();
+    for (position, fact) in facts {
+        let ids = [fact.session.as_ref().map(|id| &id.0), fact.matter.as_ref().map(|id| &id.0)];
+        let id: Vec<&str> = ids.into_iter().flatten().map(String::as_str).collect();
+        units.entry(id.join("/")).or_default().push((position, fact));
+    }
+    units
+}
+
+fn unit(connection: &Connection, id: String, facts: Vec<Placed>, from: u64) -> Result<Unit, StoreError> {
     let sql = "SELECT viewer FROM tally_viewer WHERE unit = ?1";
     let counted_for = if from == 0 { Vec::new() } else { connection.all(sql, &values![&id], |row| row.get(0))? };
-    let seen_by = if column == "matter" {
-        connection.all("SELECT office FROM matter_office WHERE matter = ?1", &values![&id], |row| row.get(0))?
-    } else {
-        // A session belongs to the office that holds it.
-        let holders: BTreeSet<String> = facts.iter().map(|(_, fact)| fact.office.0.clone()).collect();
-        holders.into_iter().collect()
-    };
+    // Whoever holds the matter sees it; a session belongs to the office that holds it.
+    let mut seen_by: BTreeSet<String> = BTreeSet::new();
+    if let Some(matter) = facts.iter().find_map(|(_, fact)| fact.matter.as_ref()) {
+        let sql = "SELECT office FROM matter_office WHERE matter = ?1";
+        seen_by.extend(connection.all(sql, &values![&matter.0], |row| row.get::<String>(0))?);
+    }
+    let at_session = facts.iter().filter(|(_, fact)| fact.session.is_some());
+    seen_by.extend(at_session.map(|(_, fact)| fact.office.0.clone()));
     let before = facts.iter().filter(|(position, _)| *position <= from).map(|(_, fact)| fact.clone()).collect();
-    Ok(Unit { id, before, now: facts.into_iter().map(|(_, fact)| fact).collect(), counted_for, seen_by })
+    let now = facts.into_iter().map(|(_, fact)| fact).collect();
+    Ok(Unit { id, before, now, counted_for, seen_by: seen_by.into_iter().collect() })
 }
 
 /// Writes what a stretch adds. `false` where somebody else has counted it meanwhile: nothing is then written.
@@ -199,5 +224,11 @@ pub(crate) fn apart(
     if connection.first(none, &[], |_| Ok(()))?.is_none() {
         return Ok(Vec::new());
     }
-    read::facts_where(connection, families, before, filter, "matter IN (SELECT unit FROM tally_apart)")
+    read::facts_where(
+        connection,
+        families,
+        before,
+        filter,
+        "session IS NULL AND matter IN (SELECT unit FROM tally_apart)",
+    )
 }

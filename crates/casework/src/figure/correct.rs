@@ -21,7 +21,9 @@ pub fn corrected(facts: &[Fact], until: Date) -> Cow<'_, [Fact]> {
         return Cow::Borrowed(facts);
     }
     let mend = |fact: &Fact| {
-        let correction = fact.matter.as_ref().and_then(|matter| right.get(&(matter, fact.event)));
+        // What happened at a session is numbered by the session's events, not by the matter's.
+        let of_matter = fact.matter.as_ref().filter(|_| fact.session.is_none());
+        let correction = of_matter.and_then(|matter| right.get(&(matter, fact.event)));
         correction.filter(|_| !is_correction(fact)).map_or_else(|| fact.clone(), |by| mended(fact, by))
     };
     facts.iter().map(mend).collect()
