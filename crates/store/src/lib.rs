@@ -1,6 +1,7 @@
 //! The store: the journal and its keys, the read tables derived from it, and the accounts of officers. It decides no rule.
 
 mod accounts;
+mod carry;
 mod compare;
 mod database;
 mod error;
@@ -20,6 +21,10 @@ mod verify;
 mod writer;
 
 pub use accounts::TokenKind;
+pub use carry::{
+    BackedUp, BackupAsked, Home, Migrated, Proven, RestoreAsked, Restored, Until, Watch, back_up, migrate, prove,
+    restore,
+};
 pub use database::Database;
 pub use error::StoreError;
 pub use journal::{Context, Entry, Recorded, Source};
