@@ -121,7 +121,7 @@ impl Arrival {
 /// Whether nothing was ever written there but an end of nothing.
 fn is_empty(connection: &Connection) -> Result<bool, StoreError> {
     for (table, _) in kept() {
-        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 1) AS some", table.name);
+        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 1) AS one_row", table.name);
         if connection.one(&sql, &values![], |row| row.get::<i64>(0))? > 0 {
             return Ok(false);
         }

@@ -88,6 +88,10 @@ pub fn restore(asked: &RestoreAsked<'_>, watch: &mut Watch<'_>) -> Result<Restor
         );
         return Err(StoreError::Refused(why));
     }
+    if keys_from_backup.is_none() {
+        // Told before anything is made: a wrong key file is the likeliest fault.
+        Known::read(&chest, &manifest)?.check(&manifest, &Keys::open(&path)?, asked)?;
+    }
     let arrival = Arrival::begin(asked.home, &from)?;
     if let Some(file) = keys_from_backup {
         let clear = chest.open(file)?.all()?;

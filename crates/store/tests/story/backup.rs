@@ -56,12 +56,17 @@ impl Chest {
 
     /// Restores into a place that has the keys of another.
     pub fn restore(&self, to: Home<'_>, keys: &Place, until: Option<Until>) -> Result<Restored, StoreError> {
-        fs::create_dir_all(to.folder.join("keys")).unwrap();
-        fs::copy(keys.path().join("keys/huiyin.keys"), to.folder.join("keys/huiyin.keys")).unwrap();
+        keys_to(keys, to.folder);
         let (from, key) = (self.path(), self.key());
         let asked = RestoreAsked { from: &from, key: &key, until, home: to, published: None };
         store::restore(&asked, &mut quiet)
     }
+}
+
+/// A copy of the keys of a node, as an operator puts it there.
+pub fn keys_to(from: &Place, to: &Path) {
+    fs::create_dir_all(to.join("keys")).unwrap();
+    fs::copy(from.path().join("keys/huiyin.keys"), to.join("keys/huiyin.keys")).unwrap();
 }
 
 pub fn quiet(_: &'static str, _: u64, _: u64) -> Result<(), StoreError> {

@@ -3,14 +3,9 @@
 use casework::office::Login;
 use store::{Home, Store, StoreError};
 
-use crate::backup::{quiet, some_work, told};
+use crate::backup::{keys_to, quiet, some_work, told};
 use crate::place::Place;
 use crate::samples::{context, entry, stream};
-
-fn keys_to(from: &Place, to: &Place) {
-    std::fs::create_dir_all(to.path().join("keys")).unwrap();
-    std::fs::copy(from.path().join("keys/huiyin.keys"), to.path().join("keys/huiyin.keys")).unwrap();
-}
 
 fn is_moved(place: &Place) -> bool {
     matches!(Store::open_on(place.path(), &place.database).map(|_| ()), Err(StoreError::Moved(_)))
@@ -22,7 +17,7 @@ fn from_file_to_postgres_and_back_nothing_changes() {
     let store = file.open();
     // More than a page of events.
     some_work(&store, 0, 600);
-    let (before, print) = (told(&store, 600), store.fingerprint().unwrap());
+    let before = told(&store, 600);
     let busy = store::migrate(file.home(), server.home(), &mut quiet);
     assert!(matches!(busy, Err(StoreError::InUse(_))), "it is not taken away from under a running server");
     drop(store);
@@ -55,7 +50,6 @@ fn from_file_to_postgres_and_back_nothing_changes() {
     let store = back.open();
     assert_eq!(told(&store, 601), before);
     assert_eq!(store.verify().unwrap(), Ok(1202));
-    assert_eq!(print.len(), 64);
 }
 
 /// Broken off wherever it may be and asked again, it ends the same; until it ends at most one of the two opens.
@@ -68,14 +62,15 @@ fn a_move_broken_off_goes_on() {
         some_work(&store, 0, 1100);
         let before = told(&store, 1100);
         drop(store);
-        for step in 0_u32.. {
+        for step in 0_u32..12 {
+            assert!(step < 11, "it never ends");
             let mut left = step;
             let done = store::migrate(from.home(), to.home(), &mut |_, _, _| {
                 left = left.checked_sub(1).ok_or(StoreError::Stopped)?;
                 Ok(())
             });
             if done.is_ok() {
-                assert!(step > 4, "it was broken off at {step} places");
+                assert!(step >= 4, "it was broken off at {step} places");
                 break;
             }
             let opened = Store::open_on(to.path(), &to.database).map(|_| ());
@@ -100,7 +95,7 @@ fn only_into_an_empty_place_and_with_the_same_keys() {
     let (from, taken, keyed) = (Place::file(), Place::file(), Place::file());
     some_work(&from.open(), 0, 3);
     some_work(&taken.open(), 0, 2);
-    keys_to(&from, &keyed);
+    keys_to(&from, keyed.path());
     let refused = store::migrate(from.home(), taken.home(), &mut quiet);
     assert!(matches!(refused, Err(StoreError::NotEmpty(_))), "{refused:?}");
     let same = store::migrate(from.home(), from.home(), &mut quiet);
