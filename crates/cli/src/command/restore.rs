@@ -72,7 +72,8 @@ impl Restore {
 
 /// How many leaves a checkpoint is of: its second line.
 fn leaves_of(file: &Path) -> Result<u64, String> {
-    let text = std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    let text =
+        std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
     let size = text.lines().nth(1).and_then(|line| line.trim().parse().ok());
     size.ok_or_else(|| format!("{} is no checkpoint of a public log", file.display()))
 }

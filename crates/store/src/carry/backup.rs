@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use super::chest::{self, Chest, EVENTS, Manifest, NODE_KEYS, Stretch, TABLES};
+use super::chest::{Chest, EVENTS, FORMAT, Manifest, NODE_KEYS, Stretch, TABLES};
 use super::lines::{Chain, Fingerprint, each, events, kept, number, of_event};
 use super::sealed_file::Listed;
 use super::{Home, Watch, count};
@@ -82,7 +82,7 @@ pub fn back_up(asked: &BackupAsked<'_>, watch: &mut Watch<'_>) -> Result<BackedU
     bytes += node_keys.as_ref().map_or(0, |file| file.bytes);
     watch("manifest", count(chain.position), count(chain.position))?;
     let manifest = Manifest {
-        format: chest::format(),
+        format: FORMAT,
         number,
         taken: asked.now,
         node: folder::node_of(&connection, &keys)?,

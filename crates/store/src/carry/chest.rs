@@ -15,7 +15,8 @@ use crate::keys::{self, hex, keyed};
 const MANIFEST: &str = "manifest";
 const LOCK: &str = "lock";
 const KEY_HEAD: &str = "huiyin backup key 1";
-const FORMAT: u32 = 1;
+/// The version manifests are written in.
+pub(super) const FORMAT: u32 = 1;
 /// What our files begin with.
 pub(super) const EVENTS: &str = "events-";
 pub(super) const TABLES: &str = "tables-";
@@ -162,11 +163,6 @@ impl Chest {
     fn mac(&self, body: &str) -> [u8; 32] {
         keyed(&self.key, &[b"huiyin backup manifest", body.as_bytes()])
     }
-}
-
-/// The version manifests are written in.
-pub(super) const fn format() -> u32 {
-    FORMAT
 }
 
 fn lock(folder: &Path) -> Result<File, StoreError> {

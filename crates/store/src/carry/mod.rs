@@ -19,6 +19,8 @@ pub use restore::{RestoreAsked, Restored, Until, restore};
 
 pub(crate) use mark::refuse_marked;
 
+use ::postgres::config::Host;
+
 use crate::database::{Address, Connection, Database};
 use crate::error::StoreError;
 use crate::folder;
@@ -40,9 +42,13 @@ impl Home<'_> {
         Ok(match Address::of(self.database, self.folder)? {
             Address::File(_) => path.display().to_string(),
             Address::Postgres(config) => {
-                let hosts: Vec<String> = config.get_hosts().iter().map(|host| format!("{host:?}")).collect();
+                let hosts = config.get_hosts().iter().map(|host| match host {
+                    Host::Tcp(name) => name.clone(),
+                    Host::Unix(path) => path.display().to_string(),
+                });
+                let hosts: Vec<String> = hosts.collect();
                 let name = config.get_dbname().or(config.get_user()).unwrap_or("?");
-                format!("the PostgreSQL database {name} ({})", hosts.join(", "))
+                format!("the PostgreSQL database {name} at {}", hosts.join(", "))
             }
         })
     }
