@@ -29,6 +29,10 @@ pub use public_log::BEAT_SECONDS;
 pub use reference::normalise as normalise_reference;
 pub use rehearse::{Moved, Rehearsal};
 pub use report::{FigureValue, ReportAsked, ReportValue, Rows, WITHHELD};
+pub use store::{
+    BackedUp, BackupAsked, Home, Migrated, Proven, RestoreAsked, Restored, Until, Watch, back_up, migrate, prove,
+    restore,
+};
 pub use store::{Bare, Database, Source, StoreError, TokenKind, Wanted};
 pub use story::{LineRefused, Replayed};
 

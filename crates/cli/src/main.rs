@@ -40,6 +40,12 @@ enum Command {
     Serve(command::serve::Serve),
     /// Accounts of officers.
     User(command::user::User),
+    /// Back up beside a running server, encrypted; again into the same folder, only what is new.
+    Backup(command::backup::Backup),
+    /// Restore a backup into an empty place, whole or up to a point.
+    Restore(command::restore::Restore),
+    /// Move a journal to another database without losing a receipt.
+    Migrate(command::migrate::Migrate),
     /// Measure this machine: filings, lifecycles, pages, reports, beside the least any program would do.
     Bench(command::bench::Bench),
 }
@@ -109,6 +115,9 @@ fn main() -> ExitCode {
         Command::Calendar(calendar) => calendar.run(),
         Command::Serve(serve) => serve.run(),
         Command::User(user) => user.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
+        Command::Migrate(migrate) => migrate.run(),
         Command::Bench(bench) => bench.run(),
     };
     match result {

@@ -6,9 +6,17 @@ use casework::office::Login;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::database::{Connection, values};
+use crate::database::{Connection, Kind, Table, values};
 use crate::error::StoreError;
 use crate::keys::hex;
+
+/// Logins with their passwords, as hashes.
+pub(crate) const ACCOUNT: Table = Table {
+    name: "account",
+    key: "login",
+    columns: &[("login", Kind::Text), ("password", Kind::Text)],
+    on_conflict: "",
+};
 
 /// What a token is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

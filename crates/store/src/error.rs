@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::verify::Finding;
+
 /// A failure of the store. The message says what happened and how to mend it.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -78,6 +80,29 @@ pub enum StoreError {
     /// More is asked than can be written.
     #[error("too much is waiting to be written: try again in a moment")]
     Busy,
+    /// The journal was moved: only the other place may be written to.
+    #[error("the journal that was here has moved to {0}: use that one")]
+    Moved(String),
+    /// A move or a restore was broken off.
+    #[error("the journal here is not complete ({0} was broken off): run that command again")]
+    Arriving(String),
+    /// Something is there already.
+    #[error("{0} holds a journal already: give a new folder or an empty database")]
+    NotEmpty(String),
+    /// The journal is not as it was written.
+    #[error("the journal is not as it was written: {0}; run 'huiyin verify journal'")]
+    NotAsWritten(Finding),
+    /// A file of a backup is not what was written.
+    #[error("the backup file {file} {what}: take it from another copy of the backup")]
+    BackupDamaged {
+        /// Which.
+        file: PathBuf,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// A backup, a restore or a move cannot be done as it was asked.
+    #[error("{0}")]
+    Refused(String),
     /// Chance or a password hash could not be made.
     #[error("the machine gives no randomness: {0}")]
     NoRandomness(String),
@@ -85,6 +110,9 @@ pub enum StoreError {
     #[error("the writer has stopped; start the program again")]
     Stopped,
 }
+
+/// What a database says that was moved while processes wrote to it; the message is where to.
+pub(crate) const MOVED_CODE: &str = "HYMVD";
 
 impl StoreError {
     /// The connection is gone: nothing can be known of what it was asked last.
@@ -100,6 +128,7 @@ impl StoreError {
             StoreError::NotAsSigned => StoreError::NotAsSigned,
             StoreError::Busy => StoreError::Busy,
             StoreError::Damaged(why) => StoreError::Damaged(why.clone()),
+            StoreError::Moved(to) => StoreError::Moved(to.clone()),
             other => StoreError::Damaged(other.to_string()),
         }
     }
@@ -135,6 +164,7 @@ impl From<postgres::Error> for StoreError {
             {
                 StoreError::Unreachable(why)
             }
+            MOVED_CODE => StoreError::Moved(told.message().to_owned()),
             code if code.starts_with("40") || code == "55P03" => StoreError::Busy,
             code if code.starts_with("53") || code.starts_with("58") => StoreError::CannotWrite(why),
             _ => StoreError::Damaged(why),

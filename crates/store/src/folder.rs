@@ -2,8 +2,9 @@
 
 use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use crate::carry;
 use crate::database::{Address, Connection, Database};
 use crate::error::StoreError;
 use crate::journal::{self, Signed};
@@ -26,6 +27,28 @@ pub(crate) struct Opened {
 
 /// Opens a data folder and its database. An absent or empty folder is set up, and so is an empty database.
 pub(crate) fn open(folder: &Path, database: &Database) -> Result<Opened, StoreError> {
+    let (address, lock) = take_place(folder, database)?;
+    let (connection, keys) = set_up(folder, &address)?;
+    let node = node_of(&connection, &keys)?;
+    Ok(Opened { address, connection, keys, node, lock })
+}
+
+/// The key file of a data folder.
+pub(crate) fn keys_of(folder: &Path) -> PathBuf {
+    folder.join(KEYS)
+}
+
+/// The journal of a data folder, to be read whether or not a process writes to it.
+pub(crate) fn beside(folder: &Path, database: &Database) -> Result<Address, StoreError> {
+    let path = folder.join(JOURNAL);
+    if *database == Database::File && !path.exists() {
+        return Err(StoreError::NoJournal(folder.to_owned()));
+    }
+    Address::of(database, &path)
+}
+
+/// Takes the writer's place in a data folder that is there or is made. The journal need not be there, nor the keys.
+pub(crate) fn take_place(folder: &Path, database: &Database) -> Result<(Address, Option<File>), StoreError> {
     let unusable = |error| StoreError::DataFolder { path: folder.to_owned(), error };
     if folder.exists() && !folder.is_dir() {
         return Err(StoreError::DataIsAFile(folder.to_owned()));
@@ -37,9 +60,16 @@ pub(crate) fn open(folder: &Path, database: &Database) -> Result<Opened, StoreEr
         Database::File => Some(lock(folder)?),
         Database::Postgres(_) => None,
     };
-    let (connection, keys) = set_up(folder, &address)?;
-    let node = node_of(&connection, &keys)?;
-    Ok(Opened { address, connection, keys, node, lock })
+    Ok((address, lock))
+}
+
+/// Connects to write; a file that is absent is made, for its owner only.
+pub(crate) fn connect(address: &Address) -> Result<Connection, StoreError> {
+    if let Address::File(path) = address {
+        // The files beside it, the write-ahead log above all, get the same permissions from SQLite.
+        owners_file(path).map_err(|error| StoreError::DataFolder { path: path.clone(), error })?;
+    }
+    address.connect(false)
 }
 
 /// Whether neither journal nor keys are there: nothing was ever written.
@@ -71,18 +101,18 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
 fn set_up(folder: &Path, address: &Address) -> Result<(Connection, Keys), StoreError> {
     let key_path = folder.join(KEYS);
     let has_keys = key_path.exists();
-    if let Address::File(path) = address {
-        if !path.exists() && has_keys {
-            return Err(StoreError::JournalMissing(folder.to_owned()));
-        }
-        // The files beside it, the write-ahead log above all, get the same permissions from SQLite.
-        owners_file(path).map_err(|error| StoreError::DataFolder { path: path.clone(), error })?;
+    if let Address::File(path) = address
+        && !path.exists()
+        && has_keys
+    {
+        return Err(StoreError::JournalMissing(folder.to_owned()));
     }
-    let connection = address.connect(false)?;
+    let connection = connect(address)?;
     if has_keys && !connection.has_table("event")? {
         return Err(StoreError::JournalMissing(folder.to_owned()));
     }
     connection.migrate()?;
+    carry::refuse_marked(&connection)?;
     let keys_missing = || StoreError::KeysMissing { journal: folder.to_owned(), keys: key_path.clone() };
     if !has_keys && has_events(&connection)? {
         return Err(keys_missing());
@@ -122,7 +152,7 @@ fn has_events(connection: &Connection) -> Result<bool, StoreError> {
 
 /// The node's digits: of the events there are, or those of the keys for an empty journal, the same for every process
 /// that has a copy of them.
-fn node_of(connection: &Connection, keys: &Keys) -> Result<String, StoreError> {
+pub(crate) fn node_of(connection: &Connection, keys: &Keys) -> Result<String, StoreError> {
     // Lossily: a journal whose first event was altered must still open, to be verified.
     let known = connection.first("SELECT node FROM event ORDER BY position LIMIT 1", &[], |row| {
         Ok(String::from_utf8_lossy(&row.cell(0)?.to_bytes()).into_owned())

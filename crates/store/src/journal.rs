@@ -199,7 +199,7 @@ pub(crate) struct Head {
     pub(crate) recorded: i64,
 }
 
-const HEAD: Table = Table {
+pub(crate) const HEAD: Table = Table {
     name: "head",
     key: "one",
     columns: &[("one", Kind::Int), ("position", Kind::Int), ("digest", Kind::Bytes), ("mac", Kind::Bytes)],

@@ -35,7 +35,8 @@ impl Keys {
         Keys::open(path)
     }
 
-    fn open(path: &Path) -> Result<Keys, StoreError> {
+    /// Opens the key file.
+    pub(crate) fn open(path: &Path) -> Result<Keys, StoreError> {
         let unreadable = |why: &str| StoreError::KeysUnreadable(path.to_owned(), why.to_owned());
         let mode = fs::metadata(path).map_err(|error| unreadable(&error.to_string()))?.permissions().mode();
         if mode & 0o077 != 0 {
@@ -111,7 +112,7 @@ fn first_16(bytes: &[u8; 32]) -> [u8; 16] {
     first
 }
 
-fn unhex(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+pub(crate) fn unhex(text: &str) -> Option<Zeroizing<[u8; 32]>> {
     let mut key = Zeroizing::new([0; 32]);
     if text.len() != 64 || !text.is_ascii() {
         return None;
@@ -122,25 +123,34 @@ fn unhex(text: &str) -> Option<Zeroizing<[u8; 32]>> {
     Some(key)
 }
 
-/// Written aside, flushed, then renamed: a crash leaves either no key file or a whole one.
 fn make(path: &Path) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
-    let mut text = Zeroizing::new(format!("{HEAD}\n"));
-    for name in ["seal", "head", "code"] {
-        let mut key = Zeroizing::new([0_u8; 32]);
-        getrandom::fill(&mut *key).map_err(|error| std::io::Error::other(error.to_string()))?;
-        text.push_str(&format!("{name} = {}\n", hex(&*key)));
-    }
-    let aside = path.with_extension("new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&aside, path)?;
-    File::open(folder)?.sync_all()?;
+    put(path, &[HEAD, &fresh("seal")?, &fresh("head")?, &fresh("code")?])?;
     // The folder is new as well: without its entry on disk, a power cut could leave a journal without keys.
     folder.parent().map_or(Ok(()), |above| File::open(above)?.sync_all())
+}
+
+/// A line of a key file with a key nobody had before.
+pub(crate) fn fresh(name: &str) -> std::io::Result<Zeroizing<String>> {
+    let mut key = Zeroizing::new([0_u8; 32]);
+    getrandom::fill(&mut *key).map_err(|error| std::io::Error::other(error.to_string()))?;
+    Ok(Zeroizing::new(format!("{name} = {}", hex(&*key))))
+}
+
+/// Writes lines to a file of its owner: aside, flushed, then renamed, so that a crash leaves either no file or a whole
+/// one.
+pub(crate) fn put(path: &Path, lines: &[&str]) -> std::io::Result<()> {
+    let aside = path.with_extension("new");
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
+    for line in lines {
+        file.write_all(line.as_bytes())?;
+        file.write_all(b"\n")?;
+    }
+    file.sync_all()?;
+    fs::rename(&aside, path)?;
+    File::open(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))?.sync_all()
 }
 
 #[cfg(test)]

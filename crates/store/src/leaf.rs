@@ -29,15 +29,15 @@ pub struct Written {
     pub digest: [u8; 32],
 }
 
-const LEAF: Table = Table {
+pub(crate) const LEAF: Table = Table {
     name: "leaf",
     key: "number",
     columns: &[("number", Int), ("digest", Bytes), ("position", Int)],
     on_conflict: "",
 };
 /// Whose turn it was last, and the tree that was signed last.
-const BEAT: &str = "beat";
-const SIGNED: &str = "signed";
+pub(crate) const BEAT: &str = "beat";
+pub(crate) const SIGNED: &str = "signed";
 
 /// Adds what `arrange` makes of the events that are in no leaf yet, at most so many. `beat` counts up: of several
 /// processes at the same beat one adds. How many events went in; none where the beat is done already.

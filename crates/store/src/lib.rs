@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bare;
+mod carry;
 mod compare;
 mod database;
 mod error;
@@ -22,6 +23,10 @@ mod writer;
 
 pub use accounts::TokenKind;
 pub use bare::Bare;
+pub use carry::{
+    BackedUp, BackupAsked, Home, Migrated, Proven, RestoreAsked, Restored, Until, Watch, back_up, migrate, prove,
+    restore,
+};
 pub use database::Database;
 pub use error::StoreError;
 pub use journal::{Context, Entry, Recorded, Source};

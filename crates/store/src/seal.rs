@@ -15,7 +15,7 @@ use crate::keys::Keys;
 const AES_256_GCM: u8 = 1;
 const NONCE_BYTES: usize = 12;
 
-const PARTY_KEY: Table = Table {
+pub(crate) const PARTY_KEY: Table = Table {
     name: "party_key",
     key: "stream, party",
     columns: &[("stream", Kind::Text), ("party", Kind::Int), ("wrapped", Kind::Bytes)],

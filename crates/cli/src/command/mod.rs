@@ -1,13 +1,16 @@
 //! One file per command.
 
+pub mod backup;
 pub mod bench;
 pub mod calendar;
 pub mod demo;
 pub mod import;
+pub mod migrate;
 pub mod procedure;
 pub mod rebuild;
 pub mod replay;
 pub mod report;
+pub mod restore;
 pub mod serve;
 pub mod user;
 pub mod verify;

@@ -79,6 +79,11 @@ impl Connection {
         Ok(self.one(sql, &values![STALE], |row| row.get::<i64>(0))? > 0)
     }
 
+    /// Leaves the read tables to be made anew at the next start.
+    pub(crate) fn make_stale(&self) -> Result<(), StoreError> {
+        self.execute("INSERT INTO migration (name) VALUES (?1) ON CONFLICT DO NOTHING", &values![STALE])
+    }
+
     /// The read tables are made anew.
     pub(crate) fn made_anew(&self) -> Result<(), StoreError> {
         self.execute("DELETE FROM migration WHERE name = ?1", &values![STALE])

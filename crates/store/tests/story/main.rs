@@ -2,14 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod backup;
 mod files;
 mod follow;
 mod groups;
 mod line;
+mod migrate;
 mod place;
 mod promises;
 mod random;
 mod reads;
+mod restore;
 mod samples;
 mod schema;
 mod server;

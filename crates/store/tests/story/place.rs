@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use store::{Database, Store};
+use store::{Database, Home, Store};
 
 /// Sets a server up, runs it, and takes it away when no test process holds the file `users` any more.
 const KEEPER: &str = r#"
@@ -163,6 +163,11 @@ impl Place {
 
     pub fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Folder and database.
+    pub fn home(&self) -> Home<'_> {
+        Home { folder: self.path(), database: &self.database }
     }
 
     /// Where the server listens.
