@@ -173,8 +173,10 @@ test('from filing to review', async (t) => {
     await go(page, 'form.step-form button[type=submit]');
     await page.goto('/track/matter');
     assert.match(await page.innerText('main'), /复查/);
-    const letter = await page.request.get(await page.locator('.letters a').last().getAttribute('href'));
+    const letter = await page.request.get(await page.locator('.letters a[href^="/track/letter/"]').last().getAttribute('href'));
     assert.equal(letter.headers()['content-type'], 'application/pdf');
+    const receipt = await page.request.get('/track/receipt');
+    assert.match(await receipt.text(), /^huiyin receipt 1\nreference: /);
   });
 
   await t.test('the reviewer takes it up, upholds it and serves the opinion', async () => {
