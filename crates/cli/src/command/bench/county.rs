@@ -81,7 +81,9 @@ pub fn fill(app: &App, now: Timestamp, count: u64, (from, to): (Date, Date)) -> 
         }
         if lines.len() >= LINES || number + 1 == count {
             part += 1;
-            let head = with(json!({"do": "story", "id": format!("bench-{part}"), "title": "量测"}), &at, "admin");
+            let begins = lines.first().and_then(|line| line["at"].as_str()).unwrap_or(&at).to_owned();
+            let head =
+                with(json!({"do": "story", "id": format!("bench-{part}"), "title": "量测"}), &begins, "admin");
             tell(app, now, std::iter::once(head).chain(lines.drain(..)))?;
         }
     }
