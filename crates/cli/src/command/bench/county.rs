@@ -58,7 +58,7 @@ pub fn fill(app: &App, now: Timestamp, count: u64, (from, to): (Date, Date)) -> 
         let (at, name) = (of(number).to_string(), format!("M{number}"));
         lines.push(with(
             json!({"do": "register", "ref": name, "channel": if number % 3 == 0 { "visit" } else { "letter" },
-                   "people": 1 + number % 7, "place": VILLAGE, "category": "农民工工资",
+                   "people": 1 + number % 4, "place": VILLAGE, "category": "农民工工资",
                    "summary": "反映拖欠工资", "text": "在工地做工八个月，工钱没有结清，请求核实处理并书面答复。",
                    "petitioner": {"name": "某某", "phone": "13800000000"}}),
             &at,
