@@ -34,7 +34,13 @@ impl Filers<'_> {
             loop {
                 match filing::file(store, &command) {
                     Ok(()) => break,
-                    Err(StoreError::Repeated(_)) if was_left_open => break,
+                    // Sent again with the version it had then, it finds itself in its way.
+                    Err(StoreError::Repeated(_) | StoreError::Conflict(_)) if was_left_open => {
+                        match store.done(&command) {
+                            Ok(done) => break assert!(done.is_some()),
+                            Err(error) => assert!(matches!(error, StoreError::Unreachable(_)), "{error}"),
+                        }
+                    }
                     Err(error @ (StoreError::Unreachable(_) | StoreError::Busy)) => {
                         was_left_open |= matches!(error, StoreError::Unreachable(_));
                         let told = error.to_string();

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use store::{Database, Store, StoreError};
+use store::{Database, Store};
 
 use crate::filing;
 
@@ -62,14 +62,12 @@ fn tell(line: &str) {
 fn file(store: &Store, name: &str) {
     for number in 0_u64.. {
         let command = format!("{name}-n{number}-e{}", 1 + number % 3);
-        loop {
-            match filing::file(store, &command) {
-                // A repeat: it was done before, and the answer was an error.
-                Ok(()) | Err(StoreError::Repeated(_)) => break tell(&format!("done {command}")),
-                Err(error) => tell(&format!("refused {error}")),
-            }
+        // What is refused is not done: sent again, it is never a repeat.
+        while let Err(error) = filing::file(store, &command) {
+            tell(&format!("refused {error}"));
             std::thread::sleep(Duration::from_millis(20));
         }
+        tell(&format!("done {command}"));
         if number % 16 == 0 {
             match store.done(&command) {
                 Ok(Some(_)) => tell("read"),

@@ -264,7 +264,13 @@ impl World {
     }
 
     fn step(&mut self) {
-        match self.chance.below(24) {
+        let begun = std::time::Instant::now();
+        let kind = self.chance.below(24);
+        self.step2(kind);
+        if begun.elapsed().as_millis() > 150 { eprintln!("STEP {kind} pg={} {:?}", self.places[0].is_postgres(), begun.elapsed()); }
+    }
+    fn step2(&mut self, kind: u64) {
+        match kind {
             0..10 => self.append(),
             10..12 => self.race(),
             12..14 => self.batch(),
