@@ -60,8 +60,7 @@ impl Filers<'_> {
 
 /// Files from six threads through some stores while `cut` works; what was acknowledged, and how often it was left open.
 pub fn file_while(stores: &[&Store], name: &str, cut: impl FnOnce(&dyn Fn() -> usize)) -> (BTreeSet<String>, u64) {
-    let (done, acknowledged, open) =
-        (AtomicBool::new(false), Mutex::new(BTreeSet::new()), AtomicU64::new(0));
+    let (done, acknowledged, open) = (AtomicBool::new(false), Mutex::new(BTreeSet::new()), AtomicU64::new(0));
     std::thread::scope(|scope| {
         for thread in 0..6_usize {
             let filers = Filers { done: &done, acknowledged: &acknowledged, open: &open };
@@ -188,8 +187,5 @@ fn a_line_that_breaks_at_random_bytes_leaves_each_command_done_once() {
     let found = filing::look(&store, &all);
     assert_eq!(found.filings, all, "nothing that was not told is there at last");
     filing::look_at_followers(&store, &found, 1, 0);
-    println!(
-        "lines: broken {broken} times, {} acknowledged, {left_open} left open, 0 lost, 0 doubled",
-        all.len()
-    );
+    println!("lines: broken {broken} times, {} acknowledged, {left_open} left open, 0 lost, 0 doubled", all.len());
 }

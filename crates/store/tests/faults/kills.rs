@@ -49,7 +49,9 @@ fn rounds(place_name: &str, fresh: impl Fn() -> Option<Place>) {
         since = found.events;
         rounds += 1;
     }
-    println!("{place_name}: {rounds} rounds, {acknowledged} acknowledged, {unheard} done unheard, 0 lost, 0 doubled");
+    println!(
+        "{place_name}: {rounds} rounds, {acknowledged} acknowledged, {unheard} done unheard, 0 lost, 0 doubled"
+    );
 }
 
 /// Starts a process on a place and kills it at a random moment; what it acknowledged.

@@ -18,6 +18,7 @@ mod place;
 #[path = "../story/samples.rs"]
 #[allow(dead_code, reason = "shared with the other tests of the store, which use more of it")]
 mod samples;
+mod servers;
 mod simulation;
 mod standby;
 mod torn;

@@ -109,7 +109,8 @@ impl Model {
             let page: Vec<_> = self.events[next..].iter().take(40).cloned().collect();
             let first = next as u64 + 1;
             next += page.len();
-            let rows = (first..).zip(page).map(|(position, (name, version, _))| (position, filing::rows(&name, version)));
+            let rows =
+                (first..).zip(page).map(|(position, (name, version, _))| (position, filing::rows(&name, version)));
             let rows: Vec<_> = rows.collect();
             Ok::<_, StoreError>(if rows.is_empty() { None } else { Some(rows) })
         });

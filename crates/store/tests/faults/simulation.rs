@@ -4,13 +4,14 @@
 use std::fs;
 use std::thread::scope;
 
-use store::{Context, Entry, Store, StoreError};
+use store::{Context, Database, Entry, Store, StoreError};
 
 use crate::chance::{Chance, seeds};
 use crate::filing;
 use crate::model::{Fate, Model, Sent, moment, stream};
 use crate::place::Place;
 use crate::samples::{context, matter, matter_row};
+use crate::servers::{Servers, memory};
 
 /// Processes on one journal, each with a store of its own. In a file there can be only one.
 struct World {
@@ -56,7 +57,7 @@ impl World {
         let mut places = vec![place];
         if places[0].is_postgres() {
             for _ in 0..2 {
-                places.push(places[0].again(None));
+                places.push(another(&places[0]));
                 stores.push(Some(places.last().unwrap().open()));
             }
         }
@@ -264,13 +265,7 @@ impl World {
     }
 
     fn step(&mut self) {
-        let begun = std::time::Instant::now();
-        let kind = self.chance.below(24);
-        self.step2(kind);
-        if begun.elapsed().as_millis() > 150 { eprintln!("STEP {kind} pg={} {:?}", self.places[0].is_postgres(), begun.elapsed()); }
-    }
-    fn step2(&mut self, kind: u64) {
-        match kind {
+        match self.chance.below(24) {
             0..10 => self.append(),
             10..12 => self.race(),
             12..14 => self.batch(),
@@ -285,14 +280,32 @@ impl World {
     }
 }
 
+/// A place in memory: it is processes that crash here, not machines.
+fn place(database: Database) -> Place {
+    Place::of(tempfile::tempdir_in(memory()).unwrap(), database)
+}
+
 /// The files of a process that is killed now.
-fn as_it_lies(place: &Place) -> Place {
-    let copy = Place::file();
-    fs::create_dir(copy.path().join("keys")).unwrap();
-    for name in ["journal.db", "journal.db-wal", "keys/huiyin.keys"] {
-        fs::copy(place.path().join(name), copy.path().join(name)).unwrap();
+fn as_it_lies(dying: &Place) -> Place {
+    let copy = place(Database::File);
+    for name in ["journal.db", "journal.db-wal"] {
+        fs::copy(dying.path().join(name), copy.path().join(name)).unwrap();
     }
+    copy_keys(dying, &copy);
     copy
+}
+
+/// The place of another process on the same server.
+fn another(first: &Place) -> Place {
+    let another = place(first.database.clone());
+    copy_keys(first, &another);
+    another
+}
+
+fn copy_keys(from: &Place, to: &Place) {
+    let keys = "keys/huiyin.keys";
+    fs::create_dir(to.path().join("keys")).unwrap();
+    fs::copy(from.path().join(keys), to.path().join(keys)).unwrap();
 }
 
 /// Says how a run that fails is made anew.
@@ -320,11 +333,19 @@ fn run(seed: u64, place: Place) -> (String, u64) {
 
 #[test]
 fn random_runs_hold_what_their_model_holds() {
+    let mut servers = Servers::below(memory());
+    if let Some(servers) = &mut servers {
+        servers.make(1);
+        servers.start(1);
+    }
     let (mut runs, mut events) = (0, 0);
     for seed in seeds("HUIYIN_RUNS", 60) {
-        let in_a_file = run(seed, Place::file());
-        if let Some(place) = Place::postgres() {
-            assert_eq!(run(seed, place), in_a_file, "both databases hold the same: HUIYIN_SEED={seed}");
+        let in_a_file = run(seed, place(Database::File));
+        if let Some(servers) = &servers {
+            let afresh = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
+            servers.client(1).batch_execute(afresh).unwrap();
+            let database = Database::Postgres(servers.url(&[1], "postgres"));
+            assert_eq!(run(seed, place(database)), in_a_file, "both hold the same: HUIYIN_SEED={seed}");
         }
         (runs, events) = (runs + 1, events + in_a_file.1);
     }

@@ -13,6 +13,7 @@ use crate::chance::{Chance, seeds};
 use crate::filing;
 use crate::place::Place;
 use crate::samples::at;
+use crate::servers::memory;
 
 const JOURNAL: &str = "journal.db";
 const LOG: &str = "journal.db-wal";
@@ -33,7 +34,8 @@ struct Torn {
 fn torn(half: u64, is_folded: bool) -> Torn {
     let place = Place::file();
     let store = place.open();
-    let file = |store: &Store, number: u64| filing::file(store, &format!("n{number}-e{}", 1 + number % 3)).unwrap();
+    let file =
+        |store: &Store, number: u64| filing::file(store, &format!("n{number}-e{}", 1 + number % 3)).unwrap();
     (0..half).for_each(|number| file(&store, number));
     drop(store);
     let store = place.open();
@@ -63,7 +65,7 @@ fn torn(half: u64, is_folded: bool) -> Torn {
 /// A folder with these files.
 fn folder_of(journal: &[u8], log: Option<&[u8]>, keys: &[u8]) -> tempfile::TempDir {
     use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir_in(memory()).unwrap();
     let keys_at = folder.path().join(KEYS);
     fs::create_dir(keys_at.parent().unwrap()).unwrap();
     fs::write(folder.path().join(JOURNAL), journal).unwrap();

@@ -6,6 +6,7 @@ mod files;
 mod follow;
 mod groups;
 mod line;
+#[allow(dead_code, reason = "shared with the tests of faults, which use more of it")]
 mod place;
 mod promises;
 mod random;
