@@ -131,7 +131,34 @@ fn on_a_small_disk() {
         fs::remove_dir_all(&data).unwrap();
         acknowledged.clear();
     }
+    a_batch_without_room(disk, &data);
     only_to_be_read(disk, &data);
+}
+
+/// A batch that did not fit says so, and each of its commands can be sent again: some of them stand, none by half.
+fn a_batch_without_room(disk: &Path, data: &Path) {
+    fs::write(disk.join("stone"), vec![1; 900_000]).unwrap();
+    let store = Store::open(data).unwrap();
+    let commands: Vec<String> = (0..2000).map(|number| format!("b-n{number}-e{}", 1 + number % 3)).collect();
+    let result: Result<(), StoreError> = store.batch(|| {
+        // Whoever goes on after a refusal does not make it worse.
+        let answers: Vec<_> = commands.iter().map(|command| filing::file(&store, command)).collect();
+        let refused = answers.iter().position(Result::is_err).expect("the disk is full at some time");
+        assert!(answers[refused..].iter().all(Result::is_err), "nothing is written over a hole");
+        Ok(())
+    });
+    let told = result.map_err(|error| error.to_string());
+    assert!(told.as_ref().is_err_and(|why| is_clear(why)), "{told:?}");
+    fs::remove_file(disk.join("stone")).unwrap();
+    let found = filing::look(&store, &BTreeSet::new());
+    // Those before and after the end of the first commit of a batch.
+    for command in &commands[250..260] {
+        let stands = found.filings.contains(command);
+        assert_eq!(filing::file(&store, command).is_err(), stands, "{command}");
+    }
+    filing::look(&store, &commands[250..260].iter().cloned().collect());
+    drop(store);
+    fs::remove_dir_all(data).unwrap();
 }
 
 /// A set-up on a full disk says so, and goes on when there is room.
