@@ -6,12 +6,13 @@ use std::path::Path;
 use std::process::{Child, Command};
 use std::time::Duration;
 
-use store::{Store, StoreError};
+use store::{Database, Store, StoreError};
 
 use crate::chance::Chance;
 use crate::filing;
 use crate::load::{Load, Told};
 use crate::place::Place;
+use crate::servers::Servers;
 
 /// What must be told where nothing can be written.
 fn is_clear(told: &str) -> bool {
@@ -133,6 +134,42 @@ fn on_a_small_disk() {
     }
     a_batch_without_room(disk, &data);
     only_to_be_read(disk, &data);
+    a_server_without_room();
+}
+
+/// The same of a server whose tables lie on a small disk.
+fn a_server_without_room() {
+    let Some(mut servers) = Servers::below(Path::new("/tmp")) else { return };
+    servers.make(1);
+    servers.start(1);
+    let disk = servers.path("disk");
+    fs::create_dir(&disk).unwrap();
+    let mut mount = Command::new("mount");
+    mount.args(["-t", "tmpfs", "-o", "size=24m,mode=777", "none"]).arg(&disk);
+    assert!(mount.status().unwrap().success());
+    let tables = disk.join("tables");
+    fs::create_dir(&tables).unwrap();
+    servers.give(&tables);
+    let mut client = servers.client(1);
+    client.batch_execute(&format!("CREATE TABLESPACE small LOCATION '{}'", tables.display())).unwrap();
+    client.batch_execute("CREATE DATABASE full_one TABLESPACE small").unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let store = Store::open_on(data.path(), &Database::Postgres(servers.url(&[1], "full_one"))).unwrap();
+    let mut acknowledged = BTreeSet::new();
+    for round in 0..2 {
+        let mut stone = File::create(disk.join("stone")).unwrap();
+        let _full = std::io::copy(&mut std::io::repeat(1), &mut stone);
+        let refused = until_full(&store, round, &mut acknowledged);
+        filing::look(&store, &acknowledged);
+        assert_eq!(store.done(&refused).unwrap(), None);
+        drop(stone);
+        fs::remove_file(disk.join("stone")).unwrap();
+        filing::file(&store, &refused).unwrap();
+        acknowledged.insert(refused);
+        let found = filing::look(&store, &acknowledged);
+        assert_eq!(found.filings, acknowledged);
+        filing::look_at_followers(&store, &found, round + 1, 0);
+    }
 }
 
 /// A batch that did not fit says so, and each of its commands can be sent again: some of them stand, none by half.

@@ -29,10 +29,15 @@ impl Servers {
         let servers = Servers { base, programs, running: Vec::new() };
         let work = servers.path("");
         std::fs::create_dir(&work).unwrap();
-        if is_root() {
-            assert!(Command::new("chown").arg("postgres:").arg(&work).status().unwrap().success());
-        }
+        servers.give(&work);
         Some(servers)
+    }
+
+    /// Gives a folder to whom the servers run as.
+    pub fn give(&self, folder: &Path) {
+        if is_root() {
+            assert!(Command::new("chown").arg("postgres:").arg(folder).status().unwrap().success());
+        }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -56,14 +61,14 @@ impl Servers {
         });
     }
 
-    /// A program of PostgreSQL, run by somebody it lets run it.
+    /// A program of PostgreSQL, run by somebody it lets run it. It ends with the test, however that ends.
     fn command(&self, program: &str) -> Command {
-        let program = self.programs.join(program);
-        if !is_root() {
-            return Command::new(program);
-        }
         let mut command = Command::new("setpriv");
-        command.args(["--reuid=postgres", "--regid=postgres", "--init-groups", "--"]).arg(program);
+        command.args(["--pdeathsig", "QUIT"]);
+        if is_root() {
+            command.args(["--reuid=postgres", "--regid=postgres", "--init-groups"]);
+        }
+        command.arg("--").arg(self.programs.join(program));
         command
     }
 
