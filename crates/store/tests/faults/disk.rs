@@ -170,6 +170,8 @@ fn a_server_without_room() {
         assert_eq!(found.filings, acknowledged);
         filing::look_at_followers(&store, &found, round + 1, 0);
     }
+    drop((client, store, servers.kill_first()));
+    assert!(Command::new("umount").arg("-l").arg(&disk).status().unwrap().success());
 }
 
 /// A batch that did not fit says so, and each of its commands can be sent again: some of them stand, none by half.
