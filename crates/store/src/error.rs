@@ -157,10 +157,10 @@ impl From<postgres::Error> for StoreError {
         };
         let why = format!("{} ({})", told.message(), told.code().code());
         match told.code().code() {
-            // Cut off by the administrator or by its own time limit; a standby that does not write; no more
-            // connections; not let in.
+            // Cut off by the administrator or by its own time limit; a standby that does not write, or a statement
+            // prepared before the tables were changed; no more connections; not let in.
             code if ["08", "28", "3D", "57"].iter().any(|class| code.starts_with(class))
-                || ["25006", "25P03", "53300"].contains(&code) =>
+                || ["0A000", "25006", "25P03", "53300"].contains(&code) =>
             {
                 StoreError::Unreachable(why)
             }

@@ -192,15 +192,17 @@ impl Writer {
     fn transact(&self, work: &mut Work<'_>) -> Result<Vec<Result<(), StoreError>>, StoreError> {
         self.connection.begin_writing()?;
         let done = if work.singly { self.one_by_one(work) } else { self.together(work) };
-        let done = done.map(|mut results| {
+        let done = done.and_then(|mut results| {
             for task in &mut work.tasks {
                 // One that ran before cannot run again, and the connection it ran on is gone.
                 let unknown = || StoreError::Unreachable("it went away while it answered".to_owned());
-                let task = task.take().ok_or_else(unknown);
-                let result = task.and_then(|task| self.connection.savepoint(|| task(&self.connection)));
-                results.push(result);
+                let result = match task.take() {
+                    Some(task) => self.connection.savepoint(|| task(&self.connection)),
+                    None => Err(unknown()),
+                };
+                results.push(self.alone(result)?);
             }
-            results
+            Ok(results)
         });
         match done {
             Ok(results) => self.connection.commit().map(|()| results),
@@ -226,12 +228,22 @@ impl Writer {
     fn one_by_one(&self, work: &mut Work<'_>) -> Result<Vec<Result<(), StoreError>>, StoreError> {
         let mut results = Vec::with_capacity(work.appends.len());
         for (append, planned) in work.appends.iter().zip(&mut work.planned) {
-            match self.connection.savepoint(|| self.one(append, planned.as_ref())) {
-                Err(error) if error.is_lost() => return Err(error),
-                result => results.push(result.map(|id| *planned = id)),
+            let result = self.connection.savepoint(|| self.one(append, planned.as_ref()));
+            if result.as_ref().is_err_and(StoreError::is_lost) {
+                return result.map(|_| results);
             }
+            results.push(self.alone(result)?.map(|id| *planned = id));
         }
         Ok(results)
+    }
+
+    /// What became of one piece of work among others. Where it took the transaction with it, as SQLite undoes the whole of
+    /// one when the disk is full, nothing of the others stands either: what came next would be committed on its own.
+    fn alone<T>(&self, result: Result<T, StoreError>) -> Result<Result<T, StoreError>, StoreError> {
+        match result {
+            Err(error) if !self.connection.is_in_transaction() => Err(error),
+            result => Ok(result),
+        }
     }
 
     /// One command, in a transaction that is open; the id of its first event.
@@ -251,15 +263,33 @@ impl Writer {
         if let Some(error) = &batch.broken {
             return Err(error.for_another());
         }
-        let result = self.in_transaction(batch, work);
-        if let Err(error) = &result
-            && error.is_lost()
-        {
-            batch.broken = Some(error.for_another());
-            batch.count = 0;
-            self.reconnect()?;
+        let result = self.begin(batch).and_then(|()| self.in_transaction(batch, work));
+        if let Err(error) = &result {
+            let is_lost = error.is_lost();
+            // A full disk undoes the whole transaction: what was said to be part of the batch is gone with it.
+            if is_lost || (batch.count > 0 && !self.connection.is_in_transaction()) {
+                batch.broken = Some(error.for_another());
+                batch.count = 0;
+            }
+            if is_lost {
+                self.reconnect()?;
+            }
         }
         result
+    }
+
+    /// Begins a transaction of a batch where none is open. While nothing is in it, a lost connection loses nothing.
+    fn begin(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        if batch.count > 0 {
+            return Ok(());
+        }
+        match self.connection.begin_writing() {
+            Err(error) if error.is_lost() => {
+                self.reconnect()?;
+                self.connection.begin_writing()
+            }
+            result => result,
+        }
     }
 
     fn in_transaction(
@@ -267,9 +297,6 @@ impl Writer {
         batch: &mut Batch,
         work: impl FnOnce(&Writer) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        if batch.count == 0 {
-            self.connection.begin_writing()?;
-        }
         batch.count += 1;
         self.connection.savepoint(|| work(self))?;
         if batch.count >= COMMANDS_MAX && !batch.whole {

@@ -304,7 +304,8 @@ impl Connection {
         }
     }
 
-    fn is_in_transaction(&self) -> bool {
+    /// Whether a transaction was begun that is not ended. SQLite ends one by itself where the disk fails.
+    pub(crate) fn is_in_transaction(&self) -> bool {
         match self {
             Connection::Sqlite(connection) => !connection.is_autocommit(),
             Connection::Postgres(connection) => connection.in_transaction.get(),

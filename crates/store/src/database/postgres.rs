@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::time::Duration;
 
+use postgres::config::TargetSessionAttrs;
 use postgres::types::ToSql;
 use postgres::{Client, Config, NoTls, Statement};
 
@@ -38,6 +39,11 @@ pub(super) fn address(url: &str) -> Result<Config, StoreError> {
     }
     if config.get_tcp_user_timeout().is_none() {
         config.tcp_user_timeout(Duration::from_secs(30));
+    }
+    // Of several servers one may be written to, which changes when a standby takes over: it is looked for at each
+    // connection.
+    if config.get_hosts().len() > 1 && config.get_target_session_attrs() == TargetSessionAttrs::Any {
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
     }
     config.keepalives_idle(Duration::from_secs(30));
     if config.get_application_name().is_none() {

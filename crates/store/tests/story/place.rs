@@ -132,6 +132,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// Somewhere else, which is somebody else's to take away.
+    pub fn of(folder: tempfile::TempDir, database: Database) -> Place {
+        Place { folder, database, name: None }
+    }
+
     /// The journal in a file.
     pub fn file() -> Place {
         Place { folder: tempfile::tempdir().unwrap(), database: Database::File, name: None }
