@@ -14,6 +14,7 @@ mod rebuild;
 mod reference;
 mod rehearse;
 mod report;
+mod series;
 pub mod show;
 mod story;
 mod tally;
@@ -53,6 +54,8 @@ pub struct App {
     public_log: public_log::PublicLog,
     /// Held by whoever counts for reports.
     counting: Mutex<()>,
+    /// Document numbers taken and not yet written.
+    queued: series::Queued,
 }
 
 impl App {
@@ -101,7 +104,8 @@ impl App {
         let directory = RwLock::new((0, Arc::new(Directory::default())));
         let public_log = public_log::PublicLog::of(&store)?;
         let (press, counting) = (letter::LazyPress::default(), Mutex::new(()));
-        let app = App { store, law, directory, press, public_log, counting };
+        let queued = series::Queued::default();
+        let app = App { store, law, directory, press, public_log, counting, queued };
         app.directory()?;
         Ok(app)
     }

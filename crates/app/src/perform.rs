@@ -14,10 +14,10 @@ use casework::refusal::Refusal;
 use casework::session::Session;
 use casework::world::{Numbers, World};
 use jiff::Timestamp;
-use store::{Context, Entry, Source, StoreError};
+use store::{Answer, Context, Entry, Source, StoreError};
 
 use crate::error::AppError;
-use crate::{App, reference};
+use crate::{App, reference, series};
 
 /// Who does it, when it happened and is written, how it came, and what makes it happen once only.
 #[derive(Debug, Clone)]
@@ -107,7 +107,7 @@ pub(crate) struct Loaded {
 }
 
 /// How often an act is tried again when somebody else wrote to the same stream meanwhile.
-const TRIES: u32 = 8;
+const TRIES: u32 = 32;
 
 impl App {
     /// Files a matter. The same command gives the same receipt.
@@ -343,25 +343,37 @@ impl App {
     ) -> Result<(), AppError> {
         let directory = self.directory()?;
         let law = self.law();
-        let numbers = match matter {
-            Some(matter) => self.numbers(matter, &doing.actor, doing.at)?,
-            None => Numbers::new(),
+        let numbers = || match matter {
+            Some(matter) => self.numbers(matter, &doing.actor, doing.at),
+            None => Ok(Numbers::new()),
         };
-        let world = World {
-            procedure,
-            calendar: &law.calendar,
-            directory: &directory,
-            matter,
-            numbers: &numbers,
-            actor: &doing.actor,
-            now: doing.at,
-        };
-        let made = act::act(&world, command)?;
         let under = Under { procedure, calendar: &law.calendar, directory: &directory };
-        self.write(doing.context(), matter, &under, hash, made)
+        let act_with = |numbers: &Numbers| {
+            let world = World {
+                procedure,
+                calendar: &law.calendar,
+                directory: &directory,
+                matter,
+                numbers,
+                actor: &doing.actor,
+                now: doing.at,
+            };
+            act::act(&world, command)
+        };
+        let made = act_with(&numbers()?)?;
+        if series::taken(&made).is_none() {
+            return self.write(doing.context(), matter, &under, hash, made);
+        }
+        let turn = self.queued.turn();
+        let made = act_with(&turn.with_queued(numbers()?))?;
+        let taken = series::taken(&made);
+        let answer = self.submit(doing.context(), matter, &under, hash, made)?;
+        let Some(taken) = taken else { return Ok(answer.wait()?) };
+        turn.queued(&taken);
+        Ok(answer.wait().inspect_err(|_| self.queued.forget(&taken))?)
     }
 
-    /// Appends what an act on a matter made, with the rows it leaves.
+    /// Writes what an act on a matter made, with the rows it leaves.
     pub(crate) fn write(
         &self,
         context: Context,
@@ -370,6 +382,17 @@ impl App {
         hash: &str,
         made: Made,
     ) -> Result<(), AppError> {
+        Ok(self.submit(context, matter, under, hash, made)?.wait()?)
+    }
+
+    fn submit(
+        &self,
+        context: Context,
+        matter: Option<&Matter>,
+        under: &Under<'_>,
+        hash: &str,
+        made: Made,
+    ) -> Result<Answer, AppError> {
         let mut now = matter.cloned();
         let mut entries = Vec::with_capacity(made.len());
         for (stream, event) in made {
@@ -393,7 +416,7 @@ impl App {
             };
             entries.push((Entry { stream, expected, procedure: hash.to_owned(), event }, rows));
         }
-        Ok(self.store.append(context, entries)?)
+        Ok(self.store.submit(context, entries)?)
     }
 }
 

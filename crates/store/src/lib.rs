@@ -32,6 +32,7 @@ pub use error::StoreError;
 pub use journal::{Context, Entry, Recorded, Source};
 pub use keys::code_digest;
 pub use leaf::{Leaf, Written};
+pub use queue::Answer;
 pub use read::{Found, Page, Wanted};
 pub use tally::{Counted, Place, Uncounted, Unit};
 pub use verify::Finding;
@@ -158,8 +159,17 @@ impl Store {
     /// A stream moved on ([`StoreError::Conflict`]), the command was carried out before ([`StoreError::Repeated`]),
     /// a reference is taken, the disk refuses, or more waits than can be written ([`StoreError::Busy`], at once).
     pub fn append(&self, context: Context, entries: Vec<(Entry, Vec<Row>)>) -> Result<(), StoreError> {
+        self.submit(context, entries)?.wait()
+    }
+
+    /// As [`Store::append`], without waiting for the disk: what is submitted after it is written after it, and may
+    /// expect the versions it leaves.
+    ///
+    /// # Errors
+    /// More waits than can be written ([`StoreError::Busy`]); everything else is told by the answer.
+    pub fn submit(&self, context: Context, entries: Vec<(Entry, Vec<Row>)>) -> Result<Answer, StoreError> {
         let append = Arc::new(Append::prepare(&self.keys, context, entries)?);
-        self.queue.ask(|reply| Job::Append(Arc::clone(&append), reply))
+        self.queue.submit(|reply| Job::Append(Arc::clone(&append), reply))
     }
 
     /// Shares commits among what is written in `work`: much faster, and durable only when this returns.

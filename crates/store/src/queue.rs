@@ -1,7 +1,7 @@
 //! The queue before the writer: bounded, so that overload is told at once instead of being hidden in a long wait.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, SyncSender, TrySendError};
+use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
 use std::thread::JoinHandle;
 
 use crate::database::Connection;
@@ -17,6 +17,20 @@ pub(crate) struct Queue {
     batching: AtomicBool,
 }
 
+/// The writer's answer to come. What waits in the queue is written in the order it came.
+#[must_use = "only the answer says that it is on disk"]
+pub struct Answer(Receiver<Result<(), StoreError>>);
+
+impl Answer {
+    /// Waits until it is on disk (in a batch: until it is part of it).
+    ///
+    /// # Errors
+    /// As for [`Store::append`](crate::Store::append).
+    pub fn wait(self) -> Result<(), StoreError> {
+        self.0.recv().map_err(|_| StoreError::Stopped)?
+    }
+}
+
 impl Queue {
     /// Starts the writer on a thread of its own.
     pub(crate) fn new(writer: Writer) -> std::io::Result<Queue> {
@@ -30,8 +44,8 @@ impl Queue {
         self.batching.load(Ordering::SeqCst)
     }
 
-    /// Asks the writer and waits for its answer. Only a batch waits for room in the queue.
-    pub(crate) fn ask(&self, job: impl FnOnce(Reply) -> Job) -> Result<(), StoreError> {
+    /// Asks the writer; the answer is waited for. Only a batch waits for room in the queue.
+    pub(crate) fn submit(&self, job: impl FnOnce(Reply) -> Job) -> Result<Answer, StoreError> {
         let (reply, answer) = mpsc::sync_channel(1);
         let job = job(reply);
         if self.is_batching() {
@@ -42,7 +56,12 @@ impl Queue {
                 TrySendError::Disconnected(_) => StoreError::Stopped,
             })?;
         }
-        answer.recv().map_err(|_| StoreError::Stopped)?
+        Ok(Answer(answer))
+    }
+
+    /// Asks the writer and waits for its answer.
+    pub(crate) fn ask(&self, job: impl FnOnce(Reply) -> Job) -> Result<(), StoreError> {
+        self.submit(job)?.wait()
     }
 
     /// Looks at the database with the writer's eyes.

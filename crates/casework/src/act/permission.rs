@@ -263,7 +263,7 @@ fn not_in_this_step(world: &World<'_>, verb: Verb) -> Refusal {
     let step = world.procedure.steps.get(step);
     let name = step.map_or_else(|| world.step().to_owned(), |step| step.name.clone());
     let track = side.and_then(|(track, _)| world.procedure.tracks.get(track_of(track).0));
-    let own = step.map_or(&[][..], |step| step.acts.as_slice());
+    let own = step.map_or(&[][..], |step| &*step.acts);
     let mut allowed = possible(world, own, side.map(|(track, _)| track));
     if allowed.is_empty() {
         allowed = possible(world, &world.procedure.everywhere, None);

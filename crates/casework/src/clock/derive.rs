@@ -44,7 +44,7 @@ struct Pass<'a> {
     event: usize,
 }
 
-/// The act behind a moment. A step offers dozens and few moments need more than its id: it is looked up when asked for.
+/// The act behind a moment. Few moments need more than its id: it is looked up when asked for.
 struct Doing<'a, 'm> {
     procedure: &'a Procedure,
     stood: Option<&'a Step>,
@@ -54,8 +54,7 @@ struct Doing<'a, 'm> {
 
 impl<'a> Doing<'a, '_> {
     fn act(&self) -> Option<&'a Act> {
-        let find = || self.procedure.acts_of(self.stood).find(|act| act.id == self.moment.act);
-        *self.found.get_or_init(find)
+        *self.found.get_or_init(|| self.procedure.act_of(self.stood, &self.moment.act))
     }
 
     /// Whether a clock starts at this act, by its id or its verb.

@@ -1,5 +1,6 @@
 //! A procedure as data: who owns each step, what they may do, what clock runs, what its end does, where one can appeal.
 
+pub mod acts;
 pub mod check;
 pub mod fault;
 pub mod model;

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use indexmap::IndexMap;
 use jiff::civil::Date;
 
+use super::acts::Acts;
 use crate::verb::Verb;
 
 /// Line and column (both from 1) in a procedure file, for errors.
@@ -388,7 +389,7 @@ pub struct Step {
     /// Clocks that stand still while something lies here, and what allows that.
     pub pauses: Option<(Vec<String>, Basis)>,
     /// Acts of this step.
-    pub acts: Vec<Act>,
+    pub acts: Acts,
     /// The matter ends here.
     pub end: bool,
     /// What help remains after an end.
@@ -433,9 +434,9 @@ pub struct Procedure {
     /// Outcomes by id.
     pub outcomes: ById<Outcome>,
     /// Acts open in every step of the main track, ended ones included (`[everywhere]`).
-    pub everywhere: Vec<Act>,
+    pub everywhere: Acts,
     /// Acts open in every step of the main track that is not an end (`[open]`).
-    pub while_open: Vec<Act>,
+    pub while_open: Acts,
     /// Steps by id.
     pub steps: ById<Step>,
 }
@@ -448,11 +449,18 @@ impl Procedure {
 
     /// The same, of a step at hand; of none: those open everywhere.
     pub fn acts_of<'a>(&'a self, step: Option<&'a Step>) -> impl Iterator<Item = &'a Act> {
+        self.lists_of(step).into_iter().flatten().flatten()
+    }
+
+    /// The first of these acts that has this id.
+    pub fn act_of<'a>(&'a self, step: Option<&'a Step>, id: &str) -> Option<&'a Act> {
+        self.lists_of(step).into_iter().flatten().find_map(|acts| acts.named(id))
+    }
+
+    fn lists_of<'a>(&'a self, step: Option<&'a Step>) -> [Option<&'a Acts>; 3] {
         let main = step.is_none_or(|step| step.track.is_none());
         let open = main && step.is_some_and(|step| !step.end && step.id != self.begins);
-        let general =
-            self.while_open.iter().filter(move |_| open).chain(self.everywhere.iter().filter(move |_| main));
-        step.into_iter().flat_map(|step| step.acts.iter()).chain(general)
+        [step.map(|step| &step.acts), open.then_some(&self.while_open), main.then_some(&self.everywhere)]
     }
 
     /// Every act written in the file, with its step where it stands in one.

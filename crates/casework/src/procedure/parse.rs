@@ -13,6 +13,7 @@ use toml::de::{DeTable, DeValue};
 use self::beside::{finding, guards, track};
 use self::reader::{Kind, Node, Reader, suggest};
 use self::who::who;
+use super::acts::Acts;
 use super::fault::Fault;
 use super::model::{
     Act, AtEnd, ById, Clock, ClockKind, Counting, Extension, Letter, Outcome, Procedure, Remedy, Step,
@@ -154,8 +155,8 @@ fn empty() -> Procedure {
         findings: ById::default(),
         letters: ById::default(),
         outcomes: ById::default(),
-        everywhere: Vec::new(),
-        while_open: Vec::new(),
+        everywhere: Acts::default(),
+        while_open: Acts::default(),
         steps: ById::default(),
     }
 }
@@ -348,12 +349,12 @@ fn step<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Step {
     }
 }
 
-fn acts<'t>(reader: &mut Reader<'t>, node: &Node<'_, 't>) -> Vec<Act> {
+fn acts<'t>(reader: &mut Reader<'t>, node: &Node<'_, 't>) -> Acts {
     let Some(node) = reader.table(node, "act", "act") else {
-        return Vec::new();
+        return Acts::default();
     };
     let entries = reader.entries(&node, Kind::Act);
-    entries.into_iter().map(|(id, inner)| act(reader, id, &inner)).collect()
+    entries.into_iter().map(|(id, inner)| act(reader, id, &inner)).collect::<Vec<_>>().into()
 }
 
 fn act<'t>(reader: &mut Reader<'t>, id: String, node: &Node<'_, 't>) -> Act {
