@@ -111,6 +111,11 @@ impl Law {
         self.reports.values()
     }
 
+    /// The newest version of a procedure.
+    pub fn newest(&self, id: &str) -> Option<&Arc<Procedure>> {
+        self.procedures.get(self.current.get(id)?)
+    }
+
     /// The name of a step of a family, as the newest procedure that has it calls it.
     pub fn step_name(&self, family: &str, step: &str) -> String {
         let known = self.procedures().filter(|procedure| procedure.family == family);

@@ -34,7 +34,7 @@ pub use store::{
     BackedUp, BackupAsked, Home, Migrated, Proven, RestoreAsked, Restored, Until, Watch, back_up, migrate, prove,
     restore,
 };
-pub use store::{Bare, Database, Source, StoreError, TokenKind, Wanted};
+pub use store::{Bare, COUNTED_MAX, Database, Source, StoreError, TokenKind, Wanted};
 pub use story::{LineRefused, Replayed};
 
 use std::path::Path;

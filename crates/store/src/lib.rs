@@ -33,7 +33,7 @@ pub use journal::{Context, Entry, Recorded, Source};
 pub use keys::code_digest;
 pub use leaf::{Leaf, Written};
 pub use queue::Answer;
-pub use read::{Found, Page, Wanted};
+pub use read::{COUNTED_MAX, Found, Page, Wanted};
 pub use tally::{Counted, Place, Uncounted, Unit};
 pub use verify::Finding;
 

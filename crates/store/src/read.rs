@@ -20,6 +20,8 @@ pub struct Wanted {
     pub step: Option<String>,
     /// Only open (true) or ended (false) ones.
     pub open: Option<bool>,
+    /// Only those due on or after this day.
+    pub due_from: Option<Date>,
     /// Only those due on or before this day.
     pub due_by: Option<Date>,
     /// Only this one.
@@ -39,13 +41,19 @@ pub struct Found {
     pub task: Option<TaskRow>,
 }
 
+/// How far rows are counted: [`Page::total`] and the counts of steps are at most one more, which stands for many. A
+/// list of a million is shown as quickly as one of ten.
+pub const COUNTED_MAX: u64 = 1000;
+
 /// A page of a list, and how many there are in all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
     /// The rows of this page.
     pub rows: Vec<T>,
-    /// Rows in all.
+    /// Rows in all, up to [`COUNTED_MAX`] and one more.
     pub total: u64,
+    /// Whether there are rows after this page.
+    pub more: bool,
 }
 
 /// SQL for a filter over a column that holds a matter's id. Its values are added to those there are.
@@ -54,7 +62,9 @@ fn allowed<'a>(filter: &'a Filter, column: &str, values: &mut Vec<Value<'a>>) ->
         Filter::Everything => "TRUE".to_owned(),
         Filter::HeldBy(office) => {
             let mark = mark(values, &office.0);
-            format!("{column} IN (SELECT matter FROM matter_office WHERE office = {mark})")
+            format!(
+                "EXISTS (SELECT 1 FROM matter_office AS seen WHERE seen.matter = {column} AND seen.office = {mark})"
+            )
         }
         Filter::Nothing => "FALSE".to_owned(),
     }
@@ -66,65 +76,142 @@ fn mark<'a>(values: &mut Vec<Value<'a>>, value: impl Into<Value<'a>>) -> String 
     format!("?{}", values.len())
 }
 
-const MATTER: &str = "matter.id, version, reference, code_digest, procedure, family, matter.step, ended, channel,
-                      people, place, category, registered, matter.since, matter.due, matter.clock, wake, is_key";
-const TASK: &str = "track, office, task.step, task.since, task.due, task.clock";
+const MATTER: &str =
+    "matter.id, matter.version, matter.reference, matter.code_digest, matter.procedure, matter.family,
+    matter.step, matter.ended, matter.channel, matter.people, matter.place, matter.category, matter.registered,
+    matter.since, matter.due, matter.clock, matter.wake, matter.is_key, matter.intakes";
+const TASK: &str = "task.track, task.office, task.step, task.since, task.due, task.clock";
 
-/// Which rows a list is over, and in which of the tables its step and due day stand.
-fn listed<'a>(filter: &'a Filter, wanted: &'a Wanted) -> (String, Vec<Value<'a>>) {
-    let mut values = Vec::new();
-    let mut condition = allowed(filter, "matter.id", &mut values);
-    let of = if wanted.task_of.is_some() { "task" } else { "matter" };
-    let mut also = |column: String, value: Option<Value<'a>>| {
-        if let Some(value) = value {
-            let mark = mark(&mut values, value);
-            condition.push_str(&format!(" AND {column} {mark}"));
-        }
-    };
-    also("office =".to_owned(), wanted.task_of.as_ref().map(|office| (&office.0).into()));
-    also(format!("{of}.step ="), wanted.step.as_ref().map(Value::from));
-    also("ended =".to_owned(), wanted.open.map(|open| (!open).into()));
-    also(format!("{of}.due <="), wanted.due_by.map(|day| day.to_string().into()));
-    also("reference =".to_owned(), wanted.reference.as_ref().map(Value::from));
-    let tables = if wanted.task_of.is_some() { "task JOIN matter ON matter.id = task.matter" } else { "matter" };
-    (format!("FROM {tables} WHERE {condition}"), values)
+/// A list as SQL: over a table whose indexes have its rows in order, narrowed by what stands in that table.
+struct List<'a> {
+    /// `task`, `held` (of an office) or `matter` (of all).
+    of: &'static str,
+    /// The table, under that name.
+    table: &'static str,
+    /// The office the list is of: the first column of the table's indexes.
+    office: Option<&'a OfficeCode>,
+    /// The matter's own table is needed to tell which rows are meant.
+    asks_matter: bool,
+    condition: String,
+    values: Vec<Value<'a>>,
 }
 
-/// Matters or tasks by due date, those without one last.
+impl<'a> List<'a> {
+    fn of(filter: &'a Filter, wanted: &'a Wanted) -> List<'a> {
+        let mut values = Vec::new();
+        let (of, table, office, mut condition) = match (&wanted.task_of, filter) {
+            // Whoever has a task holds the matter.
+            (Some(office), Filter::HeldBy(own)) if office == own => {
+                ("task", "task", Some(office), "TRUE".to_owned())
+            }
+            (Some(office), _) => ("task", "task", Some(office), allowed(filter, "task.matter", &mut values)),
+            (None, Filter::HeldBy(own)) => ("held", "matter_office AS held", Some(own), "TRUE".to_owned()),
+            (None, _) => ("matter", "matter", None, allowed(filter, "matter.id", &mut values)),
+        };
+        let mut also = |column: String, value: Option<Value<'a>>| {
+            if let Some(value) = value {
+                let mark = mark(&mut values, value);
+                condition.push_str(&format!(" AND {column} {mark}"));
+            }
+        };
+        also(format!("{of}.office ="), office.map(|office| (&office.0).into()));
+        also(format!("{of}.step ="), wanted.step.as_ref().map(Value::from));
+        let ended_in = if of == "task" { "matter" } else { of };
+        also(format!("{ended_in}.ended ="), wanted.open.map(|open| (!open).into()));
+        let due = due_of(of);
+        also(format!("{of}.due IS NOT NULL AND {due} >="), wanted.due_from.map(|day| day.to_string().into()));
+        also(format!("{due} <="), wanted.due_by.map(|day| day.to_string().into()));
+        also("matter.reference =".to_owned(), wanted.reference.as_ref().map(Value::from));
+        let asks_matter = wanted.reference.is_some() || (of == "task" && wanted.open.is_some());
+        List { of, table, office, asks_matter, condition, values }
+    }
+
+    fn is_of_tasks(&self) -> bool {
+        self.of == "task"
+    }
+
+    fn with_matter(&self) -> String {
+        match self.of {
+            "matter" => "matter".to_owned(),
+            of => format!("{} JOIN matter ON matter.id = {of}.matter", self.table),
+        }
+    }
+
+    /// `SELECT 1` of its rows, of no more than are counted.
+    fn some(&self, also: &str) -> String {
+        let tables = if self.asks_matter { self.with_matter() } else { self.table.to_owned() };
+        let most = COUNTED_MAX + 1;
+        format!("SELECT 1 FROM {tables} WHERE {}{also} LIMIT {most}", self.condition)
+    }
+
+    /// The columns that order it: those of its index after the office.
+    fn order(&self) -> String {
+        let due = due_of(self.of);
+        match self.of {
+            "task" => format!("{due}, task.since, task.matter, task.track"),
+            "held" => format!("held.ended, {due}, held.registered, held.matter"),
+            of => format!("{of}.ended, {due}, {of}.registered, {of}.id"),
+        }
+    }
+}
+
+/// The due day, after all others where there is none: as the indexes have it.
+fn due_of(table: &str) -> String {
+    format!("coalesce({table}.due, '9999-12-31')")
+}
+
+/// Tasks by due day and how long they wait; matters that have not ended first, by due day. Those without one come last.
 pub(crate) fn matters(
     connection: &Connection,
     filter: &Filter,
     wanted: &Wanted,
 ) -> Result<Page<Found>, StoreError> {
-    let (from, mut values) = listed(filter, wanted);
-    let total = connection.one(&format!("SELECT count(*) {from}"), &values, |row| row.get(0))?;
+    let mut list = List::of(filter, wanted);
+    let counted = format!("SELECT count(*) FROM ({}) AS some", list.some(""));
+    let total = connection.one(&counted, &list.values, |row| row.get(0))?;
     if wanted.limit == 0 {
-        return Ok(Page { rows: Vec::new(), total });
+        return Ok(Page { rows: Vec::new(), total, more: total > 0 });
     }
-    let is_task = wanted.task_of.is_some();
-    let (columns, of) =
-        if is_task { (format!("{MATTER}, {TASK}"), "task") } else { (MATTER.to_owned(), "matter") };
-    let (limit, offset) = (mark(&mut values, wanted.limit), mark(&mut values, wanted.offset));
-    let sql = format!(
-        "SELECT {columns} {from} ORDER BY {of}.due IS NULL, {of}.due, registered, matter.id LIMIT {limit} OFFSET {offset}"
-    );
-    let rows = connection.all(&sql, &values, |row| {
+    // One more tells whether there are more.
+    let limit = mark(&mut list.values, u64::from(wanted.limit) + 1);
+    let offset = mark(&mut list.values, wanted.offset);
+    let is_task = list.is_of_tasks();
+    let columns = if is_task { format!("{MATTER}, {TASK}") } else { MATTER.to_owned() };
+    let (tables, condition, order) = (list.with_matter(), &list.condition, list.order());
+    let sql =
+        format!("SELECT {columns} FROM {tables} WHERE {condition} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
+    let mut rows = connection.all(&sql, &list.values, |row| {
         Ok(Found { row: matter(row)?, task: if is_task { Some(task(row)?) } else { None } })
     })?;
-    Ok(Page { rows, total })
+    let more = rows.len() > wanted.limit as usize;
+    rows.truncate(wanted.limit as usize);
+    Ok(Page { rows, total, more })
 }
 
-/// The steps in which a list has something, with how many: by procedure family and step.
+/// The steps in which a list has something, with how many (up to [`COUNTED_MAX`] and one more), by step: procedure
+/// family of the first, step, count. From one step to the next by index: the rows between are passed over.
 pub(crate) fn steps(
     connection: &Connection,
     filter: &Filter,
     wanted: &Wanted,
 ) -> Result<Vec<(String, String, u64)>, StoreError> {
-    let (from, values) = listed(filter, wanted);
-    let of = if wanted.task_of.is_some() { "task" } else { "matter" };
-    let sql =
-        format!("SELECT family, {of}.step, count(*) {from} GROUP BY family, {of}.step ORDER BY family, {of}.step");
-    connection.all(&sql, &values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+    let mut list = List::of(filter, wanted);
+    let (of, table, id) = (list.of, list.table, if list.of == "matter" { "id" } else { "matter" });
+    let counted = list.some(&format!(" AND {of}.step = found.step"));
+    let office = list.office.map(|office| mark(&mut list.values, &office.0));
+    let mine = office.map_or_else(|| "TRUE".to_owned(), |mark| format!("{of}.office = {mark}"));
+    let sql = format!(
+        "WITH RECURSIVE found (step) AS (
+           SELECT (SELECT min({of}.step) FROM {table} WHERE {mine})
+           UNION ALL SELECT (SELECT min({of}.step) FROM {table} WHERE {mine} AND {of}.step > found.step)
+             FROM found WHERE found.step IS NOT NULL)
+         SELECT (SELECT family FROM matter AS its WHERE its.id =
+                  (SELECT {of}.{id} FROM {table} WHERE {mine} AND {of}.step = found.step LIMIT 1)),
+                found.step, (SELECT count(*) FROM ({counted}) AS some)
+           FROM found WHERE found.step IS NOT NULL ORDER BY found.step"
+    );
+    let steps = connection.all(&sql, &list.values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(steps.into_iter().filter(|(.., count)| *count > 0).collect())
 }
 
 /// One matter by the reference people know, whoever asks.
@@ -153,8 +240,8 @@ pub(crate) fn open_matters(connection: &Connection) -> Result<Vec<MatterId>, Sto
 /// Whether a filter lets a matter through.
 pub(crate) fn lets_through(connection: &Connection, filter: &Filter, id: &MatterId) -> Result<bool, StoreError> {
     let mut values = values![&id.0].to_vec();
-    let allowed = allowed(filter, "id", &mut values);
-    let sql = format!("SELECT 1 FROM matter WHERE id = ?1 AND {allowed}");
+    let allowed = allowed(filter, "matter.id", &mut values);
+    let sql = format!("SELECT 1 FROM matter WHERE matter.id = ?1 AND {allowed}");
     Ok(connection.first(&sql, &values, |_| Ok(()))?.is_some())
 }
 
@@ -208,7 +295,7 @@ fn of_facts<'a>(
 ) -> (String, Vec<Value<'a>>) {
     let families: Vec<&str> = families.iter().map(String::as_str).collect();
     let mut values = values![before.as_microsecond(), families].to_vec();
-    let mut condition = allowed(filter, "matter", &mut values);
+    let mut condition = allowed(filter, "fact.matter", &mut values);
     if let Filter::HeldBy(office) = filter {
         // Sessions belong to the office that holds them; a fact about a matter goes the matter's way.
         let mark = mark(&mut values, &office.0);
@@ -251,17 +338,21 @@ pub(crate) fn origin(
     connection.first(sql, &values![source, name], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
-/// What an office was told lately of clocks that ended, latest first, one row for each matter and clock.
+/// What an office was told lately of clocks that ended and still run, latest first, one row for each matter and clock;
+/// among the last [`COUNTED_MAX`] it was told.
 pub(crate) fn notices(
     connection: &Connection,
     office: &OfficeCode,
     most: u32,
 ) -> Result<Vec<NoticeRow>, StoreError> {
-    let sql = "SELECT notice.matter, notice.clock, notice.due, max(nth), max(at) FROM notice
-         JOIN task ON task.matter = notice.matter AND task.clock = notice.clock AND task.due = notice.due
-         WHERE notice.office = ?1 GROUP BY notice.matter, notice.clock, notice.due
-         ORDER BY max(at) DESC, notice.matter, notice.clock, notice.due LIMIT ?2";
-    connection.all(sql, &values![&office.0, most], |row| {
+    let sql = format!(
+        "SELECT told.matter, told.clock, told.due, max(nth), max(at)
+           FROM (SELECT * FROM notice WHERE office = ?1 ORDER BY at DESC LIMIT {COUNTED_MAX}) AS told
+           JOIN task ON task.matter = told.matter AND task.clock = told.clock AND task.due = told.due
+          GROUP BY told.matter, told.clock, told.due
+          ORDER BY max(at) DESC, told.matter, told.clock, told.due LIMIT ?2"
+    );
+    connection.all(&sql, &values![&office.0, most], |row| {
         Ok(NoticeRow {
             office: office.clone(),
             matter: MatterId(row.get(0)?),
@@ -298,19 +389,20 @@ fn matter(row: &Row<'_>) -> Result<MatterRow, StoreError> {
         clock: row.get(15)?,
         wake: wake.map(moment).transpose()?,
         key: row.get(17)?,
+        intakes: row.get(18)?,
     })
 }
 
 /// The task behind a matter's columns.
 fn task(row: &Row<'_>) -> Result<TaskRow, StoreError> {
-    let due: Option<String> = row.get(22)?;
+    let due: Option<String> = row.get(23)?;
     Ok(TaskRow {
-        track: row.get(18)?,
-        office: OfficeCode(row.get(19)?),
-        step: row.get(20)?,
-        since: moment(row.get(21)?)?,
+        track: row.get(19)?,
+        office: OfficeCode(row.get(20)?),
+        step: row.get(21)?,
+        since: moment(row.get(22)?)?,
         due: due.map(day).transpose()?,
-        clock: row.get(23)?,
+        clock: row.get(24)?,
     })
 }
 

@@ -31,10 +31,11 @@ const MATTER: Table = Table {
         ("clock", Text),
         ("wake", Int),
         ("is_key", Int),
+        ("intakes", Int),
     ],
     on_conflict: "ON CONFLICT (id) DO UPDATE SET version = excluded.version, step = excluded.step,
         ended = excluded.ended, since = excluded.since, due = excluded.due,
-        clock = excluded.clock, wake = excluded.wake, is_key = excluded.is_key",
+        clock = excluded.clock, wake = excluded.wake, is_key = excluded.is_key, intakes = excluded.intakes",
 };
 const TASK: Table = Table {
     name: "task",
@@ -52,8 +53,16 @@ const TASK: Table = Table {
 };
 const MATTER_OFFICE: Table = Table {
     name: "matter_office",
-    key: "office, matter",
-    columns: &[("office", Text), ("matter", Text)],
+    key: "matter, office",
+    columns: &[
+        ("matter", Text),
+        ("office", Text),
+        ("ended", Int),
+        ("step", Text),
+        ("due", Text),
+        ("registered", Int),
+    ],
+    // The rows that are there follow the matter's by a trigger.
     on_conflict: "ON CONFLICT DO NOTHING",
 };
 const FACT: Table = Table {
@@ -170,7 +179,8 @@ pub(crate) fn write_page(connection: &Connection, page: &[(u64, Vec<Row>)]) -> R
 struct Gathered<'a> {
     matters: Vec<(&'a MatterRow, &'a MatterRow)>,
     matter_at: HashMap<&'a str, usize>,
-    offices: Vec<Vec<Value<'a>>>,
+    /// Which offices held which of the matters, by its place among them.
+    offices: Vec<(usize, &'a str)>,
     facts: Vec<Vec<Value<'a>>>,
     sessions: Vec<(&'a SessionRow, &'a SessionRow)>,
     session_at: HashMap<&'a str, usize>,
@@ -182,11 +192,12 @@ impl<'a> Gathered<'a> {
     fn take(&mut self, position: u64, seq: i64, row: &'a Row) {
         match row {
             Row::Matter(matter) => {
-                let offices = matter.offices.iter();
-                self.offices.extend(offices.map(|office| Vec::from(values![&office.0, &matter.id.0])));
-                fold(&mut self.matters, &mut self.matter_at, &matter.id.0, matter);
+                let place = fold(&mut self.matters, &mut self.matter_at, &matter.id.0, matter);
+                self.offices.extend(matter.offices.iter().map(|office| (place, office.0.as_str())));
             }
-            Row::Session(session) => fold(&mut self.sessions, &mut self.session_at, &session.id.0, session),
+            Row::Session(session) => {
+                fold(&mut self.sessions, &mut self.session_at, &session.id.0, session);
+            }
             Row::Fact(fact) => self.facts.push(of_fact(position, seq, fact)),
             Row::Origin(origin) => self.origins.push(of_origin(origin)),
             Row::Notice(notice) => self.notices.push(of_notice(position, notice)),
@@ -200,12 +211,15 @@ impl<'a> Gathered<'a> {
             matter.tasks.iter().map(|task| of_task(&matter.id.0, task)).collect::<Vec<_>>()
         };
         let tasks = self.matters.iter().flat_map(tasks).collect();
+        let offices = self.offices.iter().filter_map(|(place, office)| {
+            self.matters.get(*place).map(|(first, last)| of_office(first, last, office))
+        });
         let sessions = self.sessions.iter().map(|(first, last)| of_session(first, last));
         vec![
             Addition::to(&MATTER, matters.collect()),
             // What a matter left to do before is not to be done any more.
             Addition { instead: Some(("matter", ids)), ..Addition::to(&TASK, tasks) },
-            Addition::to(&MATTER_OFFICE, self.offices),
+            Addition::to(&MATTER_OFFICE, offices.collect()),
             Addition::to(&FACT, self.facts),
             Addition::to(&SESSION, sessions.collect()),
             Addition::to(&ORIGIN, self.origins),
@@ -214,14 +228,19 @@ impl<'a> Gathered<'a> {
     }
 }
 
-fn fold<'a, T>(pairs: &mut Vec<(&'a T, &'a T)>, at: &mut HashMap<&'a str, usize>, id: &'a str, row: &'a T) {
-    match at.get(id).and_then(|index| pairs.get_mut(*index)) {
+/// Takes a row in; the place of its pair.
+fn fold<'a, T>(
+    pairs: &mut Vec<(&'a T, &'a T)>,
+    at: &mut HashMap<&'a str, usize>,
+    id: &'a str,
+    row: &'a T,
+) -> usize {
+    let place = *at.entry(id).or_insert(pairs.len());
+    match pairs.get_mut(place) {
         Some(pair) => pair.1 = row,
-        None => {
-            at.insert(id, pairs.len());
-            pairs.push((row, row));
-        }
+        None => pairs.push((row, row)),
     }
+    place
 }
 
 fn of_matter<'a>(first: &'a MatterRow, last: &'a MatterRow) -> Vec<Value<'a>> {
@@ -244,6 +263,19 @@ fn of_matter<'a>(first: &'a MatterRow, last: &'a MatterRow) -> Vec<Value<'a>> {
         last.clock.as_ref(),
         last.wake.map(|at| at.as_microsecond()),
         last.key,
+        last.intakes,
+    ]
+    .into()
+}
+
+fn of_office<'a>(first: &'a MatterRow, last: &'a MatterRow, office: &'a str) -> Vec<Value<'a>> {
+    values![
+        &first.id.0,
+        office,
+        last.ended,
+        &last.step,
+        last.due.map(|day| day.to_string()),
+        first.registered.as_microsecond(),
     ]
     .into()
 }

@@ -30,7 +30,8 @@ pub struct Listed {
 }
 
 impl App {
-    /// Matters the officer's office has held or must act on (or only the tasks of an office), by due date.
+    /// Matters the officer's office has held or must act on (or only the tasks of an office), by due date. They are
+    /// counted up to [`COUNTED_MAX`](store::COUNTED_MAX) and one more.
     ///
     /// # Errors
     /// The store fails.
@@ -38,7 +39,7 @@ impl App {
         self.wake(now, now)?;
         let page = self.store.matters(&access::filter(actor), wanted)?;
         let rows = page.rows.into_iter().map(|found| self.listed(found)).collect::<Result<_, AppError>>()?;
-        Ok(Page { rows, total: page.total })
+        Ok(Page { rows, total: page.total, more: page.more })
     }
 
     /// The steps in which such a list has something, by id and name, with how many.
@@ -46,13 +47,10 @@ impl App {
     /// # Errors
     /// The store fails.
     pub fn list_steps(&self, actor: &Actor, wanted: &Wanted) -> Result<Vec<(String, String, u64)>, AppError> {
-        let mut steps: Vec<(String, String, u64)> = Vec::new();
+        let mut steps = Vec::new();
+        let law = self.law();
         for (family, step, count) in self.store.steps(&access::filter(actor), wanted)? {
-            if let Some((.., sum)) = steps.iter_mut().find(|(known, ..)| *known == step) {
-                *sum += count;
-                continue;
-            }
-            let name = self.law().step_name(&family, &step);
+            let name = law.step_name(&family, &step);
             steps.push((step, name, count));
         }
         Ok(steps)
@@ -76,17 +74,24 @@ impl App {
 
     fn listed(&self, found: Found) -> Result<Listed, AppError> {
         let Found { row, task } = found;
-        let loaded = self.load(&row.id)?;
+        let law = self.law();
+        let procedure = law.newest(&row.procedure);
         let words = self.store.words(&Stream::Matter(row.id.clone()), 1)?;
         let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
         let step = task.as_ref().map_or(&row.step, |task| &task.step);
         let track = task.as_ref().filter(|task| !task.track.is_empty());
         Ok(Listed {
             summary: mine.and_then(|words| words.fields.get("summary")).cloned().unwrap_or_default(),
-            step_name: loaded.procedure.steps.get(step).map_or_else(|| step.clone(), |step| step.name.clone()),
-            track_name: track.map_or_else(String::new, |task| track_name(&loaded.procedure, &task.track)),
+            step_name: match procedure.and_then(|procedure| procedure.steps.get(step)) {
+                Some(step) => step.name.clone(),
+                None => law.step_name(&row.family, step),
+            },
+            track_name: match (track, procedure) {
+                (Some(task), Some(procedure)) => track_name(procedure, &task.track),
+                (track, _) => track.map_or_else(String::new, |task| task.track.clone()),
+            },
             place: self.place_name(&row.place)?,
-            repeats: u32::try_from(loaded.matter.intakes.len().saturating_sub(1)).unwrap_or(u32::MAX),
+            repeats: row.intakes.saturating_sub(1),
             row,
             task,
         })

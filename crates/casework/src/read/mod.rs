@@ -60,6 +60,8 @@ pub struct MatterRow {
     pub wake: Option<Timestamp>,
     /// Marked key.
     pub key: bool,
+    /// How often it came: 1, and more for each repeat.
+    pub intakes: u32,
 }
 
 /// What one office must do next in a matter: a track of it lies with them.
@@ -186,6 +188,7 @@ pub fn matter_row(under: &Under<'_>, matter: &Matter) -> MatterRow {
         clock: governing.map(|run| run.clock.name.clone()),
         wake: clock::next_saying(&runs, matter, under.calendar).map(|(at, _, _)| at),
         key: matter.key.is_some(),
+        intakes: u32::try_from(matter.intakes.len()).unwrap_or(u32::MAX),
     }
 }
 

@@ -20,12 +20,13 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: [Migration; 5] = [
+const MIGRATIONS: [Migration; 6] = [
     migration!("0001_journal"),
     migration!("0002_task"),
     migration!("0003_fact_event"),
     migration!("0004_tally"),
     migration!("0005_leaf"),
+    migration!("0006_lists"),
 ];
 
 /// Stands among the migrations while the read tables hold less than they should.

@@ -10,7 +10,13 @@ use crate::samples::{
     at, context, entry, fact, matter, matter_row, notice, office, origin, session, stream, task,
 };
 
-on_both!(lists_follow_filter_and_due_day, rows_of_all_kinds_are_found, a_rebuild_leaves_the_same);
+on_both!(
+    lists_follow_filter_and_due_day,
+    lists_follow_what_happens,
+    many_are_not_counted,
+    rows_of_all_kinds_are_found,
+    a_rebuild_leaves_the_same
+);
 
 fn wanted(limit: u32) -> Wanted {
     Wanted { limit, ..Wanted::default() }
@@ -47,8 +53,19 @@ pub fn lists_follow_filter_and_due_day(place: &Place) {
     let of_other = Filter::HeldBy(office("乙"));
     assert_eq!(ids(&all, &wanted(4)), ("m7 m6 m5 m4".to_owned(), 10));
     let last = Wanted { offset: 7, ..wanted(9) };
-    assert_eq!(ids(&all, &last), ("m0 m8 m9".to_owned(), 10), "those without a due day come last");
-    assert_eq!(ids(&of_other, &wanted(9)), ("m7 m5 m4 m3 m1 m9".to_owned(), 6));
+    assert_eq!(
+        ids(&all, &last),
+        ("m8 m9 m3".to_owned(), 10),
+        "those without a due day come last, then what has ended"
+    );
+    assert_eq!(ids(&of_other, &wanted(9)), ("m7 m5 m4 m1 m9 m3".to_owned(), 6));
+    let more = |wanted: &Wanted| store.matters(&of_other, wanted).unwrap().more;
+    assert!(more(&wanted(5)) && !more(&wanted(6)) && more(&wanted(0)));
+    let day = |text: &str| Some(text.parse().unwrap());
+    let between = Wanted { due_from: day("2024-01-15"), due_by: day("2024-01-16"), ..wanted(9) };
+    assert_eq!(ids(&of_other, &between), ("m5 m4".to_owned(), 2));
+    let from = Wanted { due_from: day("2024-01-16"), ..wanted(9) };
+    assert_eq!(ids(&of_other, &from), ("m4 m1 m3".to_owned(), 3), "what has no due day is not due then");
     assert_eq!(ids(&Filter::Nothing, &wanted(9)), (String::new(), 0));
     let open = Wanted { open: Some(true), due_by: Some("2024-01-17".parse().unwrap()), ..wanted(9) };
     assert_eq!(ids(&of_other, &open), ("m7 m5 m4".to_owned(), 3));
@@ -65,6 +82,56 @@ pub fn lists_follow_filter_and_due_day(place: &Place) {
     assert!(store.lets_through(&of_other, &MatterId("m4".to_owned())).unwrap());
     assert!(!store.lets_through(&of_other, &MatterId("m2".to_owned())).unwrap());
     assert!(!store.lets_through(&Filter::Nothing, &MatterId("m4".to_owned())).unwrap());
+}
+
+/// What changes in a matter changes in the list of every office that held it, also of one that is not told of any more.
+pub fn lists_follow_what_happens(place: &Place) {
+    let store = place.open();
+    let mut row = matter("m", "R", "甲");
+    store.append(context("1"), vec![(entry("m", 0), vec![matter_row(row.clone())])]).unwrap();
+    (row.version, row.step, row.due) = (2, "handling".to_owned(), Some("2024-02-02".parse().unwrap()));
+    (row.offices, row.tasks) = (vec![office("乙")], vec![task("", "乙", Some("2024-02-02"))]);
+    let then = matter_row(row.clone());
+    (row.version, row.ended, row.due, row.tasks) = (3, true, None, Vec::new());
+    let entries = vec![(entry("m", 1), vec![then]), (entry("m", 2), vec![matter_row(row)])];
+    store.append(context("2"), entries).unwrap();
+    for holder in ["甲", "乙"] {
+        let filter = Filter::HeldBy(office(holder));
+        let of = |wanted: &Wanted| store.matters(&filter, wanted).unwrap().total;
+        assert_eq!(
+            of(&Wanted { open: Some(false), step: Some("handling".to_owned()), ..wanted(1) }),
+            1,
+            "{holder}"
+        );
+        assert_eq!(of(&Wanted { open: Some(true), ..wanted(1) }), 0, "{holder}");
+        assert_eq!(of(&Wanted { due_by: Some("2025-01-01".parse().unwrap()), ..wanted(1) }), 0, "{holder}");
+        assert_eq!(of(&Wanted { task_of: Some(office(holder)), ..wanted(1) }), 0, "{holder}");
+    }
+}
+
+/// Counts stop where a person would not count on; rows beyond are found all the same.
+pub fn many_are_not_counted(place: &Place) {
+    let store = place.open();
+    let most = store::COUNTED_MAX;
+    store
+        .batch(|| {
+            (0..most + 20).try_for_each(|number| {
+                let id = format!("m{number:05}");
+                let row = matter_row(matter(&id, &id, "甲"));
+                store.append(context(&id), vec![(entry(&id, 0), vec![row])])
+            })
+        })
+        .unwrap();
+    let filter = Filter::HeldBy(office("甲"));
+    let inbox = Wanted { task_of: Some(office("甲")), offset: u32::try_from(most).unwrap(), ..wanted(15) };
+    for wanted in [Wanted { task_of: None, ..inbox.clone() }, inbox] {
+        let page = store.matters(&filter, &wanted).unwrap();
+        assert_eq!((page.total, page.rows.len(), page.more), (most + 1, 15, true));
+        let rest = Wanted { offset: wanted.offset + 15, ..wanted.clone() };
+        let page = store.matters(&filter, &rest).unwrap();
+        assert_eq!((page.rows.len(), page.more), (5, false));
+        assert_eq!(store.steps(&filter, &wanted).unwrap()[0].2, most + 1);
+    }
 }
 
 pub fn rows_of_all_kinds_are_found(place: &Place) {

@@ -59,6 +59,7 @@ pub fn matter(id: &str, reference: &str, holder: &str) -> MatterRow {
         clock: Some("accept".to_owned()),
         wake: Some(at(100)),
         key: false,
+        intakes: 1,
     }
 }
 

@@ -123,7 +123,10 @@ pub(super) struct Asked {
 /// A page of matters by due date.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Listing {
+    /// How many in all; 1001 stands for more than 1000.
     total: u64,
+    /// Whether there are more after these.
+    more: bool,
     matters: Vec<Line>,
 }
 
@@ -163,12 +166,14 @@ pub(super) async fn list(
         task_of,
         step: asked.step,
         open: asked.open,
+        due_from: None,
         due_by: asked.due_by,
         reference: None,
         limit: asked.limit.unwrap_or(50).min(200),
         offset: asked.offset,
     };
     let page = site.run(move |app, now| app.list(&actor, &wanted, now)).await?;
+    let (total, more) = (page.total, page.more);
     let matters = page.rows.into_iter().map(|listed| {
         let row = listed.row;
         let (track, step, due, clock) = match listed.task {
@@ -189,7 +194,7 @@ pub(super) async fn list(
             key: row.key,
         }
     });
-    Ok(Json(Listing { total: page.total, matters: matters.collect() }))
+    Ok(Json(Listing { total, more, matters: matters.collect() }))
 }
 
 /// One matter.

@@ -69,14 +69,14 @@ impl List {
     fn wanted(self, officer: &SignedIn, today: Date, step: &str) -> Wanted {
         let step = Some(step).filter(|step| !step.is_empty()).map(str::to_owned);
         // A promise is kept and a supervision answered after the matter has ended, too.
-        let tasks = |due_by| {
+        let tasks = |due_from, due_by| {
             let task_of = Some(officer.officer.office.clone());
-            Wanted { task_of, due_by, step: step.clone(), ..Wanted::default() }
+            Wanted { task_of, due_from, due_by, step: step.clone(), ..Wanted::default() }
         };
         match self {
-            List::Ours => tasks(None),
-            List::Soon => tasks(Some(calendar::plus_days(today, SOON_DAYS))),
-            List::Late => tasks(Some(calendar::plus_days(today, -1))),
+            List::Ours => tasks(None, None),
+            List::Soon => tasks(Some(today), Some(calendar::plus_days(today, SOON_DAYS))),
+            List::Late => tasks(None, Some(calendar::plus_days(today, -1))),
             List::Held | List::Ended => Wanted { open: Some(self != List::Ended), step, ..Wanted::default() },
         }
     }
@@ -105,12 +105,9 @@ fn inbox(app: &App, officer: &SignedIn, asked: &Asked, now: Timestamp) -> Result
     let (list, today) = (List::of(&asked.show), calendar::day_of(now));
     let counts = counts(app, officer, &actor, &asked.step, now)?;
     let page = asked.page.max(1);
-    // The list is by due date, so what is late comes first and is passed over.
-    let late = if list == List::Soon { u32::try_from(counts.of(List::Late)).unwrap_or(u32::MAX) } else { 0 };
-    let offset = late.saturating_add((page - 1).saturating_mul(PAGE));
+    let offset = (page - 1).saturating_mul(PAGE);
     let wanted = Wanted { limit: PAGE, offset, ..list.wanted(officer, today, &asked.step) };
     let found = app.list(&actor, &wanted, now)?;
-    let total = counts.of(list);
     let address = |show: &str, page: u32| {
         let step = if asked.step.is_empty() { String::new() } else { format!("&step={}", encoded(&asked.step)) };
         let page = if page > 1 { format!("&page={page}") } else { String::new() };
@@ -119,11 +116,10 @@ fn inbox(app: &App, officer: &SignedIn, asked: &Asked, now: Timestamp) -> Result
     let tabs = LISTS.iter().map(|(known, word, name)| Tab {
         name: (*name).to_owned(),
         href: address(word, 1),
-        count: counts.of(*known),
+        count: counted(counts.of(*known)),
         here: *known == list,
-        late: *known == List::Late,
+        late: *known == List::Late && counts.of(*known) > 0,
     });
-    let more = u64::from(page) * u64::from(PAGE) < total;
     Ok(Inbox {
         frame: frame(officer),
         today: day::full_day(today),
@@ -132,9 +128,9 @@ fn inbox(app: &App, officer: &SignedIn, asked: &Asked, now: Timestamp) -> Result
         show: list.word().to_owned(),
         notices: notices(app, &actor)?,
         rows: found.rows.iter().map(|listed| row(listed, today)).collect(),
-        total,
+        total: counted(found.total),
         previous: (page > 1).then(|| Link::new(format!("前 {PAGE} 件"), address(list.word(), page - 1))),
-        next: more.then(|| Link::new(format!("后 {PAGE} 件"), address(list.word(), page + 1))),
+        next: found.more.then(|| Link::new(format!("后 {PAGE} 件"), address(list.word(), page + 1))),
         registers: app.may(&actor, "register"),
     })
 }
@@ -149,8 +145,12 @@ fn counts(app: &App, officer: &SignedIn, actor: &Actor, step: &str, now: Timesta
         // No row is wanted, only how many there are.
         *count = app.list(actor, &list.wanted(officer, calendar::day_of(now), step), now)?.total;
     }
-    let [ours, soon_or_late, late, held, ended] = counts;
-    Ok(Counts([ours, soon_or_late.saturating_sub(late), late, held, ended]))
+    Ok(Counts(counts))
+}
+
+/// A count as it is shown: beyond a thousand nobody counts.
+fn counted(count: u64) -> String {
+    if count > app::COUNTED_MAX { format!("{}+", app::COUNTED_MAX) } else { count.to_string() }
 }
 
 /// Steps the list has something in, by name, and the one asked; the first is every step.
@@ -158,7 +158,7 @@ fn steps(app: &App, officer: &SignedIn, list: List, asked: &str, now: Timestamp)
     let wanted = list.wanted(officer, calendar::day_of(now), "");
     let mut steps = vec![Choice::new("", "全部环节")];
     for (step, name, count) in app.list_steps(&officer.actor(), &wanted)? {
-        steps.push(Choice::new(&step, &format!("{name}（{count}）")));
+        steps.push(Choice::new(&step, &format!("{name}（{}）", counted(count))));
     }
     if !steps.iter().any(|step| step.value == asked) {
         steps.push(Choice::new(asked, &app.law().step_name("petition", asked)));

@@ -1,4 +1,4 @@
-//! A county to measure: its offices, and matters filed over two years, one in ten of them brought to its answer.
+//! A county to measure: its offices, matters of two years that were answered, and nine times as many just filed.
 
 use app::App;
 use casework::day;
@@ -41,21 +41,25 @@ pub fn found(app: &App, now: Timestamp, opened: Date) -> Result<(), String> {
     tell(app, now, lines.into_iter().map(|line| with(line, &at, "admin")))
 }
 
-/// Files so many matters between two days; one in ten is transferred, accepted, decided and served.
+/// Files so many matters. One in ten was filed between two days, transferred, accepted, decided and served; the others came
+/// in the last hours and lie in the inbox.
 ///
 /// # Errors
 /// The story is refused.
 pub fn fill(app: &App, now: Timestamp, count: u64, (from, to): (Date, Date)) -> Result<(), String> {
     let (first, last) = (day::start_of(from).as_second(), day::start_of(to).as_second());
-    // Of a matter that is answered the five acts lie an hour apart, so that all lines stay in order of time.
-    let of = |number: u64| {
-        let share = i64::try_from(number).unwrap_or(0) * (last - first) / i64::try_from(count.max(1)).unwrap_or(1);
-        Timestamp::from_second(first + share).unwrap_or(now)
-    };
+    let answered = count / 10;
     let mut lines: Vec<Value> = Vec::with_capacity(LINES + 8);
     let mut part = 0;
     for number in 0..count {
-        let (at, name) = (of(number).to_string(), format!("M{number}"));
+        let (nth, of, begins, ends) = if number < answered {
+            (number, answered, first, last)
+        } else {
+            (number - answered, count - answered, last, now.as_second())
+        };
+        let (nth, of) = (i64::try_from(nth).unwrap_or(0), i64::try_from(of.max(1)).unwrap_or(1));
+        let at = Timestamp::from_second(begins + nth * (ends - begins) / of).unwrap_or(now).to_string();
+        let name = format!("M{number}");
         lines.push(with(
             json!({"do": "register", "ref": name, "channel": if number % 3 == 0 { "visit" } else { "letter" },
                    "people": 1 + number % 4, "place": VILLAGE, "category": "农民工工资",
@@ -64,20 +68,11 @@ pub fn fill(app: &App, now: Timestamp, count: u64, (from, to): (Date, Date)) -> 
             &at,
             CLERK,
         ));
-        if number % 10 == 0 {
-            let acts = [
-                (CLERK, json!({"do": "transfer", "to": DEPARTMENT})),
-                (OFFICER, json!({"do": "accept"})),
-                (
-                    OFFICER,
-                    json!({"do": "decide", "outcome": "supported", "text": "已经核实，责令十日内支付。", "basis": "《保障农民工工资支付条例》"}),
-                ),
-                (OFFICER, json!({"do": "serve", "document": "opinion", "how": "in_person", "proof": "签收"})),
-            ];
-            for (by, mut act) in acts {
+        if number < answered {
+            lines.extend(acts().map(|(by, mut act)| {
                 act["ref"] = json!(name);
-                lines.push(with(act, &at, by));
-            }
+                with(act, &at, by)
+            }));
         }
         if lines.len() >= LINES || number + 1 == count {
             part += 1;
@@ -88,6 +83,20 @@ pub fn fill(app: &App, now: Timestamp, count: u64, (from, to): (Date, Date)) -> 
         }
     }
     Ok(())
+}
+
+/// What brings a matter to its answer.
+fn acts() -> impl Iterator<Item = (&'static str, Value)> {
+    [
+        (CLERK, json!({"do": "transfer", "to": DEPARTMENT})),
+        (OFFICER, json!({"do": "accept"})),
+        (
+            OFFICER,
+            json!({"do": "decide", "outcome": "supported", "text": "已经核实，责令十日内支付。", "basis": "《保障农民工工资支付条例》"}),
+        ),
+        (OFFICER, json!({"do": "serve", "document": "opinion", "how": "in_person", "proof": "签收"})),
+    ]
+    .into_iter()
 }
 
 fn with(mut line: Value, at: &str, by: &str) -> Value {

@@ -48,11 +48,11 @@ pub struct Tab {
     pub name: String,
     /// Address.
     pub href: String,
-    /// How many.
-    pub count: u64,
+    /// How many, 1000+ where they are more.
+    pub count: String,
     /// True for the one shown.
     pub here: bool,
-    /// True when the count is of late matters.
+    /// True when it shows late matters and there are some.
     pub late: bool,
 }
 
@@ -85,8 +85,8 @@ pub struct Inbox {
     pub notices: Vec<Notice>,
     /// The matters.
     pub rows: Vec<Row>,
-    /// How many there are in all.
-    pub total: u64,
+    /// How many there are in all, 1000+ where they are more.
+    pub total: String,
     /// Earlier rows.
     pub previous: Option<Link>,
     /// Further rows.
@@ -194,10 +194,10 @@ impl Page for Inbox {
     const NAME: &'static str = "desk/inbox";
 
     fn samples() -> Vec<(&'static str, Inbox)> {
-        let tab = |name: &str, show: &str, count, here, late| Tab {
+        let tab = |name: &str, show: &str, count: &str, here, late| Tab {
             name: name.into(),
             href: format!("/desk?show={show}"),
-            count,
+            count: count.into(),
             here,
             late,
         };
@@ -205,11 +205,11 @@ impl Page for Inbox {
             frame: DeskFrame::sample("/desk"),
             today: "2026年11月21日 周六".into(),
             tabs: vec![
-                tab("本单位要办", "ours", 47, true, false),
-                tab("三天内到期", "soon", 3, false, false),
-                tab("已逾期", "late", 1, false, true),
-                tab("经手未办结", "held", 131, false, false),
-                tab("已办结", "ended", 209, false, false),
+                tab("本单位要办", "ours", "47", true, false),
+                tab("三天内到期", "soon", "3", false, false),
+                tab("已逾期", "late", "1", false, true),
+                tab("经手未办结", "held", "131", false, false),
+                tab("已办结", "ended", "209", false, false),
             ],
             steps: Choice::list(&[
                 ("", "全部环节"),
@@ -232,7 +232,7 @@ impl Page for Inbox {
                 },
             ],
             rows: sample_rows(),
-            total: 47,
+            total: "47".into(),
             previous: None,
             next: Some(Link::new("后 50 件", "/desk?show=ours&page=2")),
             registers: true,
@@ -240,7 +240,7 @@ impl Page for Inbox {
         let empty = Inbox {
             notices: Vec::new(),
             rows: Vec::new(),
-            total: 0,
+            total: "0".into(),
             next: None,
             frame: DeskFrame::sample("/desk").telling("已转送到海岛县人社局。", None),
             ..page.clone()
