@@ -51,6 +51,11 @@ impl Address {
         }
     }
 
+    /// Of a replica of a server.
+    pub(crate) fn of_replica(url: &str) -> Result<Address, StoreError> {
+        Ok(Address::Postgres(Box::new(postgres::replica_address(url)?)))
+    }
+
     pub(crate) fn connect(&self, read_only: bool) -> Result<Connection, StoreError> {
         Ok(match self {
             Address::File(path) => Connection::Sqlite(sqlite::connect(path, read_only)?),
