@@ -21,6 +21,8 @@ pub(crate) struct Postgres {
     inner: RefCell<Inner>,
     /// Whether a transaction was begun and not ended.
     pub(super) in_transaction: Cell<bool>,
+    /// The position of the journal from which on its partitions must be looked at.
+    pub(super) room: Cell<i64>,
 }
 
 struct Inner {
@@ -98,7 +100,7 @@ pub(super) fn connect(config: &Config, read_only: bool) -> Result<Postgres, Stor
     });
     client.batch_execute(&settings)?;
     let inner = RefCell::new(Inner { client, statements: HashMap::new() });
-    Ok(Postgres { inner, in_transaction: Cell::new(false) })
+    Ok(Postgres { inner, in_transaction: Cell::new(false), room: Cell::new(0) })
 }
 
 impl Inner {
