@@ -168,7 +168,7 @@ pub(super) async fn list(
         limit: asked.limit.unwrap_or(50).min(200),
         offset: asked.offset,
     };
-    let page = site.run(move |app, now| app.list(&actor, &wanted, now)).await?;
+    let page = site.run(move |app, now| Ok(app.shown(&actor, now, || app.list(&actor, &wanted, now))?.0)).await?;
     let matters = page.rows.into_iter().map(|listed| {
         let row = listed.row;
         let (track, step, due, clock) = match listed.task {
@@ -390,7 +390,8 @@ pub(super) async fn report(
         .run(move |app, now| {
             let today = day::day_of(now);
             let asked = ReportAsked { report, from: span.from, to: span.to, as_of: span.as_of, today };
-            Ok(app.report(&actor, &asked)?.for_offices().to_json())
+            let (report, _) = app.shown_in_figures(&actor, now, || app.report(&actor, &asked))?;
+            Ok(report.for_offices().to_json())
         })
         .await?;
     Ok(Json(value))
