@@ -4,12 +4,69 @@ CREATE FUNCTION journal_is_append_only() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$;
 
+CREATE FUNCTION journal_make_room(place bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET lock_timeout TO '2s'
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  DECLARE
+    bounds CONSTANT text := 'FROM \(''(\d+)''\) TO \(''(\d+)''\)';
+    starts bigint;
+    ends bigint;
+  BEGIN
+    LOOP
+      SELECT bound[1]::bigint, bound[2]::bigint INTO starts, ends
+        FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid,
+             regexp_match(pg_get_expr(relpartbound, pg_class.oid), bounds) AS bound
+       WHERE inhparent = 'event'::regclass ORDER BY 2 DESC LIMIT 1;
+      EXIT WHEN starts > place;
+      BEGIN
+        -- Made aside and then attached: nobody who reads has to wait, nor is waited for.
+        EXECUTE format('CREATE TABLE event_%s (LIKE event INCLUDING ALL, UNIQUE (stream, version),
+                        UNIQUE (command, command_seq))', ends);
+        EXECUTE format('ALTER TABLE event ATTACH PARTITION event_%s FOR VALUES FROM (%s) TO (%s)',
+                       ends, ends, ends + least(ends - starts, 16777216));
+        EXECUTE format('CREATE TRIGGER event_is_not_emptied BEFORE TRUNCATE ON event_%s
+                        FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only()', ends);
+        EXECUTE format('ALTER TABLE event_%s ENABLE ALWAYS TRIGGER event_is_not_emptied', ends);
+      EXCEPTION WHEN lock_not_available THEN
+        -- Somebody works on the whole table. While there is room, that can wait.
+        IF place >= ends THEN
+          RAISE;
+        END IF;
+        RETURN least(ends, place + 10000);
+      END;
+    END LOOP;
+    RETURN starts;
+  END $$;
+
 CREATE TABLE account (
     login text NOT NULL COLLATE pg_catalog."C",
     password text NOT NULL COLLATE pg_catalog."C"
 );
 
 CREATE TABLE event (
+    "position" bigint NOT NULL,
+    id text NOT NULL COLLATE pg_catalog."C",
+    node text NOT NULL COLLATE pg_catalog."C",
+    stream text NOT NULL COLLATE pg_catalog."C",
+    version bigint NOT NULL,
+    at bigint NOT NULL,
+    recorded bigint NOT NULL,
+    source text NOT NULL COLLATE pg_catalog."C",
+    actor text NOT NULL COLLATE pg_catalog."C",
+    command text NOT NULL COLLATE pg_catalog."C",
+    command_seq bigint NOT NULL,
+    schema bigint NOT NULL,
+    procedure text NOT NULL COLLATE pg_catalog."C",
+    public text NOT NULL COLLATE pg_catalog."C",
+    sealed bytea NOT NULL,
+    salt bytea NOT NULL,
+    digest bytea NOT NULL
+)
+PARTITION BY RANGE ("position");
+
+CREATE TABLE event_0 (
     "position" bigint NOT NULL,
     id text NOT NULL COLLATE pg_catalog."C",
     node text NOT NULL COLLATE pg_catalog."C",
@@ -164,17 +221,22 @@ CREATE TABLE task (
     clock text COLLATE pg_catalog."C"
 );
 
+ALTER TABLE ONLY event ATTACH PARTITION event_0 FOR VALUES FROM ('0') TO ('16777216');
+
 ALTER TABLE ONLY account
     ADD CONSTRAINT account_pkey PRIMARY KEY (login);
 
-ALTER TABLE ONLY event
-    ADD CONSTRAINT event_command_command_seq_key UNIQUE (command, command_seq);
+ALTER TABLE ONLY event_0
+    ADD CONSTRAINT event_0_command_command_seq_key UNIQUE (command, command_seq);
 
 ALTER TABLE ONLY event
     ADD CONSTRAINT event_pkey PRIMARY KEY ("position");
 
-ALTER TABLE ONLY event
-    ADD CONSTRAINT event_stream_version_key UNIQUE (stream, version);
+ALTER TABLE ONLY event_0
+    ADD CONSTRAINT event_0_pkey PRIMARY KEY ("position");
+
+ALTER TABLE ONLY event_0
+    ADD CONSTRAINT event_0_stream_version_key UNIQUE (stream, version);
 
 ALTER TABLE ONLY fact
     ADD CONSTRAINT fact_pkey PRIMARY KEY ("position", seq);
@@ -246,6 +308,8 @@ CREATE INDEX session_by_office ON session USING btree (office, starts);
 
 CREATE INDEX task_by_office ON task USING btree (office, due);
 
+ALTER INDEX event_pkey ATTACH PARTITION event_0_pkey;
+
 CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION journal_is_append_only();
 
 ALTER TABLE event ENABLE ALWAYS TRIGGER event_is_not_changed;
@@ -253,6 +317,10 @@ ALTER TABLE event ENABLE ALWAYS TRIGGER event_is_not_changed;
 CREATE TRIGGER event_is_not_emptied BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only();
 
 ALTER TABLE event ENABLE ALWAYS TRIGGER event_is_not_emptied;
+
+CREATE TRIGGER event_is_not_emptied BEFORE TRUNCATE ON event_0 FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only();
+
+ALTER TABLE event_0 ENABLE ALWAYS TRIGGER event_is_not_emptied;
 
 CREATE TRIGGER event_is_not_removed BEFORE DELETE ON event FOR EACH ROW EXECUTE FUNCTION journal_is_append_only();
 

@@ -13,6 +13,7 @@ mod public_log;
 mod rebuild;
 mod reference;
 mod rehearse;
+mod replica;
 mod report;
 mod series;
 pub mod show;
@@ -34,7 +35,7 @@ pub use store::{
     BackedUp, BackupAsked, Home, Migrated, Proven, RestoreAsked, Restored, Until, Watch, back_up, migrate, prove,
     restore,
 };
-pub use store::{Bare, COUNTED_MAX, Database, Source, StoreError, TokenKind, Wanted};
+pub use store::{Bare, COUNTED_MAX, Database, Lag, Source, StoreError, TokenKind, Wanted};
 pub use story::{LineRefused, Replayed};
 
 use std::path::Path;

@@ -14,6 +14,7 @@ use transparency::{
 
 use crate::App;
 use crate::error::AppError;
+use crate::perform::Loaded;
 use crate::show::Reader;
 
 /// Seconds from one beat to the next.
@@ -117,7 +118,11 @@ impl App {
     /// # Errors
     /// The reader may not see the matter, or the store or the disk fails.
     pub fn receipt(&self, reader: &Reader, reference: &str) -> Result<String, AppError> {
-        let loaded = self.open_for(reader, reference)?;
+        self.receipt_of(&self.open_for(reader, reference)?)
+    }
+
+    /// The receipt of a matter at hand.
+    pub(crate) fn receipt_of(&self, loaded: &Loaded) -> Result<String, AppError> {
         let stream = Stream::Matter(loaded.matter.id.clone());
         let damaged = || AppError::Store(StoreError::Damaged("a matter without its first event".to_owned()));
         let written = self.store.written(&stream, 1)?.ok_or_else(damaged)?;

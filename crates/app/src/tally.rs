@@ -33,6 +33,14 @@ impl App {
     }
 }
 
+impl App {
+    /// By what reports are counted now.
+    pub(crate) fn rules(&self) -> String {
+        let law = self.law();
+        rules(&law.reports().filter_map(Tallied::of).collect::<Vec<_>>())
+    }
+}
+
 /// By what is counted: other definitions make other counters.
 fn rules(reports: &[Tallied<'_>]) -> String {
     store::content_hash(&reports.iter().map(|tallied| format!("{:?}", tallied.report())).collect::<String>())

@@ -14,6 +14,11 @@ impl App {
     /// # Errors
     /// The store fails.
     pub fn wake(&self, now: Timestamp, recorded: Timestamp) -> Result<u64, AppError> {
+        // Also amid a page that a replica shows.
+        self.store.from_primary(|| self.write_what_fell_due(now, recorded))
+    }
+
+    fn write_what_fell_due(&self, now: Timestamp, recorded: Timestamp) -> Result<u64, AppError> {
         self.law_of_now()?;
         let mut written = 0;
         while let Some(id) = self.store.next_to_wake(now)? {

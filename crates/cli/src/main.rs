@@ -77,6 +77,27 @@ impl Data {
     }
 }
 
+/// Where lists and reports may be read besides.
+#[derive(clap::Args)]
+struct Replica {
+    /// A streaming replica of the PostgreSQL of --database (postgres://…): lists and reports are read there, acts never.
+    #[arg(long, value_name = "URL", env = "HUIYIN_DATABASE_REPLICA", hide_env_values = true)]
+    database_replica: Option<String>,
+    /// Seconds the replica may be behind; while it is further, or gone, all is read from --database.
+    #[arg(long, value_name = "SECONDS", env = "HUIYIN_REPLICA_BEHIND", default_value_t = 10,
+          value_parser = clap::value_parser!(u64).range(1..=3600))]
+    replica_behind: u64,
+}
+
+impl Replica {
+    /// The node, reading from the replica where one is named.
+    fn beside(&self, app: app::App) -> Result<app::App, String> {
+        let Some(url) = &self.database_replica else { return Ok(app) };
+        let behind_max = std::time::Duration::from_secs(self.replica_behind);
+        app.with_replica(url, behind_max).map_err(|error| error.to_string())
+    }
+}
+
 /// The moment it is: the one place that reads the clock.
 #[expect(clippy::disallowed_methods, reason = "time is an argument everywhere else")]
 fn now() -> Timestamp {

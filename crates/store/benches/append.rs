@@ -1,6 +1,7 @@
 //! Durable commands a second on both databases, beside the bare database that commits the same bytes in groups.
 //!
-//! `cargo bench -p store` runs and prints it; with `-- --short` in a few seconds.
+//! `cargo bench -p store` runs and prints it; with `-- --short` in a few seconds; with `-- --partitions` what partitions of
+//! the journal cost on PostgreSQL.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench fails by panicking")]
 
@@ -168,9 +169,82 @@ fn in_a_batch(store: &Store, lasting: Duration) -> f64 {
     f64::from(count.unwrap()) / begun.elapsed().as_secs_f64()
 }
 
+/// Filings a journal holds before partitions are measured.
+const FILED: u32 = 40_000;
+
+/// A journal of [`FILED`] events in so many partitions, the last of which has room; 0: in one table, without partitions.
+fn partitioned(place: &Place, partitions: u32) -> Store {
+    drop(place.open());
+    if partitions > 1 {
+        place.narrow(u64::from(FILED / partitions) + 1);
+    }
+    let store = place.open();
+    let file = |_| {
+        let (context, entries) = filing();
+        store.append(context, entries)
+    };
+    store.batch(|| (0..FILED).try_for_each(file)).unwrap();
+    drop(store);
+    if partitions == 0 {
+        place.run("DROP TABLE event_16777216").unwrap();
+        place.back_to_one_table();
+        let nothing = "CREATE FUNCTION journal_make_room(place bigint) RETURNS bigint LANGUAGE sql
+             AS 'SELECT 9223372036854775807'; INSERT INTO migration VALUES ('0007_partitions')";
+        place.run(nothing).unwrap();
+    } else if partitions > 1 {
+        let last = *place.partitions().last().unwrap();
+        place.run(&format!("ALTER TABLE event DETACH PARTITION event_{last}")).unwrap();
+        place
+            .run(&format!(
+                "ALTER TABLE event ATTACH PARTITION event_{last} FOR VALUES FROM ({last}) TO (99999999)"
+            ))
+            .unwrap();
+    }
+    place.run("ANALYZE").unwrap();
+    place.open()
+}
+
+/// What each number of partitions costs whoever files, acts on what was filed, and reads it.
+fn of_partitions(lasting: Duration) {
+    println!("{FILED} filed before; 8 threads write, 1 reads");
+    println!("{:<12} {:>12} {:>12} {:>14} {:>14}", "partitions", "filings/s", "acts/s", "a stream", "a version");
+    for partitions in [0, 1, 4, 16, 64, 0, 1, 4, 16, 64] {
+        let Some(place) = Place::postgres() else { return };
+        let store = partitioned(&place, partitions);
+        let streams: Vec<_> =
+            store.events_after(0, FILED).unwrap().into_iter().map(|event| event.stream).collect();
+        let file = || {
+            let (context, entries) = filing();
+            store.append(context, entries).unwrap();
+        };
+        let (filings, ..) = measure(8, lasting, file);
+        let next = AtomicU64::new(0);
+        let any = || {
+            let number = next.fetch_add(1, Ordering::SeqCst);
+            // Each once, from all over the journal.
+            &streams[usize::try_from(number * 7919 % u64::from(FILED)).unwrap()]
+        };
+        let act = || {
+            let (context, mut entries) = filing();
+            (entries[0].0.stream, entries[0].0.expected) = (any().clone(), 1);
+            entries[0].1.clear();
+            store.append(context, entries).unwrap();
+        };
+        let (acts, ..) = measure(8, lasting, act);
+        let (_, of_stream, _) = measure(1, lasting / 2, || assert!(!store.events(any(), 0).unwrap().is_empty()));
+        let (_, of_version, _) = measure(1, lasting / 2, || assert!(store.version(any()).unwrap() > 0));
+        let name = if partitions == 0 { "one table".to_owned() } else { partitions.to_string() };
+        println!("{name:<12} {filings:>12.0} {acts:>12.0} {of_stream:>14.2?} {of_version:>14.2?}");
+        assert!(store.verify().unwrap().is_ok());
+    }
+}
+
 fn main() {
     let short = std::env::args().any(|arg| arg == "--short");
     let lasting = Duration::from_secs(if short { 2 } else { 8 });
+    if std::env::args().any(|arg| arg == "--partitions") {
+        return of_partitions(lasting);
+    }
     let bytes = bytes_of_one();
     println!("one filing: {bytes} bytes in 8 rows; {GROUP_MAX} at most share a commit");
     println!("{:<28} {:>8} {:>9} {:>9} {:>9}", "", "threads", "a second", "median", "p99");

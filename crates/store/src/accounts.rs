@@ -6,6 +6,7 @@ use casework::office::Login;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::Store;
 use crate::database::{Connection, Kind, Table, values};
 use crate::error::StoreError;
 use crate::keys::hex;
@@ -110,6 +111,62 @@ pub(crate) fn remove_token(connection: &Connection, token: &str) -> Result<(), S
 
 fn digest(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
+}
+
+impl Store {
+    /// Sets an officer's password; whoever was signed in is signed out.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn set_password(&self, login: &Login, password: &str) -> Result<(), StoreError> {
+        let (login, hash) = (login.clone(), hash(password)?);
+        self.task(move |connection| set_password(connection, &login, &hash))
+    }
+
+    /// Whether an officer's password fits. Takes as long for an unknown login.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn password_fits(&self, login: &Login, password: &str) -> Result<bool, StoreError> {
+        let login = login.clone();
+        let stored = self.read(move |connection| self::password(connection, &login))?;
+        Ok(fits(stored.as_deref(), password))
+    }
+
+    /// A new token for an officer, good until `expires`.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn add_token(
+        &self,
+        login: &Login,
+        kind: TokenKind,
+        now: Timestamp,
+        expires: Timestamp,
+    ) -> Result<String, StoreError> {
+        let token = fresh_token()?;
+        let (login, given) = (login.clone(), token.clone());
+        self.task(move |connection| add_token(connection, &given, &login, kind, now, expires))?;
+        Ok(token)
+    }
+
+    /// Whose token it is, while it is good.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn login_of(&self, token: &str, kind: TokenKind, now: Timestamp) -> Result<Option<Login>, StoreError> {
+        let token = token.to_owned();
+        self.read(move |connection| login_of(connection, &token, kind, now))
+    }
+
+    /// Ends a token.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn remove_token(&self, token: &str) -> Result<(), StoreError> {
+        let token = token.to_owned();
+        self.task(move |connection| remove_token(connection, &token))
+    }
 }
 
 #[cfg(test)]

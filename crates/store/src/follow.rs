@@ -112,7 +112,7 @@ impl Store {
         to: Date,
     ) -> Result<Vec<(usize, i64)>, StoreError> {
         let (report, filter) = (report.to_owned(), filter.clone());
-        self.read(move |connection| tally::sums(connection, &report, &filter, (from, to)))
+        self.glance(move |connection| tally::sums(connection, &report, &filter, (from, to)))
     }
 
     /// The facts, before a moment, of matters that are not counted: a day of theirs was corrected.
@@ -121,7 +121,7 @@ impl Store {
     /// The database cannot be read.
     pub fn apart(&self, families: &[String], before: Timestamp, filter: &Filter) -> Result<Vec<Fact>, StoreError> {
         let (families, filter) = (families.to_vec(), filter.clone());
-        self.read(move |connection| tally::apart(connection, &families, before, &filter))
+        self.glance(move |connection| tally::apart(connection, &families, before, &filter))
     }
 
     /// When the last fact before a moment happened that a filter allows.
@@ -135,7 +135,7 @@ impl Store {
         filter: &Filter,
     ) -> Result<Option<Timestamp>, StoreError> {
         let (families, filter) = (families.to_vec(), filter.clone());
-        self.read(move |connection| read::last_fact(connection, &families, before, &filter))
+        self.glance(move |connection| read::last_fact(connection, &families, before, &filter))
     }
 
     /// A secret for a purpose, always the same from the same keys.

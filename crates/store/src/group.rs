@@ -258,6 +258,7 @@ impl<'a> Group<'a> {
         if self.events.is_empty() {
             return Ok(());
         }
+        connection.make_room(self.head.position)?;
         let events = self.events.iter().map(|(raw, digest)| raw.row(digest)).collect();
         let mut all = vec![Addition::to(&EVENT, events), self.ring.addition()];
         all.extend(rows::additions(&self.rows));

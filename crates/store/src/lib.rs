@@ -15,6 +15,7 @@ mod leaf;
 mod pool;
 mod queue;
 mod read;
+mod replica;
 mod rows;
 mod seal;
 mod tally;
@@ -34,6 +35,7 @@ pub use keys::code_digest;
 pub use leaf::{Leaf, Written};
 pub use queue::Answer;
 pub use read::{COUNTED_MAX, Found, Page, Wanted};
+pub use replica::{Lag, Looking};
 pub use tally::{Counted, Place, Uncounted, Unit};
 pub use verify::Finding;
 
@@ -43,7 +45,7 @@ use std::sync::Arc;
 
 use casework::event::{MatterId, Sealed, Stream};
 use casework::filter::Filter;
-use casework::office::{Login, OfficeCode};
+use casework::office::OfficeCode;
 use casework::read::{Fact, MatterRow, NoticeRow, Row, SessionRow};
 use jiff::Timestamp;
 
@@ -52,12 +54,14 @@ use crate::group::Append;
 use crate::keys::Keys;
 use crate::pool::Pool;
 use crate::queue::Queue;
+use crate::replica::Replica;
 use crate::writer::{Job, Writer};
 
 /// An open journal, with its keys and what is derived from it. In a file, it belongs to one process at a time.
 pub struct Store {
     queue: Queue,
     readers: Pool,
+    replica: Option<Arc<Replica>>,
     keys: Arc<Keys>,
     node: String,
     folder: PathBuf,
@@ -92,6 +96,7 @@ impl Store {
         Ok(Store {
             queue,
             readers: Pool::new(opened.address),
+            replica: None,
             keys,
             node: opened.node,
             folder: folder.to_owned(),
@@ -168,6 +173,7 @@ impl Store {
     /// # Errors
     /// More waits than can be written ([`StoreError::Busy`]); everything else is told by the answer.
     pub fn submit(&self, context: Context, entries: Vec<(Entry, Vec<Row>)>) -> Result<Answer, StoreError> {
+        replica::refuse_in_scope()?;
         let append = Arc::new(Append::prepare(&self.keys, context, entries)?);
         self.queue.submit(|reply| Job::Append(Arc::clone(&append), reply))
     }
@@ -194,8 +200,8 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn events(&self, stream: &Stream, after: u64) -> Result<Vec<Recorded>, StoreError> {
-        let stream = stream.clone();
-        self.read(move |connection| journal::events_of(connection, &stream, after))
+        let of = stream.clone();
+        self.glance_at(stream, move |connection| journal::events_of(connection, &of, after))
     }
 
     /// Events of all streams after a position, at most so many.
@@ -213,7 +219,7 @@ impl Store {
     pub fn words(&self, stream: &Stream, version: u64) -> Result<Vec<Sealed>, StoreError> {
         let key = stream.to_string();
         let keys = Arc::clone(&self.keys);
-        self.read(move |connection| {
+        self.glance_at(stream, move |connection| {
             let sql = "SELECT sealed FROM event WHERE stream = ?1 AND version = ?2";
             let sealed: Vec<u8> = connection.one(sql, &values![&key, version], |row| row.get(0))?;
             seal::open(connection, &keys, &key, version, &sealed)
@@ -322,7 +328,7 @@ impl Store {
     /// The database cannot be read.
     pub fn matters(&self, filter: &Filter, wanted: &Wanted) -> Result<Page<Found>, StoreError> {
         let (filter, wanted) = (filter.clone(), wanted.clone());
-        self.read(move |connection| read::matters(connection, &filter, &wanted))
+        self.glance(move |connection| read::matters(connection, &filter, &wanted))
     }
 
     /// The steps in which such a list has something, with how many: family, step, count.
@@ -331,7 +337,7 @@ impl Store {
     /// The database cannot be read.
     pub fn steps(&self, filter: &Filter, wanted: &Wanted) -> Result<Vec<(String, String, u64)>, StoreError> {
         let (filter, wanted) = (filter.clone(), wanted.clone());
-        self.read(move |connection| read::steps(connection, &filter, &wanted))
+        self.glance(move |connection| read::steps(connection, &filter, &wanted))
     }
 
     /// One matter by reference, whoever asks.
@@ -340,7 +346,7 @@ impl Store {
     /// The database cannot be read.
     pub fn matter_by_reference(&self, reference: &str) -> Result<Option<MatterRow>, StoreError> {
         let reference = reference.to_owned();
-        self.read(move |connection| read::matter_by_reference(connection, &reference))
+        self.glance(move |connection| read::matter_by_reference(connection, &reference))
     }
 
     /// One matter by id.
@@ -349,7 +355,7 @@ impl Store {
     /// The database cannot be read.
     pub fn matter_by_id(&self, id: &MatterId) -> Result<Option<MatterRow>, StoreError> {
         let id = id.clone();
-        self.read(move |connection| read::matter_by_id(connection, &id))
+        self.glance(move |connection| read::matter_by_id(connection, &id))
     }
 
     /// Every matter that has not ended, or in which somebody must still do something.
@@ -366,7 +372,7 @@ impl Store {
     /// The database cannot be read.
     pub fn lets_through(&self, filter: &Filter, id: &MatterId) -> Result<bool, StoreError> {
         let (filter, id) = (filter.clone(), id.clone());
-        self.read(move |connection| read::lets_through(connection, &filter, &id))
+        self.glance(move |connection| read::lets_through(connection, &filter, &id))
     }
 
     /// The matter time has something to say about first, by `now`.
@@ -383,7 +389,7 @@ impl Store {
     /// The database cannot be read.
     pub fn facts(&self, families: &[String], before: Timestamp, filter: &Filter) -> Result<Vec<Fact>, StoreError> {
         let (families, filter) = (families.to_vec(), filter.clone());
-        self.read(move |connection| read::facts(connection, &families, before, &filter))
+        self.glance(move |connection| read::facts(connection, &families, before, &filter))
     }
 
     /// Sessions of an office, latest first.
@@ -392,7 +398,7 @@ impl Store {
     /// The database cannot be read.
     pub fn sessions(&self, office: Option<&OfficeCode>) -> Result<Vec<SessionRow>, StoreError> {
         let office = office.cloned();
-        self.read(move |connection| read::sessions(connection, office.as_ref()))
+        self.glance(move |connection| read::sessions(connection, office.as_ref()))
     }
 
     /// Where a story's or import's name leads: stream and intake number.
@@ -411,61 +417,7 @@ impl Store {
     /// The database cannot be read.
     pub fn notices(&self, office: &OfficeCode, most: u32) -> Result<Vec<NoticeRow>, StoreError> {
         let office = office.clone();
-        self.read(move |connection| read::notices(connection, &office, most))
-    }
-
-    /// Sets an officer's password; whoever was signed in is signed out.
-    ///
-    /// # Errors
-    /// The disk refuses.
-    pub fn set_password(&self, login: &Login, password: &str) -> Result<(), StoreError> {
-        let (login, hash) = (login.clone(), accounts::hash(password)?);
-        self.task(move |connection| accounts::set_password(connection, &login, &hash))
-    }
-
-    /// Whether an officer's password fits. Takes as long for an unknown login.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn password_fits(&self, login: &Login, password: &str) -> Result<bool, StoreError> {
-        let login = login.clone();
-        let stored = self.read(move |connection| accounts::password(connection, &login))?;
-        Ok(accounts::fits(stored.as_deref(), password))
-    }
-
-    /// A new token for an officer, good until `expires`.
-    ///
-    /// # Errors
-    /// The disk refuses.
-    pub fn add_token(
-        &self,
-        login: &Login,
-        kind: TokenKind,
-        now: Timestamp,
-        expires: Timestamp,
-    ) -> Result<String, StoreError> {
-        let token = accounts::fresh_token()?;
-        let (login, given) = (login.clone(), token.clone());
-        self.task(move |connection| accounts::add_token(connection, &given, &login, kind, now, expires))?;
-        Ok(token)
-    }
-
-    /// Whose token it is, while it is good.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn login_of(&self, token: &str, kind: TokenKind, now: Timestamp) -> Result<Option<Login>, StoreError> {
-        let token = token.to_owned();
-        self.read(move |connection| accounts::login_of(connection, &token, kind, now))
-    }
-
-    /// Ends a token.
-    ///
-    /// # Errors
-    /// The disk refuses.
-    pub fn remove_token(&self, token: &str) -> Result<(), StoreError> {
-        let token = token.to_owned();
-        self.task(move |connection| accounts::remove_token(connection, &token))
+        self.glance(move |connection| read::notices(connection, &office, most))
     }
 
     /// Reads on a connection of the pool; inside a batch on the writer's, which alone sees what is not committed yet.
@@ -497,6 +449,9 @@ impl Drop for Store {
     /// folds the write-ahead log into the database.
     fn drop(&mut self) {
         self.readers.clear();
+        if let Some(replica) = &self.replica {
+            replica.clear();
+        }
         self.queue.close();
     }
 }

@@ -34,7 +34,16 @@ impl Pool {
         }
     }
 
-    fn once<T>(&self, query: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    /// Where the connections lead.
+    pub(crate) fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Runs a query, once.
+    pub(crate) fn once<T>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut lent = self.lend()?;
         let result = lent.connection.as_ref().ok_or(StoreError::Stopped).and_then(query);
         if result.as_ref().is_err_and(StoreError::is_lost) {

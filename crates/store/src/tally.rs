@@ -86,7 +86,7 @@ pub(crate) const FOLLOWER: Table = Table {
 };
 
 /// How far it was counted by these rules: 0 where not at all, or by others.
-fn position(connection: &Connection, rules: &str) -> Result<u64, StoreError> {
+pub(crate) fn position(connection: &Connection, rules: &str) -> Result<u64, StoreError> {
     let sql = "SELECT position FROM follower WHERE name = ?1 AND rules = ?2";
     Ok(connection.first(sql, &values![NAME, rules], |row| row.get(0))?.unwrap_or(0))
 }

@@ -2,11 +2,13 @@
 
 mod clocks;
 mod desk;
+mod filed;
 mod list;
 mod matter;
 mod sessions;
 pub(crate) mod told;
 
+pub use filed::FiledShown;
 pub use list::Listed;
 pub use matter::{
     ChoiceShown, ClockShown, DocumentShown, IntakeShown, MatterShown, PartyShown, Reader, TrackShown,

@@ -5,7 +5,7 @@ use casework::command::Actor;
 use casework::day;
 use jiff::civil::Date;
 
-use crate::{Data, now, output};
+use crate::{Data, Replica, now, output};
 
 /// Arguments.
 #[derive(clap::Args)]
@@ -26,6 +26,8 @@ pub struct Report {
     json: bool,
     #[command(flatten)]
     data: Data,
+    #[command(flatten)]
+    replica: Replica,
 }
 
 fn day_argument(text: &str) -> Result<Date, String> {
@@ -35,7 +37,7 @@ fn day_argument(text: &str) -> Result<Date, String> {
 impl Report {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
-        let app = self.data.open_existing()?;
+        let app = self.replica.beside(self.data.open_existing()?)?;
         let asked = ReportAsked {
             report: self.name.clone(),
             from: self.from,
@@ -43,7 +45,11 @@ impl Report {
             as_of: self.as_of,
             today: day::day_of(now()),
         };
-        let report = app.report(&Actor::Admin, &asked).map_err(|error| error.to_string())?;
+        let shown = app.shown_in_figures(&Actor::Admin, now(), || app.report(&Actor::Admin, &asked));
+        let (report, as_of) = shown.map_err(|error| error.to_string())?;
+        if let Some(as_of) = as_of {
+            output::say(&format!("read from the replica: what was written by {:.0}", day::local(as_of).time()));
+        }
         if report.as_of < report.to {
             output::say(&format!(
                 "{} is still to come, or was left out: figures as of {}",

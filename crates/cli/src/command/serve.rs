@@ -7,13 +7,15 @@ use app::App;
 use casework::office::OfficeKind;
 use web::{Clock, Settings, Site};
 
-use crate::{Data, now, output};
+use crate::{Data, Replica, now, output};
 
 /// Arguments.
 #[derive(clap::Args)]
 pub struct Serve {
     #[command(flatten)]
     data: Data,
+    #[command(flatten)]
+    replica: Replica,
     #[command(flatten)]
     at: At,
 }
@@ -32,7 +34,7 @@ pub struct At {
 impl Serve {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
-        let app = self.data.open()?;
+        let app = self.replica.beside(self.data.open()?)?;
         if app.law().on_trial.is_some() {
             return Err("an unproven procedure was tried out in this data folder: it is never served".to_owned());
         }

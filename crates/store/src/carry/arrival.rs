@@ -67,7 +67,10 @@ impl Arrival {
 
     /// Takes in the next events.
     pub(super) fn add_events(&mut self, events: Vec<Line>, end: &Chain) -> Result<(), StoreError> {
-        self.whole(|| self.add(Some((&EVENT, events))))?;
+        self.whole(|| {
+            self.connection.make_room(end.position)?;
+            self.add(Some((&EVENT, events)))
+        })?;
         self.end = end.clone();
         Ok(())
     }

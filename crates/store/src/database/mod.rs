@@ -51,6 +51,11 @@ impl Address {
         }
     }
 
+    /// Of a replica of a server.
+    pub(crate) fn of_replica(url: &str) -> Result<Address, StoreError> {
+        Ok(Address::Postgres(Box::new(postgres::replica_address(url)?)))
+    }
+
     pub(crate) fn connect(&self, read_only: bool) -> Result<Connection, StoreError> {
         Ok(match self {
             Address::File(path) => Connection::Sqlite(sqlite::connect(path, read_only)?),
@@ -295,7 +300,15 @@ impl Connection {
     /// is not committed is not kept.
     pub(crate) fn rollback(&self) {
         let _also_failed = self.batch("ROLLBACK");
+        self.forget_room();
         self.ended();
+    }
+
+    /// Partitions that were made in what is undone are gone.
+    fn forget_room(&self) {
+        if let Connection::Postgres(connection) = self {
+            connection.room.set(0);
+        }
     }
 
     fn ended(&self) {
@@ -318,6 +331,7 @@ impl Connection {
         let result = work().and_then(|value| self.batch("RELEASE one").map(|()| value));
         if result.is_err() {
             let _also_failed = self.batch("ROLLBACK TO one; RELEASE one");
+            self.forget_room();
         }
         result
     }

@@ -21,6 +21,8 @@ pub(crate) struct Postgres {
     inner: RefCell<Inner>,
     /// Whether a transaction was begun and not ended.
     pub(super) in_transaction: Cell<bool>,
+    /// The position of the journal from which on its partitions must be looked at.
+    pub(super) room: Cell<i64>,
 }
 
 struct Inner {
@@ -30,20 +32,30 @@ struct Inner {
 
 /// Reads a `postgres://` address. What it says of waiting stands; what it leaves open must not wait for ever.
 pub(super) fn address(url: &str) -> Result<Config, StoreError> {
+    let mut config = waiting(url, Duration::from_secs(5), Duration::from_secs(30))?;
+    // Of several servers one may be written to, which changes when a standby takes over: it is looked for at each
+    // connection.
+    if config.get_hosts().len() > 1 && config.get_target_session_attrs() == TargetSessionAttrs::Any {
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+    }
+    Ok(config)
+}
+
+/// Reads the address of a replica. It is not waited for long: what it does not answer, another server does.
+pub(super) fn replica_address(url: &str) -> Result<Config, StoreError> {
+    waiting(url, Duration::from_secs(2), Duration::from_secs(5))
+}
+
+fn waiting(url: &str, to_connect: Duration, to_answer: Duration) -> Result<Config, StoreError> {
     // The reason is left out: it may repeat a piece of the address, and that may be the password.
     let mut config: Config = url.parse().map_err(|_| {
         StoreError::Unsuitable("its address is not of the form postgres://user@host/database".to_owned())
     })?;
     if config.get_connect_timeout().is_none() {
-        config.connect_timeout(Duration::from_secs(5));
+        config.connect_timeout(to_connect);
     }
     if config.get_tcp_user_timeout().is_none() {
-        config.tcp_user_timeout(Duration::from_secs(30));
-    }
-    // Of several servers one may be written to, which changes when a standby takes over: it is looked for at each
-    // connection.
-    if config.get_hosts().len() > 1 && config.get_target_session_attrs() == TargetSessionAttrs::Any {
-        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        config.tcp_user_timeout(to_answer);
     }
     config.keepalives_idle(Duration::from_secs(30));
     if config.get_application_name().is_none() {
@@ -88,7 +100,7 @@ pub(super) fn connect(config: &Config, read_only: bool) -> Result<Postgres, Stor
     });
     client.batch_execute(&settings)?;
     let inner = RefCell::new(Inner { client, statements: HashMap::new() });
-    Ok(Postgres { inner, in_transaction: Cell::new(false) })
+    Ok(Postgres { inner, in_transaction: Cell::new(false), room: Cell::new(0) })
 }
 
 impl Inner {

@@ -20,13 +20,14 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: [Migration; 6] = [
+const MIGRATIONS: [Migration; 7] = [
     migration!("0001_journal"),
     migration!("0002_task"),
     migration!("0003_fact_event"),
     migration!("0004_tally"),
     migration!("0005_leaf"),
     migration!("0006_lists"),
+    migration!("0007_partitions"),
 ];
 
 /// Stands among the migrations while the read tables hold less than they should.
@@ -36,9 +37,12 @@ const GUARDS: Migration = migration!("guards");
 /// Processes that start at once set up one database one after the other. The number stands for nothing.
 const ONE_AT_A_TIME: &str = "SELECT pg_advisory_xact_lock(4822817120260)";
 
-/// Triggers of the journal that are there and cannot be slept through.
-const GUARDS_AWAKE: &str = "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'event'::regclass AND tgenabled = 'A'
-     AND tgname IN ('event_is_not_changed', 'event_is_not_removed', 'event_is_not_emptied')";
+/// Whether every guard is there and cannot be slept through, at the journal and at each of its partitions.
+const IS_GUARDED: &str = "SELECT NOT EXISTS (
+     SELECT 1 FROM pg_partition_tree('event'),
+       unnest(ARRAY['event_is_not_changed', 'event_is_not_removed', 'event_is_not_emptied']) AS guard
+     WHERE NOT EXISTS (
+       SELECT 1 FROM pg_trigger WHERE tgrelid = relid AND tgname = guard AND tgenabled = 'A'))";
 
 impl Connection {
     /// Whether a table is there.
@@ -70,8 +74,23 @@ impl Connection {
                 self.batch(self.text(migration))?;
                 self.note(migration.name)?;
             }
-            Ok(())
+            match self {
+                Connection::Sqlite(_) => Ok(()),
+                // A migration may have put the journal into other hands: nobody sees it unguarded.
+                Connection::Postgres(_) => self.batch(self.text(&GUARDS)),
+            }
         })
+    }
+
+    /// Sees to it that a position of the journal has a partition, and that the next one lies ready. To be called in the
+    /// transaction that writes there.
+    pub(crate) fn make_room(&self, position: i64) -> Result<(), StoreError> {
+        let Connection::Postgres(connection) = self else { return Ok(()) };
+        if position >= connection.room.get() {
+            let room = self.one("SELECT journal_make_room(?1)", &values![position], |row| row.get(0))?;
+            connection.room.set(room);
+        }
+        Ok(())
     }
 
     /// Whether a migration left the read tables to be made anew.
@@ -94,7 +113,7 @@ impl Connection {
     pub(crate) fn guard(&self) -> Result<(), StoreError> {
         let whole = match self {
             Connection::Sqlite(_) => false,
-            Connection::Postgres(_) => self.one(GUARDS_AWAKE, &[], |row| row.get::<i64>(0))? == 3,
+            Connection::Postgres(_) => self.one(IS_GUARDED, &[], |row| row.get(0))?,
         };
         if whole { Ok(()) } else { self.whole(|| self.batch(self.text(&GUARDS))) }
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 use super::{Rows, Table, Value};
@@ -18,6 +19,8 @@ pub(super) fn connect(path: &Path, read_only: bool) -> Result<Connection, StoreE
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
+    // Plans do not depend on the values asked for: otherwise statements are prepared anew for each.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     if !read_only {
         // 64 MB of pages: with the 2 MB there are otherwise, the upper leaves of the indexes are read again for every
         // command.

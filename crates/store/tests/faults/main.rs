@@ -15,6 +15,7 @@ mod model;
 #[path = "../story/place.rs"]
 #[allow(dead_code, reason = "shared with the other tests of the store, which use more of it")]
 mod place;
+mod replica;
 #[path = "../story/samples.rs"]
 #[allow(dead_code, reason = "shared with the other tests of the store, which use more of it")]
 mod samples;

@@ -97,6 +97,13 @@ impl Servers {
         first.wait().unwrap();
     }
 
+    /// The same for the one that was started last.
+    pub fn kill_last(&mut self) {
+        let mut last = self.running.pop().unwrap();
+        signal("QUIT", last.id());
+        last.wait().unwrap();
+    }
+
     pub fn url(&self, ports: &[u16], database: &str) -> String {
         let sockets = self.path("").to_str().unwrap().trim_end_matches('/').replace('/', "%2F");
         let hosts: Vec<String> = ports.iter().map(|port| format!("{sockets}:{port}")).collect();

@@ -8,6 +8,7 @@ mod follow;
 mod groups;
 mod line;
 mod migrate;
+mod partitions;
 #[allow(dead_code, reason = "shared with the tests of faults, which use more of it")]
 mod place;
 mod promises;

@@ -220,6 +220,35 @@ impl Place {
         self.run(&format!("{lift} {sql}")).unwrap();
     }
 
+    /// Makes the partitions of a journal that has none but the first, and those to come, so many positions wide.
+    pub fn narrow(&self, width: u64) {
+        let sql = "ALTER TABLE event DETACH PARTITION event_0;
+             ALTER TABLE event ATTACH PARTITION event_0 FOR VALUES FROM (0) TO";
+        self.run(&format!("{sql} ({width})")).unwrap();
+    }
+
+    /// The partitions of the journal, by where they begin.
+    pub fn partitions(&self) -> Vec<i64> {
+        let sql = "SELECT substr(relname, 7)::bigint FROM pg_inherits JOIN pg_class ON oid = inhrelid
+             WHERE inhparent = 'event'::regclass ORDER BY 1";
+        self.client().query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Puts the journal back into one table, as it was before there were partitions. Nothing may be in the second.
+    pub fn back_to_one_table(&self) {
+        let sql = "DO $$ BEGIN ALTER TABLE event DETACH PARTITION event_0; END $$;
+             DROP TABLE event; DROP FUNCTION journal_make_room; ALTER TABLE event_0 RENAME TO event;
+             ALTER TABLE event RENAME CONSTRAINT event_0_pkey TO event_pkey;
+             ALTER TABLE event RENAME CONSTRAINT event_0_stream_version_key TO event_stream_version_key;
+             ALTER TABLE event RENAME CONSTRAINT event_0_command_command_seq_key TO event_command_command_seq_key;
+             CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event
+               FOR EACH ROW EXECUTE FUNCTION journal_is_append_only();
+             CREATE TRIGGER event_is_not_removed BEFORE DELETE ON event
+               FOR EACH ROW EXECUTE FUNCTION journal_is_append_only();
+             DELETE FROM migration WHERE name = '0007_partitions'";
+        self.run(sql).unwrap();
+    }
+
     /// Keeps every writer waiting while `work` runs.
     pub fn hold<T>(&self, work: impl FnOnce() -> T) -> T {
         if self.is_postgres() {

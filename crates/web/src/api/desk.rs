@@ -90,10 +90,7 @@ pub(super) async fn register(
     let filed = site
         .run(move |app, now| {
             let receipt = app.register(&Doing::live(actor.clone(), now, command), filing)?;
-            let reader = Reader::Officer(actor);
-            let matter = app.matter(&reader, &receipt.reference, now)?;
-            let file = app.receipt(&reader, &receipt.reference)?;
-            Ok(Filed::new(receipt, &matter, file))
+            app.filed(&Reader::Officer(actor), receipt, now).map(Filed::from)
         })
         .await?;
     Ok((StatusCode::CREATED, Json(filed)))
@@ -172,7 +169,7 @@ pub(super) async fn list(
         limit: asked.limit.unwrap_or(50).min(200),
         offset: asked.offset,
     };
-    let page = site.run(move |app, now| app.list(&actor, &wanted, now)).await?;
+    let page = site.run(move |app, now| Ok(app.shown(&actor, now, || app.list(&actor, &wanted, now))?.0)).await?;
     let (total, more) = (page.total, page.more);
     let matters = page.rows.into_iter().map(|listed| {
         let row = listed.row;
@@ -395,7 +392,8 @@ pub(super) async fn report(
         .run(move |app, now| {
             let today = day::day_of(now);
             let asked = ReportAsked { report, from: span.from, to: span.to, as_of: span.as_of, today };
-            Ok(app.report(&actor, &asked)?.for_offices().to_json())
+            let (report, _) = app.shown_in_figures(&actor, now, || app.report(&actor, &asked))?;
+            Ok(report.for_offices().to_json())
         })
         .await?;
     Ok(Json(value))

@@ -61,9 +61,7 @@ pub(super) async fn file(
         .run(move |app, now| {
             let receipt = app.register(&Doing::live(Actor::Petitioner, now, command), filing)?;
             let reader = Reader::Petitioner { code: receipt.code.clone() };
-            let matter = app.matter(&reader, &receipt.reference, now)?;
-            let file = app.receipt(&reader, &receipt.reference)?;
-            Ok(Filed::new(receipt, &matter, file))
+            app.filed(&reader, receipt, now).map(Filed::from)
         })
         .await?;
     Ok((StatusCode::CREATED, Json(filed)))

@@ -1,7 +1,7 @@
 //! The shapes of the API: what is sent and what comes back.
 
 use app::Receipt;
-use app::show::MatterShown;
+use app::show::{FiledShown, MatterShown};
 use casework::command::{Person as Given, Register};
 use casework::event::{Channel, MatterId};
 use casework::office::OfficeCode;
@@ -228,15 +228,16 @@ impl From<&app::show::ClockShown> for ClockShape {
     }
 }
 
-impl Filed {
-    pub(super) fn new(receipt: Receipt, matter: &MatterShown, file: String) -> Filed {
+impl From<FiledShown> for Filed {
+    fn from(filed: FiledShown) -> Filed {
+        let FiledShown { receipt, office, next, file } = filed;
         Filed {
             receipt: ReceiptShape {
                 // To the microsecond, as the journal keeps it: asked again it reads the same.
                 registered: jiff::Timestamp::from_microsecond(receipt.registered.as_microsecond())
                     .unwrap_or(receipt.registered),
-                office: matter.home.clone(),
-                next: matter.governing.and_then(|index| matter.clocks.get(index)).map(ClockShape::from),
+                office,
+                next: next.as_ref().map(ClockShape::from),
                 file,
             },
             reference: receipt.reference,

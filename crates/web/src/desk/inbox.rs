@@ -96,7 +96,13 @@ pub(super) async fn show(
     State(site): Here,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    let page = site.run(move |app, now| inbox(app, &officer, &asked, now)).await?;
+    let page = site
+        .run(move |app, now| {
+            let (mut page, as_of) = app.shown(&officer.actor(), now, || inbox(app, &officer, &asked, now))?;
+            page.frame = page.frame.as_of(as_of.map(calendar::local));
+            Ok(page)
+        })
+        .await?;
     trouble::page(&page)
 }
 

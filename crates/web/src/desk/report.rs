@@ -136,7 +136,14 @@ pub(super) async fn show(
     State(site): Here,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    let page = site.run(move |app, now| page(app, &officer, &asked, now)).await?;
+    let page = site
+        .run(move |app, now| {
+            let (page, as_of) =
+                app.shown_in_figures(&officer.actor(), now, || page(app, &officer, &asked, now))?;
+            let at = as_of.map(calendar::local);
+            Ok(page.map(|page| Report { frame: page.frame.clone().as_of(at), ..page }))
+        })
+        .await?;
     let Some(page) = page else { return Err(Failure::status(StatusCode::NOT_FOUND)) };
     let status = if page.errors.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, trouble::page(&page)?).into_response())

@@ -47,7 +47,14 @@ pub(super) async fn show(
     Path((report, figure)): Path<(String, String)>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    let page = site.run(move |app, now| rows(app, &officer, &report, &figure, &asked, now)).await?;
+    let page = site
+        .run(move |app, now| {
+            let work = || rows(app, &officer, &report, &figure, &asked, now);
+            let (page, as_of) = app.shown(&officer.actor(), now, work)?;
+            let at = as_of.map(calendar::local);
+            Ok(page.map(|page| Rows { frame: page.frame.clone().as_of(at), ..page }))
+        })
+        .await?;
     match page {
         Some(page) => trouble::page(&page),
         None => Err(Failure::status(StatusCode::NOT_FOUND)),

@@ -75,6 +75,7 @@ impl SignedIn {
             sign_out: Target::to("/desk/sign-out"),
             nav,
             flash: None,
+            as_of: String::new(),
         };
         match flash::words(&self.told) {
             Some(words) => frame.telling(&words, None),

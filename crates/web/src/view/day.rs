@@ -113,6 +113,11 @@ pub fn moment(at: DateTime) -> String {
     format!("{} {:02}:{:02}", full_day(at.date()), at.hour(), at.minute())
 }
 
+/// 09:05:07
+pub fn clock_time(at: DateTime) -> String {
+    format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
+}
+
 /// 周四
 pub fn weekday(date: Date) -> &'static str {
     match date.weekday() {
@@ -146,5 +151,6 @@ mod tests {
             assert_eq!((shown.badge.as_str(), shown.tone), (badge, tone));
         }
         assert_eq!(moment(date(2026, 12, 3).at(9, 5, 0, 0)), "2026年12月3日 周四 09:05");
+        assert_eq!(clock_time(date(2026, 12, 3).at(9, 5, 7, 0)), "09:05:07");
     }
 }

@@ -1,5 +1,8 @@
 //! What surrounds every page: whose site it is, who is signed in.
 
+use jiff::civil::DateTime;
+
+use super::day::clock_time;
 use super::form::Target;
 
 /// Around every public page.
@@ -28,6 +31,8 @@ pub struct DeskFrame {
     pub nav: Vec<NavItem>,
     /// What the last act did, told once.
     pub flash: Option<Flash>,
+    /// As of when the page tells, where it was read from a replica: 10:32:05. Empty: as of now.
+    pub as_of: String,
 }
 
 /// An entry of the top bar.
@@ -107,7 +112,14 @@ impl DeskFrame {
             sign_out: Target::to("/desk/sign-out"),
             nav: DeskFrame::nav(here),
             flash: None,
+            as_of: String::new(),
         }
+    }
+
+    /// The same desk, telling as of when the page was read, where that was not just now.
+    pub fn as_of(mut self, at: Option<DateTime>) -> DeskFrame {
+        self.as_of = at.map_or_else(String::new, clock_time);
+        self
     }
 
     /// The same desk, telling what was just done.

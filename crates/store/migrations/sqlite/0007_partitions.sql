@@ -1,0 +1,1 @@
+-- Only on PostgreSQL is the journal in partitions: a file is one thing, and stays the fastest that way.
