@@ -18,6 +18,7 @@ pub mod show;
 mod story;
 mod tally;
 mod wake;
+mod witness;
 
 pub use directory::NewPassword;
 pub use error::AppError;
@@ -35,6 +36,7 @@ pub use store::{
 };
 pub use store::{Bare, Database, Source, StoreError, TokenKind, Wanted};
 pub use story::{LineRefused, Replayed};
+pub use witness::{LogSeen, OwnWitness, WitnessAsked, WitnessResponse, WitnessStanding, WitnessState};
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -51,6 +53,7 @@ pub struct App {
     directory: RwLock<(u64, Arc<Directory>)>,
     press: letter::LazyPress,
     public_log: public_log::PublicLog,
+    witnesses: witness::Witnesses,
     /// Held by whoever counts for reports.
     counting: Mutex<()>,
 }
@@ -101,7 +104,8 @@ impl App {
         let directory = RwLock::new((0, Arc::new(Directory::default())));
         let public_log = public_log::PublicLog::of(&store)?;
         let (press, counting) = (letter::LazyPress::default(), Mutex::new(()));
-        let app = App { store, law, directory, press, public_log, counting };
+        let witnesses = witness::Witnesses::none();
+        let app = App { store, law, directory, press, public_log, witnesses, counting };
         app.directory()?;
         Ok(app)
     }
