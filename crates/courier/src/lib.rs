@@ -58,6 +58,8 @@ impl Courier {
             let trusted = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
             Agent::config_builder()
                 .timeout_global(Some(patience))
+                // Minutes lie between one request and the next: a connection kept would only be a dead one.
+                .max_idle_connections(0)
                 .max_redirects(0)
                 .max_redirects_will_error(false)
                 .http_status_as_error(false)

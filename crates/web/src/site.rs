@@ -235,9 +235,11 @@ fn witnesses(site: &Site) -> Result<Option<SyncSender<()>>, String> {
         return Ok(None);
     }
     let (round, rounds) = sync_channel(1);
-    let app = Arc::clone(&site.app);
+    // Between rounds it does not hold the node: at the end of the program that is closed in order.
+    let app = Arc::downgrade(&site.app);
     let ask = move || {
         while rounds.recv().is_ok() {
+            let Some(app) = app.upgrade() else { break };
             if let Err(error) = app.ask_witnesses() {
                 tracing::error!(%error, "the witnesses could not be asked; they are asked after the next beat");
             }
