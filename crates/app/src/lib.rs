@@ -20,6 +20,7 @@ pub mod show;
 mod story;
 mod tally;
 mod wake;
+mod witness;
 
 pub use directory::NewPassword;
 pub use error::AppError;
@@ -37,6 +38,7 @@ pub use store::{
 };
 pub use store::{Bare, COUNTED_MAX, Database, Lag, Source, StoreError, TokenKind, Wanted};
 pub use story::{LineRefused, Replayed};
+pub use witness::{LogSeen, OwnWitness, WitnessAsked, WitnessResponse, WitnessStanding, WitnessState};
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -53,6 +55,7 @@ pub struct App {
     directory: RwLock<(u64, Arc<Directory>)>,
     press: letter::LazyPress,
     public_log: public_log::PublicLog,
+    witnesses: witness::Witnesses,
     /// Held by whoever counts for reports.
     counting: Mutex<()>,
     /// Document numbers taken and not yet written.
@@ -106,7 +109,8 @@ impl App {
         let public_log = public_log::PublicLog::of(&store)?;
         let (press, counting) = (letter::LazyPress::default(), Mutex::new(()));
         let queued = series::Queued::default();
-        let app = App { store, law, directory, press, public_log, counting, queued };
+        let witnesses = witness::Witnesses::none();
+        let app = App { store, law, directory, press, public_log, witnesses, counting, queued };
         app.directory()?;
         Ok(app)
     }

@@ -1,6 +1,7 @@
 //! The transparency log of the node: beats that publish what was written, its files, and receipts with their proof.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use casework::event::Stream;
@@ -9,7 +10,7 @@ use jiff::tz::TimeZone;
 use store::{Leaf, StoreError, Written};
 use transparency::{
     Algorithm, CHECKPOINT, Entry, Filing, Folder, Hash, Head, Log, LogError, Receipt, SignedCheckpoint, SignerKey,
-    Tile, Tiles, TlogProof, beat, empty_root, leaf_hash, node_hash,
+    Tile, Tiles, TlogProof, VerifierKey, beat, empty_root, leaf_hash, node_hash,
 };
 
 use crate::App;
@@ -25,7 +26,7 @@ const STRETCH: u64 = 8_192;
 /// The log with its key; its tiles are opened with the first beat.
 pub(crate) struct PublicLog {
     signer: SignerKey,
-    folder: std::path::PathBuf,
+    folder: PathBuf,
     open: Mutex<Option<Log>>,
 }
 
@@ -36,6 +37,15 @@ impl PublicLog {
         let signer = SignerKey::from_seed(&name, Algorithm::Ed25519, &store.secret("transparency log"))
             .map_err(|error| AppError::Input(error.to_string()))?;
         Ok(PublicLog { signer, folder: store.folder().join("log"), open: Mutex::new(None) })
+    }
+
+    pub(crate) fn verifier(&self) -> &VerifierKey {
+        self.signer.verifier()
+    }
+
+    /// Where its files lie.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 }
 
@@ -108,7 +118,15 @@ impl App {
         self.log_files().read(path).map_err(unreadable)
     }
 
-    fn log_files(&self) -> Folder {
+    /// How many leaves the published tree has; none before the first beat.
+    ///
+    /// # Errors
+    /// The checkpoint cannot be read.
+    pub fn log_size(&self) -> Result<Option<u64>, AppError> {
+        Ok(self.published_checkpoint()?.map(|checkpoint| checkpoint.head().size))
+    }
+
+    pub(crate) fn log_files(&self) -> Folder {
         Folder::new(&self.public_log.folder)
     }
 
@@ -144,14 +162,18 @@ impl App {
 
     fn proof(&self, written: &Written) -> Result<Option<TlogProof>, AppError> {
         let Some(index) = self.store.leaf_of(written.position)? else { return Ok(None) };
-        let files = self.log_files();
-        let Some(bytes) = files.read(CHECKPOINT).map_err(unreadable)? else { return Ok(None) };
-        let signed = SignedCheckpoint::open(&bytes, self.public_log.signer.verifier())
-            .map_err(|error| AppError::Log(error.to_string()))?;
-        if signed.head().size <= index {
-            return Ok(None);
+        self.proof_of_leaf(index)
+    }
+
+    /// Puts cosignatures under the published checkpoint, unless a newer one stands there by now.
+    pub(crate) fn publish_cosigned(&self, cosigned: &SignedCheckpoint) -> Result<(), AppError> {
+        let mut open = self.public_log.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(log) = open.as_mut().filter(|log| log.published() == cosigned.head()) else { return Ok(()) };
+        let done = log.publish_cosigned(cosigned).map_err(failed);
+        if done.is_err() {
+            *open = None;
         }
-        TlogProof::make(&files, index, &signed).map(Some).map_err(|error| AppError::Log(error.to_string()))
+        done
     }
 }
 
@@ -192,7 +214,7 @@ fn failed(error: LogError) -> AppError {
     AppError::Log(error.to_string())
 }
 
-fn unreadable(error: std::io::Error) -> AppError {
+pub(crate) fn unreadable(error: std::io::Error) -> AppError {
     AppError::Log(error.to_string())
 }
 

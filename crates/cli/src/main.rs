@@ -38,6 +38,8 @@ enum Command {
     Calendar(command::calendar::Calendar),
     /// Serve public pages, desk and API.
     Serve(command::serve::Serve),
+    /// Watch over other offices' public logs: cosign them while they only grow.
+    Witness(command::witness::WitnessCommand),
     /// Accounts of officers.
     User(command::user::User),
     /// Back up beside a running server, encrypted; again into the same folder, only what is new.
@@ -135,6 +137,7 @@ fn main() -> ExitCode {
         Command::Procedure(procedure) => procedure.run(),
         Command::Calendar(calendar) => calendar.run(),
         Command::Serve(serve) => serve.run(),
+        Command::Witness(witness) => witness.run(),
         Command::User(user) => user.run(),
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),

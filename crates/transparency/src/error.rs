@@ -195,3 +195,11 @@ pub enum WitnessError {
     #[error(transparent)]
     Tiles(#[from] TilesError),
 }
+
+impl WitnessError {
+    /// Whether the witness says that the log contradicts what it saw of it before. A proof that was sent with a request
+    /// made here is sound, so a witness that finds it is not has seen another tree.
+    pub fn tells_of_another_history(&self) -> bool {
+        matches!(self, WitnessError::Refused { status: 409 | 422, .. })
+    }
+}

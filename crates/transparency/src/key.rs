@@ -165,6 +165,14 @@ impl SignerKey {
         Ok(SignerKey { verifier, secret })
     }
 
+    /// The same key under another name: what it signed under the first is not signed under this one.
+    ///
+    /// # Errors
+    /// The name is empty, too long, or has white space or a plus in it.
+    pub fn named(self, name: &str) -> Result<SignerKey, FormatError> {
+        SignerKey::from_seed(name, self.verifier.algorithm, self.secret.as_bytes())
+    }
+
     /// Reads `PRIVATE+KEY+name+hash+base64`.
     ///
     /// # Errors

@@ -17,7 +17,9 @@ mod trouble;
 pub mod view;
 mod which;
 mod wish;
+mod witness;
 
 pub use api::openapi;
 pub use bare::{Commit, serve_bare};
 pub use site::{Clock, Settings, Site, router, serve};
+pub use witness::{serve_witness, witness_router};

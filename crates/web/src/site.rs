@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
 
 use app::{App, AppError};
@@ -13,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use casework::office::{Directory, Office, OfficeKind};
 use jiff::Timestamp;
+use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -143,29 +145,35 @@ fn own_office(directory: &Directory) -> Option<&Office> {
 
 /// Every route.
 pub fn router(site: Site) -> Router {
+    let routes = Router::new()
+        .merge(public::routes())
+        .nest("/desk", desk::routes())
+        .merge(api::routes())
+        .route("/assets/{name}", get(asset))
+        .route("/favicon.ico", get(icon))
+        .fallback(|| async { Failure::status(StatusCode::NOT_FOUND) })
+        .layer(middleware::from_fn(same_origin))
+        .layer(middleware::from_fn_with_state(site.clone(), trouble::shown))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
+    with_headers(routes)
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)))
+        .with_state(site)
+}
+
+/// The headers every answer carries, unless it has its own.
+pub(crate) fn with_headers<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
     let header =
         |name, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     let policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; \
                   form-action 'self'; frame-ancestors 'none'; base-uri 'none'; connect-src 'self'; \
                   object-src 'self'; frame-src 'self'";
-    Router::new()
-        .merge(public::routes())
-        .nest("/desk", desk::routes())
-        .merge(api::routes())
-        .route("/assets/{name}", get(asset))
-        .route("/favicon.ico", get(|| asset(Path(assets::MARK.to_owned()))))
-        .fallback(|| async { Failure::status(StatusCode::NOT_FOUND) })
-        .layer(middleware::from_fn(same_origin))
-        .layer(middleware::from_fn_with_state(site.clone(), trouble::shown))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+    routes
         .layer(header(header::CONTENT_SECURITY_POLICY, policy))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "no-referrer"))
         .layer(header(header::X_FRAME_OPTIONS, "DENY"))
         .layer(header(header::CACHE_CONTROL, "no-store"))
-        .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)))
-        .with_state(site)
 }
 
 /// Serves until the process is told to stop; `ready` is called once connections are taken. Time's consequences are
@@ -174,10 +182,7 @@ pub fn router(site: Site) -> Router {
 /// # Errors
 /// The address cannot be listened on.
 pub async fn serve(site: Site, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<(), String> {
-    let listener = tokio::net::TcpListener::bind(listen)
-        .await
-        .map_err(|error| format!("{listen} cannot be listened on: {error}; choose another --listen"))?;
-    let bound = listener.local_addr().map_err(|error| error.to_string())?;
+    let (listener, bound) = listening(listen).await?;
     let waking = site.clone();
     tokio::spawn(async move {
         let mut minute = tokio::time::interval(Duration::from_secs(60));
@@ -199,12 +204,20 @@ pub async fn serve(site: Site, listen: SocketAddr, ready: impl FnOnce(SocketAddr
         }
     });
     let publishing = site.clone();
+    let published = witnesses(&site)?;
     tokio::spawn(async move {
         let mut beat = tokio::time::interval(Duration::from_secs(app::BEAT_SECONDS.unsigned_abs()));
         loop {
             beat.tick().await;
-            if let Err(failure) = publishing.run(|app, now| app.beat(now)).await {
-                tracing::error!(%failure, "the transparency log could not be published; the next beat tries again");
+            match publishing.run(|app, now| app.beat(now)).await {
+                Ok(()) => {
+                    if let Some(round) = &published {
+                        let _a_round_waits_already = round.try_send(());
+                    }
+                }
+                Err(failure) => {
+                    tracing::error!(%failure, "the transparency log could not be published; the next beat tries again");
+                }
             }
         }
     });
@@ -215,8 +228,38 @@ pub async fn serve(site: Site, listen: SocketAddr, ready: impl FnOnce(SocketAddr
         .map_err(|error| format!("serving ended: {error}"))
 }
 
+/// A thread that asks the witnesses whenever it is told that a beat was published; none where there are no witnesses. It
+/// is nobody's to wait for: a witness that does not answer delays neither a beat nor the end of the program.
+fn witnesses(site: &Site) -> Result<Option<SyncSender<()>>, String> {
+    if !site.app.has_witnesses() {
+        return Ok(None);
+    }
+    let (round, rounds) = sync_channel(1);
+    // Between rounds it does not hold the node: at the end of the program that is closed in order.
+    let app = Arc::downgrade(&site.app);
+    let ask = move || {
+        while rounds.recv().is_ok() {
+            let Some(app) = app.upgrade() else { break };
+            if let Err(error) = app.ask_witnesses() {
+                tracing::error!(%error, "the witnesses could not be asked; they are asked after the next beat");
+            }
+        }
+    };
+    let started = std::thread::Builder::new().name("witnesses".to_owned()).spawn(ask);
+    started.map(|_| Some(round)).map_err(|error| format!("the program cannot start its threads: {error}"))
+}
+
+/// A socket that takes connections, and where it is.
+pub(crate) async fn listening(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), String> {
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| format!("{listen} cannot be listened on: {error}; choose another --listen"))?;
+    let bound = listener.local_addr().map_err(|error| error.to_string())?;
+    Ok((listener, bound))
+}
+
 /// Ctrl-C, or the signal a service manager sends.
-async fn stopped() {
+pub(crate) async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
     match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(mut terminate) => {
@@ -228,7 +271,11 @@ async fn stopped() {
     }
 }
 
-async fn asset(Path(name): Path<String>) -> Result<Response, Failure> {
+pub(crate) async fn icon() -> Result<Response, Failure> {
+    asset(Path(assets::MARK.to_owned())).await
+}
+
+pub(crate) async fn asset(Path(name): Path<String>) -> Result<Response, Failure> {
     let asset = assets::get(&name).ok_or_else(|| Failure::status(StatusCode::NOT_FOUND))?;
     let cache = if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     let headers = [(header::CONTENT_TYPE, asset.mime), (header::CACHE_CONTROL, cache.to_owned())];

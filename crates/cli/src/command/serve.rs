@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use app::App;
+use app::{App, WitnessAsked};
 use casework::office::OfficeKind;
 use web::{Clock, Settings, Site};
 
+use super::keys;
 use crate::{Data, Replica, now, output};
 
 /// Arguments.
@@ -18,6 +19,10 @@ pub struct Serve {
     replica: Replica,
     #[command(flatten)]
     at: At,
+    /// A witness to ask after every beat of the public log, e.g. 'https://witness.example=NAME+ID+KEY'; a file may stand
+    /// for the key. Once for each witness.
+    #[arg(long = "witness", value_name = "URL=VKEY")]
+    witnesses: Vec<String>,
 }
 
 /// Where the site is reached.
@@ -34,12 +39,22 @@ pub struct At {
 impl Serve {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
+        let witnesses = self.witnesses.iter().map(|given| witness(given)).collect::<Result<Vec<_>, _>>()?;
         let app = self.replica.beside(self.data.open()?)?;
         if app.law().on_trial.is_some() {
             return Err("an unproven procedure was tried out in this data folder: it is never served".to_owned());
         }
+        let app = app.with_witnesses(witnesses).map_err(|error| error.to_string())?;
         self.at.serve(app, Arc::new(now))
     }
+}
+
+/// `URL=VKEY`; neither an address here nor the name of a key needs an equals sign.
+fn witness(given: &str) -> Result<WitnessAsked, String> {
+    let wrong = |why: String| format!("--witness {given}: {why}");
+    let (address, key) = given.split_once('=').ok_or_else(|| wrong("write URL=VKEY".to_owned()))?;
+    let key = keys::given(key).map_err(wrong)?;
+    WitnessAsked::new(address, &key).map_err(|error| wrong(error.to_string()))
 }
 
 impl At {

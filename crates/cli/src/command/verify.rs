@@ -1,11 +1,16 @@
 //! `huiyin verify journal` and `huiyin verify receipt`: what was written is as it was written, proven by whoever asks.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Subcommand;
+use jiff::Timestamp;
+use jiff::tz::Offset;
 use transparency::{Receipt, VerifierKey};
 
+use super::keys;
 use crate::{Data, output};
+
+const SHANGHAI: Offset = jiff::tz::offset(8);
 
 /// Arguments.
 #[derive(clap::Args)]
@@ -33,7 +38,7 @@ struct OfReceipt {
     #[arg(long = "witness")]
     witnesses: Vec<String>,
     /// How many witnesses must have seen it.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, visible_alias = "at-least", value_name = "N", default_value_t = 0)]
     quorum: usize,
 }
 
@@ -61,7 +66,7 @@ fn journal(data: &Data) -> Result<(), String> {
 
 impl OfReceipt {
     fn run(&self) -> Result<(), String> {
-        let text = read(&self.file)?;
+        let text = keys::read(&self.file)?;
         let receipt = Receipt::parse(&text).map_err(|error| error.to_string())?;
         let key = key(&self.key)?;
         let witnesses = self.witnesses.iter().map(|given| self::key(given)).collect::<Result<Vec<_>, _>>()?;
@@ -75,7 +80,11 @@ impl OfReceipt {
             Some(at) => format!("it is leaf {} of the public log of {} leaves", at.index, at.head.size),
             None => "it does not hold the proof of the public log yet; fetch it again in a few minutes".to_owned(),
         });
-        lines.extend(verified.witnesses.iter().map(|seen| format!("seen by witness {}", seen.witness)));
+        lines.extend(verified.witnesses.iter().map(|seen| {
+            let at = i64::try_from(seen.time).ok().and_then(|time| Timestamp::from_second(time).ok());
+            let at = at.map_or_else(String::new, |at| format!(" at {}", at.display_with_offset(SHANGHAI)));
+            format!("seen by witness {}{at}", seen.witness)
+        }));
         output::print(&lines.join("\n"));
         Ok(())
     }
@@ -83,10 +92,6 @@ impl OfReceipt {
 
 /// A key as it was given, or as it stands in a file.
 fn key(given: &str) -> Result<VerifierKey, String> {
-    let text = if Path::new(given).is_file() { read(Path::new(given))? } else { given.to_owned() };
-    VerifierKey::parse(text.trim()).map_err(|error| format!("{error}; give name+id+key or a file that holds it"))
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
+    let text = keys::given(given)?;
+    VerifierKey::parse(&text).map_err(|error| format!("{error}; give name+id+key or a file that holds it"))
 }

@@ -45,6 +45,8 @@ pub fn read_answer(
 ) -> Result<Answer, WitnessError> {
     let wrong = |why| SignatureError::Format(FormatError::new("answer", why));
     let body = std::str::from_utf8(body).map_err(|_| wrong("it is not UTF-8"))?;
+    // Some servers add a character set to whatever they send.
+    let content_type = content_type.split(';').next().unwrap_or_default().trim();
     if status == 409 && content_type == SIZE_TYPE {
         let size = body.strip_suffix('\n').and_then(text::decimal);
         return Ok(Answer::KnownSize(size.ok_or_else(|| wrong("the size is not a decimal number"))?));

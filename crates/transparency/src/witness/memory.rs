@@ -1,22 +1,32 @@
-//! What a witness remembers: the last checkpoint it cosigned of each log, one file each, with the log's signature.
+//! What a witness remembers: the last checkpoint it cosigned of each log, one file each, with both signatures.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use crate::checkpoint::{Checkpoint, SignedCheckpoint};
+use crate::checkpoint::{Checkpoint, SignedCheckpoint, cosignatures};
 use crate::error::WitnessError;
 use crate::folder::replace;
 use crate::hash::sha256;
+use crate::key::VerifierKey;
 use crate::log::Head;
 use crate::note::SignedNote;
 use crate::text;
 
+/// What was cosigned last of a log.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Last {
+    pub(super) head: Head,
+    /// Seconds since 1970; none where it was kept without the cosignature.
+    pub(super) time: Option<u64>,
+}
+
 #[derive(Debug)]
 pub(super) struct Memory {
     folder: PathBuf,
-    heads: BTreeMap<String, Head>,
+    own: VerifierKey,
+    last: BTreeMap<String, Last>,
     /// Held as long as the witness is open: two at once could cosign two histories.
     _lock: File,
 }
@@ -24,6 +34,7 @@ pub(super) struct Memory {
 impl Memory {
     pub(super) fn open<'o>(
         folder: &Path,
+        own: &VerifierKey,
         origins: impl IntoIterator<Item = &'o String>,
     ) -> Result<Memory, WitnessError> {
         let unusable = |path: &Path, why: &dyn std::fmt::Display| WitnessError::Memory {
@@ -31,7 +42,8 @@ impl Memory {
             why: why.to_string(),
         };
         let lock = lock(folder).map_err(|error| unusable(folder, &error))?;
-        let mut memory = Memory { folder: folder.to_owned(), heads: BTreeMap::new(), _lock: lock };
+        let mut memory =
+            Memory { folder: folder.to_owned(), own: own.clone(), last: BTreeMap::new(), _lock: lock };
         for origin in origins {
             let path = memory.path(origin);
             let bytes = match fs::read(&path) {
@@ -43,13 +55,14 @@ impl Memory {
             if checkpoint.origin() != origin {
                 return Err(unusable(&path, &"it is of another log"));
             }
-            memory.heads.insert(origin.clone(), checkpoint.head());
+            let last = Last { head: checkpoint.head(), time: memory.time_of(&note) };
+            memory.last.insert(origin.clone(), last);
         }
         Ok(memory)
     }
 
-    pub(super) fn last(&self, origin: &str) -> Head {
-        self.heads.get(origin).copied().unwrap_or_else(Head::empty)
+    pub(super) fn last(&self, origin: &str) -> Option<Last> {
+        self.last.get(origin).copied()
     }
 
     /// On disk when it returns. After an error either may be there; the earlier one goes on being the last, and the next
@@ -57,8 +70,14 @@ impl Memory {
     pub(super) fn keep(&mut self, checkpoint: &SignedCheckpoint) -> io::Result<()> {
         let origin = checkpoint.checkpoint().origin();
         replace(&self.path(origin), checkpoint.to_string().as_bytes())?;
-        self.heads.insert(origin.to_owned(), checkpoint.head());
+        let last = Last { head: checkpoint.head(), time: self.time_of(checkpoint.note()) };
+        self.last.insert(origin.to_owned(), last);
         Ok(())
+    }
+
+    /// When it cosigned a note.
+    fn time_of(&self, note: &SignedNote) -> Option<u64> {
+        cosignatures(note, std::slice::from_ref(&self.own)).ok()?.first().map(|own| own.time)
     }
 
     /// An origin may have any letters: its file is named by its hash.

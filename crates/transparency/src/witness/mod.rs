@@ -1,6 +1,7 @@
 //! A witness: it cosigns a log's checkpoint only when that holds everything it saw of the log before (C2SP tlog-witness).
 
 mod client;
+mod collected;
 mod memory;
 mod message;
 
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use client::{Answer, read_answer, request};
+pub use collected::Collected;
 pub use message::Response;
 
 use crate::checkpoint::SignedCheckpoint;
@@ -46,7 +48,7 @@ impl Witness {
         for key in logs {
             known.entry(key.name().to_owned()).or_default().push(key);
         }
-        let memory = Memory::open(folder, known.keys())?;
+        let memory = Memory::open(folder, signer.verifier(), known.keys())?;
         Ok(Witness { signer, logs: known, memory })
     }
 
@@ -57,7 +59,21 @@ impl Witness {
 
     /// The last tree it cosigned of a log; the empty one before the first; `None` of a log it does not know.
     pub fn last(&self, origin: &str) -> Option<Head> {
-        self.logs.contains_key(origin).then(|| self.memory.last(origin))
+        self.logs.contains_key(origin).then(|| self.head(origin))
+    }
+
+    /// When it last cosigned a log, in seconds since 1970, where it remembers.
+    pub fn last_time(&self, origin: &str) -> Option<u64> {
+        self.memory.last(origin)?.time
+    }
+
+    /// The keys of the logs it knows, by origin.
+    pub fn logs(&self) -> impl Iterator<Item = &VerifierKey> {
+        self.logs.values().flatten()
+    }
+
+    fn head(&self, origin: &str) -> Head {
+        self.memory.last(origin).map_or_else(Head::empty, |last| last.head)
     }
 
     /// Answers a `POST add-checkpoint` with this body at `now`, in seconds since 1970. What it cosigns is in its memory
@@ -80,9 +96,9 @@ impl Witness {
         let unverified = crate::checkpoint::Checkpoint::parse(note.text()).map_err(|error| malformed(&error))?;
         let origin = unverified.origin().to_owned();
         let keys = self.logs.get(&origin).ok_or_else(|| Response::text(404, "this log is not known here"))?;
-        let checkpoint = SignedCheckpoint::of_log(note, &origin, keys)
+        let mut checkpoint = SignedCheckpoint::of_log(note, &origin, keys)
             .map_err(|error| Response::text(403, &error.to_string()))?;
-        let (head, last) = (checkpoint.head(), self.memory.last(&origin));
+        let (head, last) = (checkpoint.head(), self.head(&origin));
         if old_size > head.size {
             return Err(Response::text(400, "the old size is larger than the checkpoint's"));
         }
@@ -103,7 +119,9 @@ impl Witness {
         let text = checkpoint.note().text();
         let cosignature =
             self.signer.cosign(text, now).map_err(|error| Response::text(500, &error.to_string()))?;
+        let line = cosignature.to_string();
+        checkpoint.add([cosignature]);
         self.memory.keep(&checkpoint).map_err(|error| Response::text(500, &error.to_string()))?;
-        Ok(cosignature.to_string())
+        Ok(line)
     }
 }

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod audit;
+mod collected;
 mod crash;
 mod hostile;
 mod independent;

@@ -1,17 +1,48 @@
-//! GET /log/…: the files of the transparency log, for anyone who wants to check it, and the key they are signed with.
+//! GET /log: the transparency log for people, with its witnesses. GET /log/…: its files, for anyone who wants to check
+//! it, and the key they are signed with.
 
+use app::{WitnessStanding, WitnessState};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use casework::day;
 
 use crate::site::{Here, Site};
-use crate::trouble::Failure;
+use crate::trouble::{Failure, page};
+use crate::view::day::moment;
+use crate::view::public::log::{LogPage, WitnessLine};
 
 /// The routes.
 pub(super) fn routes() -> Router<Site> {
-    Router::new().route("/log/key", get(key)).route("/log/{*path}", get(file))
+    Router::new().route("/log", get(log)).route("/log/key", get(key)).route("/log/{*path}", get(file))
+}
+
+async fn log(State(site): Here) -> Result<Response, Failure> {
+    let frame = site.public_frame();
+    let (size, key, standings) =
+        site.run(|app, _| Ok((app.log_size()?, app.log_key(), app.witness_standings()?))).await?;
+    page(&LogPage { frame, size, key, witnesses: standings.into_iter().map(line).collect() })
+}
+
+fn line(standing: WitnessStanding) -> WitnessLine {
+    let (state, alarm) = match standing.state {
+        WitnessState::NotAsked => ("程序启动后还没有问过", None),
+        WitnessState::Cosigns => ("正常见证", None),
+        WitnessState::Silent => ("联系不上，下一次发布后再问", None),
+        WitnessState::Refuses => ("没有签名：它还不认识这份存证，或者它那里有故障", None),
+        WitnessState::OtherHistory => ("拒绝签名", Some("它见过的存证，和这里现在公布的不一致")),
+        WitnessState::LargerTree => ("拒绝签名", Some("它签过的存证，比这里公布过的都多")),
+    };
+    WitnessLine {
+        name: standing.name,
+        address: standing.address,
+        key: standing.key,
+        last: standing.cosigned.map(|(size, at)| (size, moment(day::local(at)))),
+        state,
+        alarm,
+    }
 }
 
 async fn key(State(site): Here) -> Result<Response, Failure> {

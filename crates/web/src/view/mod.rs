@@ -11,6 +11,7 @@ pub mod public;
 pub mod qr;
 pub mod receipt;
 pub mod story;
+pub mod witness;
 
 /// A page that can show itself.
 pub trait Page: Template + Sized {
@@ -37,6 +38,7 @@ pub fn gallery() -> Result<Vec<Shown>, askama::Error> {
     let mut shown = Vec::new();
     public::show(&mut shown)?;
     desk::show(&mut shown)?;
+    show::<witness::WitnessHome>(&mut shown)?;
     Ok(shown)
 }
 

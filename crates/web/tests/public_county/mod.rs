@@ -9,6 +9,7 @@ use casework::office::Login;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use tempfile::TempDir;
 use tower::ServiceExt;
 use web::{Settings, Site, router};
 
@@ -25,12 +26,14 @@ pub const STORY: &str = r#"{"at":"2026-01-05T07:00:00+08:00","by":"admin","do":"
 {"at":"2026-01-05T09:00:03+08:00","by":"chief","do":"announce_session","session":"S1","kind":"reception","office":"990221-xf","starts":"2026-03-16T09:00:00+08:00","place":"接访大厅","leaders":[{"login":"chief"}]}
 "#;
 
+const START: &str = "2026-03-02T10:00:00+08:00";
+
 /// A county with its site, a day in March, and what a browser keeps.
 pub struct County {
     pub app: Arc<App>,
     pub site: Router,
     pub now: Arc<AtomicI64>,
-    folder: tempfile::TempDir,
+    folder: TempDir,
 }
 
 /// An answer, read to its end.
@@ -96,11 +99,22 @@ pub fn encoded(pairs: &[(String, String)]) -> String {
 
 impl County {
     pub fn open() -> County {
+        County::over(County::set_up(), |app| app)
+    }
+
+    /// The data folder of a county, closed.
+    pub fn set_up() -> TempDir {
         let folder = tempfile::tempdir().unwrap();
-        let start: Timestamp = "2026-03-02T10:00:00+08:00".parse().unwrap();
-        let app = Arc::new(App::open(folder.path(), "2026-01-05T07:00:00+08:00".parse().unwrap()).unwrap());
-        let replayed = app.replay(STORY.as_bytes(), start, false, |_| {}).unwrap();
+        let app = App::open(folder.path(), "2026-01-05T07:00:00+08:00".parse().unwrap()).unwrap();
+        let replayed = app.replay(STORY.as_bytes(), START.parse().unwrap(), false, |_| {}).unwrap();
         assert!(replayed.refused.is_empty(), "{:?}", replayed.refused);
+        folder
+    }
+
+    /// A county in this folder, with whatever is added to it before it is served.
+    pub fn over(folder: TempDir, with: impl FnOnce(App) -> App) -> County {
+        let start: Timestamp = START.parse().unwrap();
+        let app = Arc::new(with(App::open(folder.path(), start).unwrap()));
         let now = Arc::new(AtomicI64::new(start.as_second()));
         let clock = Arc::clone(&now);
         let settings = Settings {
@@ -109,6 +123,11 @@ impl County {
         };
         let site = router(Site::new(Arc::clone(&app), settings));
         County { app, site, now, folder }
+    }
+
+    /// Closes it and gives its folder.
+    pub fn close(self) -> TempDir {
+        self.folder
     }
 
     pub fn folder(&self) -> &std::path::Path {

@@ -13,6 +13,7 @@ pub mod file_who;
 pub mod further;
 pub mod home;
 pub mod kept;
+pub mod log;
 pub mod rate;
 pub mod receipt;
 pub mod review;
@@ -38,5 +39,6 @@ pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
     render::<act::Act>(shown)?;
     render::<done::Done>(shown)?;
     render::<kept::Kept>(shown)?;
+    render::<log::LogPage>(shown)?;
     render::<trouble::Trouble>(shown)
 }
