@@ -246,7 +246,7 @@ impl App {
         let loaded = self.open_for(reader, reference)?;
         self.wake(now, now)?;
         let loaded = self.load(&loaded.matter.id)?;
-        self.shown(reader, &loaded, now)
+        self.matter_shown(reader, &loaded, now)
     }
 
     /// The matter behind a reference, if this reader may see it.
@@ -264,7 +264,7 @@ impl App {
         }
     }
 
-    fn shown(&self, reader: &Reader, loaded: &Loaded, now: Timestamp) -> Result<MatterShown, AppError> {
+    fn matter_shown(&self, reader: &Reader, loaded: &Loaded, now: Timestamp) -> Result<MatterShown, AppError> {
         let law = self.law();
         let directory = self.directory()?;
         let matter = &loaded.matter;

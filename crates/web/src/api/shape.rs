@@ -1,6 +1,5 @@
 //! The shapes of the API: what is sent and what comes back.
 
-use app::Receipt;
 use app::show::{FiledShown, MatterShown};
 use casework::command::{Person as Given, Register};
 use casework::event::{Channel, MatterId};
