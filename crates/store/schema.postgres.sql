@@ -40,6 +40,14 @@ CREATE FUNCTION journal_make_room(place bigint) RETURNS bigint
     RETURN starts;
   END $$;
 
+CREATE FUNCTION matter_office_follows() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN
+  UPDATE matter_office SET ended = NEW.ended, step = NEW.step, due = NEW.due
+    WHERE matter = NEW.id AND (ended, step, due) IS DISTINCT FROM (NEW.ended, NEW.step, NEW.due);
+  RETURN NULL;
+END $$;
+
 CREATE TABLE account (
     login text NOT NULL COLLATE pg_catalog."C",
     password text NOT NULL COLLATE pg_catalog."C"
@@ -141,12 +149,17 @@ CREATE TABLE matter (
     due text COLLATE pg_catalog."C",
     clock text COLLATE pg_catalog."C",
     wake bigint,
-    is_key bigint NOT NULL
+    is_key bigint NOT NULL,
+    intakes bigint DEFAULT 1 NOT NULL
 );
 
 CREATE TABLE matter_office (
+    matter text NOT NULL COLLATE pg_catalog."C",
     office text NOT NULL COLLATE pg_catalog."C",
-    matter text NOT NULL COLLATE pg_catalog."C"
+    ended bigint NOT NULL,
+    step text NOT NULL COLLATE pg_catalog."C",
+    due text COLLATE pg_catalog."C",
+    registered bigint NOT NULL
 );
 
 CREATE TABLE migration (
@@ -254,7 +267,7 @@ ALTER TABLE ONLY leaf
     ADD CONSTRAINT leaf_position_key UNIQUE ("position");
 
 ALTER TABLE ONLY matter_office
-    ADD CONSTRAINT matter_office_pkey PRIMARY KEY (office, matter);
+    ADD CONSTRAINT matter_office_pkey PRIMARY KEY (matter, office);
 
 ALTER TABLE ONLY matter
     ADD CONSTRAINT matter_pkey PRIMARY KEY (id);
@@ -300,13 +313,17 @@ CREATE INDEX fact_by_session ON fact USING btree (session) WHERE (session IS NOT
 
 CREATE INDEX matter_by_wake ON matter USING btree (wake) WHERE (wake IS NOT NULL);
 
-CREATE INDEX matter_office_by_matter ON matter_office USING btree (matter);
+CREATE INDEX matter_office_by_due ON matter_office USING btree (office, ended, COALESCE(due, '9999-12-31'::text), registered, matter);
+
+CREATE INDEX matter_office_by_step ON matter_office USING btree (office, step, ended, COALESCE(due, '9999-12-31'::text), registered, matter);
 
 CREATE INDEX notice_by_office ON notice USING btree (office, at);
 
 CREATE INDEX session_by_office ON session USING btree (office, starts);
 
-CREATE INDEX task_by_office ON task USING btree (office, due);
+CREATE INDEX task_by_due ON task USING btree (office, COALESCE(due, '9999-12-31'::text), since, matter, track);
+
+CREATE INDEX task_by_step ON task USING btree (office, step, COALESCE(due, '9999-12-31'::text), since, matter, track);
 
 ALTER INDEX event_pkey ATTACH PARTITION event_0_pkey;
 
@@ -325,3 +342,5 @@ ALTER TABLE event_0 ENABLE ALWAYS TRIGGER event_is_not_emptied;
 CREATE TRIGGER event_is_not_removed BEFORE DELETE ON event FOR EACH ROW EXECUTE FUNCTION journal_is_append_only();
 
 ALTER TABLE event ENABLE ALWAYS TRIGGER event_is_not_removed;
+
+CREATE TRIGGER matter_office_follows AFTER UPDATE ON matter FOR EACH ROW WHEN (((old.ended IS DISTINCT FROM new.ended) OR (old.step IS DISTINCT FROM new.step) OR (old.due IS DISTINCT FROM new.due))) EXECUTE FUNCTION matter_office_follows();

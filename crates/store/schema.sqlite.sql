@@ -100,17 +100,28 @@ CREATE TABLE matter (
   clock       TEXT,
   wake        INTEGER,
   is_key      INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, intakes INTEGER NOT NULL DEFAULT 1) STRICT, WITHOUT ROWID;
 
 CREATE INDEX matter_by_wake ON matter (wake) WHERE wake IS NOT NULL;
 
-CREATE TABLE matter_office (
-  office TEXT NOT NULL,
-  matter TEXT NOT NULL,
-  PRIMARY KEY (office, matter)
+CREATE TRIGGER matter_office_follows AFTER UPDATE ON matter
+  WHEN OLD.ended IS NOT NEW.ended OR OLD.step IS NOT NEW.step OR OLD.due IS NOT NEW.due
+  BEGIN UPDATE matter_office SET ended = NEW.ended, step = NEW.step, due = NEW.due WHERE matter = NEW.id; END;
+
+CREATE TABLE "matter_office" (
+  matter     TEXT    NOT NULL,
+  office     TEXT    NOT NULL,
+  ended      INTEGER NOT NULL,
+  step       TEXT    NOT NULL,
+  due        TEXT,
+  registered INTEGER NOT NULL,
+  PRIMARY KEY (matter, office)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX matter_office_by_matter ON matter_office (matter);
+CREATE INDEX matter_office_by_due ON matter_office (office, ended, coalesce(due, '9999-12-31'), registered, matter);
+
+CREATE INDEX matter_office_by_step
+  ON matter_office (office, step, ended, coalesce(due, '9999-12-31'), registered, matter);
 
 CREATE TABLE migration (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
@@ -190,4 +201,6 @@ CREATE TABLE task (
   PRIMARY KEY (matter, track)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX task_by_office ON task (office, due);
+CREATE INDEX task_by_due ON task (office, coalesce(due, '9999-12-31'), since, matter, track);
+
+CREATE INDEX task_by_step ON task (office, step, coalesce(due, '9999-12-31'), since, matter, track);

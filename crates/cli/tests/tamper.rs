@@ -237,7 +237,7 @@ fn altered_read_tables_are_rebuilt() {
         ("UPDATE fact SET on_time = 1, amount = amount + 1", "fact"),
         ("UPDATE matter SET due = '2030-01-01', step = 'ended', ended = 1", "matter"),
         ("UPDATE task SET office = 'x', due = NULL", "task"),
-        ("INSERT INTO matter_office VALUES ('71-d1', 'nothing')", "matter_office"),
+        ("INSERT INTO matter_office VALUES ('nothing', '71-d1', 0, 'x', NULL, 0)", "matter_office"),
         ("DELETE FROM origin; DELETE FROM session", "session"),
         ("UPDATE matter SET wake = 0", "matter"),
         ("UPDATE fact SET label = CAST(x'FF' AS TEXT) WHERE position = (SELECT max(position) FROM fact)", "fact"),

@@ -167,7 +167,7 @@ pub(crate) fn matters(
     wanted: &Wanted,
 ) -> Result<Page<Found>, StoreError> {
     let mut list = List::of(filter, wanted);
-    let counted = format!("SELECT count(*) FROM ({}) AS some", list.some(""));
+    let counted = format!("SELECT count(*) FROM ({}) AS counted", list.some(""));
     let total = connection.one(&counted, &list.values, |row| row.get(0))?;
     if wanted.limit == 0 {
         return Ok(Page { rows: Vec::new(), total, more: total > 0 });
@@ -207,7 +207,7 @@ pub(crate) fn steps(
              FROM found WHERE found.step IS NOT NULL)
          SELECT (SELECT family FROM matter AS its WHERE its.id =
                   (SELECT {of}.{id} FROM {table} WHERE {mine} AND {of}.step = found.step LIMIT 1)),
-                found.step, (SELECT count(*) FROM ({counted}) AS some)
+                found.step, (SELECT count(*) FROM ({counted}) AS counted)
            FROM found WHERE found.step IS NOT NULL ORDER BY found.step"
     );
     let steps = connection.all(&sql, &list.values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;

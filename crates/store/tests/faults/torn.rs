@@ -226,7 +226,9 @@ fn a_damaged_file_is_named_and_never_answered_wrong() {
         let mut journal = whole.clone();
         damage(&mut journal, &earlier, &mut Chance::of(seed));
         let folder = folder_of(&journal, None, &keys);
-        match judge(folder.path()) {
+        let judged = judge(folder.path());
+        let is_named = judged.is_err();
+        match judged {
             Err(why) => {
                 assert!(!why.is_empty());
                 named += 1;
@@ -236,16 +238,22 @@ fn a_damaged_file_is_named_and_never_answered_wrong() {
                 unchanged += 1;
             }
         }
-        write_on(folder.path(), seed);
+        write_on(folder.path(), seed, is_named);
     }
     println!("damaged files: {named} named, {unchanged} unchanged, 0 wrong");
 }
 
-/// Writing to a damaged file is refused or done; the writer does not fall over, and nothing is invented.
-fn write_on(folder: &Path, seed: u64) {
+/// Writing to a damaged file is refused or done; the writer does not fall over, and nothing is invented. Where the
+/// damage is named, what was written may not be found through an index that lies.
+fn write_on(folder: &Path, seed: u64, is_named: bool) {
     let Ok(store) = Store::open(folder) else { return };
     let written = filing::file(&store, "afterwards-e2");
     assert!(!matches!(written, Err(StoreError::Stopped)), "HUIYIN_SEED={seed}");
     let Ok(events) = store.events(&Stream::from_key("matter/afterwards-e2").unwrap(), 0) else { return };
-    assert_eq!(events.len(), if written.is_ok() { 2 } else { 0 }, "HUIYIN_SEED={seed}");
+    let whole = if written.is_ok() { 2 } else { 0 };
+    assert!(
+        events.len() == whole || (is_named && events.is_empty()),
+        "HUIYIN_SEED={seed}: {} {written:?}",
+        events.len()
+    );
 }

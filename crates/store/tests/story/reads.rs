@@ -198,7 +198,9 @@ pub fn a_rebuild_leaves_the_same(place: &Place) {
         move || Ok::<_, StoreError>(pages.pop())
     };
     assert_eq!(store.compare(one_page()).unwrap(), None);
-    place.run("UPDATE matter SET step = 'lost'; INSERT INTO matter_office VALUES ('丁', 'm')").unwrap();
+    place
+        .run("UPDATE matter SET step = 'lost'; INSERT INTO matter_office VALUES ('m', '丁', 0, 'x', NULL, 0)")
+        .unwrap();
     assert!(store.compare(one_page()).unwrap().is_some());
     assert_ne!(store.fingerprint().unwrap(), print);
     store.rebuild(one_page()).unwrap();
