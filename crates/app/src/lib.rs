@@ -58,6 +58,8 @@ pub struct App {
     witnesses: witness::Witnesses,
     /// Held by whoever counts for reports.
     counting: Mutex<()>,
+    /// Held by whoever writes what time ended.
+    waking: Mutex<()>,
     /// Document numbers taken and not yet written.
     queued: series::Queued,
 }
@@ -107,10 +109,10 @@ impl App {
         let law = RwLock::new(Arc::new(law::load(&store)?));
         let directory = RwLock::new((0, Arc::new(Directory::default())));
         let public_log = public_log::PublicLog::of(&store)?;
-        let (press, counting) = (letter::LazyPress::default(), Mutex::new(()));
+        let (press, counting, waking) = (letter::LazyPress::default(), Mutex::new(()), Mutex::new(()));
         let queued = series::Queued::default();
         let witnesses = witness::Witnesses::none();
-        let app = App { store, law, directory, press, public_log, witnesses, counting, queued };
+        let app = App { store, law, directory, press, public_log, witnesses, counting, waking, queued };
         app.directory()?;
         Ok(app)
     }

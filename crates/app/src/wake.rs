@@ -1,5 +1,7 @@
 //! Time acts too: before anything happens at a moment, whatever fell due by then is written, once, in order.
 
+use std::sync::PoisonError;
+
 use casework::act::end_clock;
 use casework::read::Under;
 use jiff::Timestamp;
@@ -20,6 +22,12 @@ impl App {
 
     fn write_what_fell_due(&self, now: Timestamp, recorded: Timestamp) -> Result<u64, AppError> {
         self.law_of_now()?;
+        if self.store.next_to_wake(now)?.is_none() {
+            return Ok(0);
+        }
+        // Whoever comes meanwhile waits for what is written here: together they would write each end once and lose it
+        // many times.
+        let _alone = self.waking.lock().unwrap_or_else(PoisonError::into_inner);
         let mut written = 0;
         while let Some(id) = self.store.next_to_wake(now)? {
             let loaded = self.load(&id)?;

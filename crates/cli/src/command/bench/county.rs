@@ -1,10 +1,15 @@
 //! A county to measure: its offices, matters of two years that were answered, and nine times as many just filed.
 
-use app::App;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use app::{App, AppError};
 use casework::day;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
+
+use super::{lifecycle, told};
+use crate::now;
 
 /// Who registers, and who handles.
 pub const CLERK: &str = "bench-clerk";
@@ -15,8 +20,8 @@ pub const DEPARTMENT: &str = "990991-d1";
 /// A village's code.
 pub const VILLAGE: &str = "990991100200";
 
-/// Lines told in one go.
-const LINES: usize = 20_000;
+/// Fillers at once.
+const THREADS: usize = 64;
 
 /// Offices and officers.
 ///
@@ -41,62 +46,46 @@ pub fn found(app: &App, now: Timestamp, opened: Date) -> Result<(), String> {
     tell(app, now, lines.into_iter().map(|line| with(line, &at, "admin")))
 }
 
-/// Files so many matters. One in ten was filed between two days, transferred, accepted, decided and served; the others came
-/// in the last hours and lie in the inbox.
+/// Files so many matters, many at once. One in ten was filed between two days, transferred, accepted, decided and served;
+/// the others came just now and lie in the inbox. Returns the acts done.
 ///
 /// # Errors
-/// The story is refused.
-pub fn fill(app: &App, now: Timestamp, count: u64, (from, to): (Date, Date)) -> Result<(), String> {
+/// An act is refused.
+pub fn fill(app: &App, count: u64, (from, to): (Date, Date)) -> Result<u64, String> {
+    let clerk = app.officer_actor(&CLERK.into()).map_err(told)?;
+    let officer = app.officer_actor(&OFFICER.into()).map_err(told)?;
     let (first, last) = (day::start_of(from).as_second(), day::start_of(to).as_second());
     let answered = count / 10;
-    let mut lines: Vec<Value> = Vec::with_capacity(LINES + 8);
-    let mut part = 0;
-    for number in 0..count {
-        let (nth, of, begins, ends) = if number < answered {
-            (number, answered, first, last)
-        } else {
-            (number - answered, count - answered, last, now.as_second())
-        };
-        let (nth, of) = (i64::try_from(nth).unwrap_or(0), i64::try_from(of.max(1)).unwrap_or(1));
-        let at = Timestamp::from_second(begins + nth * (ends - begins) / of).unwrap_or(now).to_string();
-        let name = format!("M{number}");
-        lines.push(with(
-            json!({"do": "register", "ref": name, "channel": if number % 3 == 0 { "visit" } else { "letter" },
-                   "people": 1 + number % 4, "place": VILLAGE, "category": "农民工工资",
-                   "summary": "反映拖欠工资", "text": "在工地做工八个月，工钱没有结清，请求核实处理并书面答复。",
-                   "petitioner": {"name": "某某", "phone": "13800000000"}}),
-            &at,
-            CLERK,
-        ));
-        if number < answered {
-            lines.extend(acts().map(|(by, mut act)| {
-                act["ref"] = json!(name);
-                with(act, &at, by)
-            }));
-        }
-        if lines.len() >= LINES || number + 1 == count {
-            part += 1;
-            let begins = lines.first().and_then(|line| line["at"].as_str()).unwrap_or(&at).to_owned();
-            let head =
-                with(json!({"do": "story", "id": format!("bench-{part}"), "title": "量测"}), &begins, "admin");
-            tell(app, now, std::iter::once(head).chain(lines.drain(..)))?;
-        }
-    }
-    Ok(())
+    let answer = |number: u64| {
+        let (nth, of) = (i64::try_from(number).unwrap_or(0), i64::try_from(answered).unwrap_or(1));
+        let at = Timestamp::from_second(first + nth * (last - first) / of).unwrap_or_else(|_| now());
+        lifecycle::answer(app, &clerk, &officer, at).map(drop)
+    };
+    // What time ends must not overtake what lies half done: all that is done at once lies within a day.
+    let days = u64::try_from((last - first) / 86_400).unwrap_or(0).max(1);
+    let few = usize::try_from(answered / days).unwrap_or(THREADS).clamp(1, THREADS);
+    at_once(few, answered, answer)?;
+    at_once(THREADS, count - answered, |_| lifecycle::file(app, &clerk, now()).map(drop))?;
+    Ok(count + 4 * answered)
 }
 
-/// What brings a matter to its answer.
-fn acts() -> impl Iterator<Item = (&'static str, Value)> {
-    [
-        (CLERK, json!({"do": "transfer", "to": DEPARTMENT})),
-        (OFFICER, json!({"do": "accept"})),
-        (
-            OFFICER,
-            json!({"do": "decide", "outcome": "supported", "text": "已经核实，责令十日内支付。", "basis": "《保障农民工工资支付条例》"}),
-        ),
-        (OFFICER, json!({"do": "serve", "document": "opinion", "how": "in_person", "proof": "签收"})),
-    ]
-    .into_iter()
+/// Does `work` for each number below `count`, some at once.
+fn at_once(threads: usize, count: u64, work: impl Fn(u64) -> Result<(), AppError> + Sync) -> Result<(), String> {
+    let next = AtomicU64::new(0);
+    let some = || -> Result<(), AppError> {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= count {
+                return Ok(());
+            }
+            work(number)?;
+        }
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(some)).collect();
+        let mut all = workers.into_iter().map(|worker| worker.join().map_err(|_| "a thread broke".to_owned()));
+        all.try_for_each(|result| result?.map_err(told))
+    })
 }
 
 fn with(mut line: Value, at: &str, by: &str) -> Value {

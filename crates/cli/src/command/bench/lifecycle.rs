@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use app::show::Reader;
-use app::{App, Doing, Filing, Target};
+use app::{App, AppError, Doing, Filing, Receipt, Target};
 use casework::command::{Actor, MatterCommand, Person, Register};
 use casework::event::{Channel, MatterId};
 use casework::office::OfficeCode;
+use jiff::Timestamp;
 
 use super::{county, told};
 use crate::{now, output};
@@ -23,7 +24,9 @@ pub fn run(app: &App, threads: usize, lasting: Duration) -> Result<(), String> {
     let done = AtomicU64::new(0);
     let one = || -> Result<(), String> {
         while begun.elapsed() < lasting {
-            lifecycle(app, &clerk, &officer).map_err(told)?;
+            let receipt = answer(app, &clerk, &officer, now()).map_err(told)?;
+            let reader = Reader::Petitioner { code: receipt.code };
+            app.matter(&reader, &receipt.reference, now()).map_err(told)?;
             done.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
@@ -37,11 +40,11 @@ pub fn run(app: &App, threads: usize, lasting: Duration) -> Result<(), String> {
     Ok(())
 }
 
-fn lifecycle(app: &App, clerk: &Actor, officer: &Actor) -> Result<(), app::AppError> {
-    let doing = |actor: &Actor| -> Result<Doing, app::AppError> {
-        let at = now();
-        Ok(Doing::live(actor.clone(), at, format!("bench/{}", app.fresh_id(at)?)))
-    };
+/// A letter is registered.
+///
+/// # Errors
+/// It is refused.
+pub fn file(app: &App, clerk: &Actor, at: Timestamp) -> Result<Receipt, AppError> {
     let register = Register {
         id: MatterId(String::new()),
         reference: String::new(),
@@ -52,17 +55,25 @@ fn lifecycle(app: &App, clerk: &Actor, officer: &Actor) -> Result<(), app::AppEr
         place: OfficeCode(county::VILLAGE.to_owned()),
         category: "农民工工资".to_owned(),
         summary: "反映拖欠工资".to_owned(),
-        text: "工钱没有结清。".to_owned(),
+        text: "在工地做工八个月，工钱没有结清，请求核实处理并书面答复。".to_owned(),
         received: None,
         contact: String::new(),
-        petitioner: Some(Person { name: "某某".to_owned(), phone: String::new() }),
+        petitioner: Some(Person { name: "某某".to_owned(), phone: "13800000000".to_owned() }),
         representatives: Vec::new(),
         accused: Vec::new(),
         competent: None,
     };
-    let receipt = app.register(&doing(clerk)?, Filing { register, procedure: None })?;
+    app.register(&doing(app, clerk, at)?, Filing { register, procedure: None })
+}
+
+/// From the letter to the answer, served.
+///
+/// # Errors
+/// An act is refused.
+pub fn answer(app: &App, clerk: &Actor, officer: &Actor, at: Timestamp) -> Result<Receipt, AppError> {
+    let receipt = file(app, clerk, at)?;
     let target = Target::Reference(receipt.reference.clone());
-    let text = || "已经核实。".to_owned();
+    let text = || "已经核实，责令十日内支付。".to_owned();
     let acts = [
         (clerk, MatterCommand::Transfer { to: OfficeCode(county::DEPARTMENT.to_owned()) }),
         (officer, MatterCommand::Accept),
@@ -73,7 +84,13 @@ fn lifecycle(app: &App, clerk: &Actor, officer: &Actor) -> Result<(), app::AppEr
         ),
     ];
     for (actor, act) in acts {
-        app.act(&doing(actor)?, &target, &act)?;
+        app.act(&doing(app, actor, at)?, &target, &act)?;
     }
-    app.matter(&Reader::Petitioner { code: receipt.code }, &receipt.reference, now()).map(drop)
+    Ok(receipt)
+}
+
+fn doing(app: &App, actor: &Actor, at: Timestamp) -> Result<Doing, AppError> {
+    let recorded = now();
+    let command = format!("bench/{}", app.fresh_id(recorded)?);
+    Ok(Doing { at, recorded, ..Doing::live(actor.clone(), at, command) })
 }

@@ -58,11 +58,9 @@ impl Bench {
         output::print(&format!("huiyin {} on {database:?}, {} matters", env!("CARGO_PKG_VERSION"), self.matters));
         let filled = Instant::now();
         let days = (today.checked_sub(730.days()).unwrap_or(today), today.checked_sub(1.days()).unwrap_or(today));
-        county::fill(&app, now(), self.matters, days)?;
-        let seconds = filled.elapsed().as_secs_f64();
-        // Counts here are far below 2^53.
-        let acts = self.matters as f64 * 1.4;
-        output::print(&format!("filled with {} matters, {:.0} acts/s", self.matters, acts / seconds));
+        let acts = county::fill(&app, self.matters, days)?;
+        let rate = acts as f64 / filled.elapsed().as_secs_f64();
+        output::print(&format!("{:<34} {rate:>10.0} acts/s", "filled"));
         drop(app);
         if database == Database::File {
             let bytes = bytes_below(&scratch.0) as f64 / self.matters as f64;
