@@ -2,13 +2,15 @@
 
 use casework::command::Actor;
 use casework::event::{PartyNumber, Stream};
+use casework::office::Directory;
 use casework::read::{MatterRow, NoticeRow, TaskRow};
 use jiff::Timestamp;
 use store::{Found, Page, Wanted};
 
 use super::clocks::track_name;
-use crate::App;
+use super::matter::place_in;
 use crate::error::AppError;
+use crate::{App, Law};
 
 /// A matter in a list, or a task in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +40,9 @@ impl App {
     pub fn list(&self, actor: &Actor, wanted: &Wanted, now: Timestamp) -> Result<Page<Listed>, AppError> {
         self.wake(now, now)?;
         let page = self.store.matters(&access::filter(actor), wanted)?;
-        let rows = page.rows.into_iter().map(|found| self.listed(found)).collect::<Result<_, AppError>>()?;
+        let (law, directory) = (self.law(), self.directory()?);
+        let rows = page.rows.into_iter().map(|found| self.listed(&law, &directory, found));
+        let rows = rows.collect::<Result<_, AppError>>()?;
         Ok(Page { rows, total: page.total, more: page.more })
     }
 
@@ -72,9 +76,8 @@ impl App {
         Ok(told)
     }
 
-    fn listed(&self, found: Found) -> Result<Listed, AppError> {
+    fn listed(&self, law: &Law, directory: &Directory, found: Found) -> Result<Listed, AppError> {
         let Found { row, task } = found;
-        let law = self.law();
         let procedure = law.newest(&row.procedure);
         let words = self.store.words(&Stream::Matter(row.id.clone()), 1)?;
         let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
@@ -90,7 +93,7 @@ impl App {
                 (Some(task), Some(procedure)) => track_name(procedure, &task.track),
                 (track, _) => track.map_or_else(String::new, |task| task.track.clone()),
             },
-            place: self.place_name(&row.place)?,
+            place: place_in(directory, &row.place),
             repeats: row.intakes.saturating_sub(1),
             row,
             task,

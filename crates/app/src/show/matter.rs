@@ -4,6 +4,7 @@ use casework::act::{self, Choice};
 use casework::clock::{self, Run};
 use casework::command::Actor;
 use casework::event::{PartyNumber, Sealed, Stream, track_of};
+use casework::office::{Directory, OfficeCode, OfficeKind};
 use casework::procedure::{Act, ClockKind, Procedure};
 use casework::refusal::Refusal;
 use casework::verb::Verb;
@@ -306,7 +307,7 @@ impl App {
             next: next(&world, owner),
             summary: first("summary"),
             category: matter.category.clone(),
-            place: self.place_name(&matter.place)?,
+            place: place_in(&directory, &matter.place),
             people: matter.intakes.first().map_or(1, |intake| intake.people),
             registered: matter.intakes.first().map_or(matter.last_at, |intake| intake.at),
             key: matter.key.as_deref().map(|ground| words::name_in(words::KEY_GROUNDS, ground)),
@@ -325,21 +326,6 @@ impl App {
             answered: matter.answered.is_some(),
             competent: matter.competent.as_ref().map(|office| office.0.clone()),
             story,
-        })
-    }
-
-    /// A place with the township it lies in: 第7镇 第34村.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub fn place_name(&self, place: &casework::office::OfficeCode) -> Result<String, AppError> {
-        use casework::office::OfficeKind;
-        let directory = self.directory()?;
-        let name = directory.name_of(place);
-        let village = directory.office(place).is_some_and(|office| office.kind == OfficeKind::Village);
-        Ok(match directory.above(place).filter(|_| village) {
-            Some(township) => format!("{} {name}", township.name),
-            None => name,
         })
     }
 
@@ -490,4 +476,14 @@ fn documents(reader: &Reader, loaded: &Loaded, directory: &casework::office::Dir
             }
         })
         .collect()
+}
+
+/// A place with the township it lies in: 第7镇 第34村.
+pub(super) fn place_in(directory: &Directory, place: &OfficeCode) -> String {
+    let name = directory.name_of(place);
+    let village = directory.office(place).is_some_and(|office| office.kind == OfficeKind::Village);
+    match directory.above(place).filter(|_| village) {
+        Some(township) => format!("{} {name}", township.name),
+        None => name,
+    }
 }
