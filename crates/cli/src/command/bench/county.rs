@@ -1,4 +1,4 @@
-//! A county to measure: its offices, matters of two years that were answered, and nine times as many just filed.
+//! A county to measure: its offices, matters of four weeks that were answered, and nine times as many just filed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

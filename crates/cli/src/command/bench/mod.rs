@@ -53,11 +53,11 @@ impl Bench {
         let database = self.database.clone().map_or(Database::File, Database::Postgres);
         let app = App::open_on(&scratch.0.join("county"), &database, now()).map_err(told)?;
         let today = day::day_of(now());
-        let opened = today.checked_sub(731.days()).unwrap_or(today);
+        let opened = today.checked_sub(26.days()).unwrap_or(today);
         county::found(&app, now(), opened)?;
         output::print(&format!("huiyin {} on {database:?}, {} matters", env!("CARGO_PKG_VERSION"), self.matters));
         let filled = Instant::now();
-        let days = (today.checked_sub(730.days()).unwrap_or(today), today.checked_sub(1.days()).unwrap_or(today));
+        let days = (today.checked_sub(25.days()).unwrap_or(today), today.checked_sub(1.days()).unwrap_or(today));
         let acts = county::fill(&app, self.matters, days)?;
         let rate = acts as f64 / filled.elapsed().as_secs_f64();
         output::print(&format!("{:<34} {rate:>10.0} acts/s", "filled"));
