@@ -123,15 +123,19 @@ impl Site {
     }
 
     /// What surrounds public pages: the county and its petition office.
-    pub fn public_frame(&self) -> PublicFrame {
-        let directory = self.app.directory().unwrap_or_default();
-        let office = own_office(&directory);
-        let place = office.and_then(|office| directory.above(&office.code));
-        PublicFrame {
-            place: place.map_or_else(String::new, |place| place.name.clone()),
-            office: office.map_or_else(|| "信访工作机构".to_owned(), |office| office.name.clone()),
-            phone: String::new(),
-        }
+    pub async fn public_frame(&self) -> PublicFrame {
+        public_frame_of(&self.run(|app, _| app.directory()).await.unwrap_or_default())
+    }
+}
+
+/// The same, where the directory is at hand.
+pub(crate) fn public_frame_of(directory: &Directory) -> PublicFrame {
+    let office = own_office(directory);
+    let place = office.and_then(|office| directory.above(&office.code));
+    PublicFrame {
+        place: place.map_or_else(String::new, |place| place.name.clone()),
+        office: office.map_or_else(|| "信访工作机构".to_owned(), |office| office.name.clone()),
+        phone: String::new(),
     }
 }
 

@@ -152,11 +152,11 @@ pub(crate) async fn shown(State(site): State<Site>, request: Request, next: Next
     let officer = if at_desk { desk::signed_in(&site, &headers).await } else { None };
     let page = match officer {
         Some(frame) => {
-            let Trouble { title, text, advice, .. } = trouble_page(&site, &failure);
+            let Trouble { title, text, advice, .. } = trouble_page(&site, &failure).await;
             let links = vec![Link::new("回到待办", "/desk")];
             DeskTrouble { frame, title, text, advice, links }.render()
         }
-        None => trouble_page(&site, &failure).render(),
+        None => trouble_page(&site, &failure).await.render(),
     };
     match page {
         Ok(html) => in_a_while((failure.status, Html(html)).into_response()),
@@ -172,15 +172,15 @@ fn in_a_while(mut response: Response) -> Response {
     response
 }
 
-fn trouble_page(site: &Site, failure: &Failure) -> Trouble {
+async fn trouble_page(site: &Site, failure: &Failure) -> Trouble {
     let status = match failure.status {
         StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
         status => status,
     };
     let mut page = match failure.code {
-        NOT_SET_UP => Trouble::not_set_up(site.public_frame()),
-        CROSS_SITE => Trouble::cross_site(site.public_frame()),
-        _ => Trouble::of(status.as_u16(), site.public_frame()),
+        NOT_SET_UP => Trouble::not_set_up(site.public_frame().await),
+        CROSS_SITE => Trouble::cross_site(site.public_frame().await),
+        _ => Trouble::of(status.as_u16(), site.public_frame().await),
     };
     page.status = failure.status.as_u16();
     // Hidden means absent: what is not there and what may not be seen read alike.

@@ -20,7 +20,7 @@ use super::signed_in::SignedIn;
 use super::typed::{Typed, once};
 use crate::kind;
 use crate::show;
-use crate::site::{Here, Site};
+use crate::site::{Here, Site, public_frame_of};
 use crate::trouble::{self, Failure};
 use crate::view::desk::register::{Register as Page, channels};
 use crate::view::desk::registered::Registered;
@@ -301,6 +301,7 @@ fn came(
     (reference, code, channel): (&str, &str, Channel),
     now: Timestamp,
 ) -> Result<Came, AppError> {
+    let directory = app.directory()?;
     let matter = app.matter(&Reader::Officer(officer.actor()), reference, now)?;
     let address = choices::matter_address(reference);
     let Some(clock) = show::governing(&matter) else {
@@ -315,7 +316,7 @@ fn came(
         qr: Qr::of(&format!("{}/track?r={reference}", site.address())),
         registered: show::moment(registered),
         office: if matter.owner.is_empty() { matter.home.clone() } else { matter.owner.clone() },
-        phone: site.public_frame().phone,
+        phone: public_frame_of(&directory).phone,
         track_address: format!("{bare}/track"),
         next: matter.next.clone(),
         due: show::due(clock, calendar::day_of(now)),

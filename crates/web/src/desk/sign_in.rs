@@ -38,12 +38,12 @@ pub(super) async fn ask(State(site): Here, Query(wanted): Query<Wanted>) -> Resu
         (_, "" | "/desk") => "",
         _ => "请先登录，登录后回到刚才的页面。",
     };
-    trouble::page(&form(&site, &wanted.to, "", Errors::none(), notice))
+    trouble::page(&form(&site, &wanted.to, "", Errors::none(), notice).await)
 }
 
-fn form(site: &Site, to: &str, login: &str, errors: Errors, notice: &str) -> SignIn {
+async fn form(site: &Site, to: &str, login: &str, errors: Errors, notice: &str) -> SignIn {
     SignIn {
-        frame: site.public_frame(),
+        frame: site.public_frame().await,
         form: Target::to("/desk/sign-in").with("to", local(to)),
         errors,
         login: login.chars().take(40).collect(),
@@ -65,14 +65,14 @@ pub(super) async fn enter(
 ) -> Result<Response, Failure> {
     let (login, to) = (typed.get("login").to_owned(), typed.get("to").to_owned());
     let key: String = login.chars().take(64).collect();
-    let again = |status: StatusCode, words: &str| -> Result<Response, Failure> {
-        let page = form(&site, &to, &login, Errors::none().with("login", words), "");
+    let again = async |status: StatusCode, words: &str| -> Result<Response, Failure> {
+        let page = form(&site, &to, &login, Errors::none().with("login", words), "").await;
         Ok((status, trouble::page(&page)?).into_response())
     };
     let wait = attempts.wait(&key, site.now());
     if wait > 0 {
         let words = format!("错误次数太多，请{}后再试；忘记密码请找管理员重设", in_words(wait));
-        return again(StatusCode::TOO_MANY_REQUESTS, &words);
+        return again(StatusCode::TOO_MANY_REQUESTS, &words).await;
     }
     let busy = |_| Failure::status(StatusCode::SERVICE_UNAVAILABLE);
     let room = attempts.checks().acquire().await.map_err(busy)?;
@@ -82,7 +82,7 @@ pub(super) async fn enter(
     drop(room);
     let Some(token) = token else {
         attempts.failed(&key, site.now());
-        return again(StatusCode::UNAUTHORIZED, "账号或密码不对，请再试一次");
+        return again(StatusCode::UNAUTHORIZED, "账号或密码不对，请再试一次").await;
     };
     attempts.forget(&key);
     let secure = site.address().starts_with("https://");

@@ -20,7 +20,7 @@ const SESSIONS_MAX: usize = 4;
 
 /// The front page.
 pub(super) async fn home(State(site): Here) -> Result<Response, Failure> {
-    let frame = site.public_frame();
+    let frame = site.public_frame().await;
     let (law, stages, receptions, ready) = site
         .run(|app, now| {
             let (_, procedure) = app.law().governing("petition", day::day_of(now))?;

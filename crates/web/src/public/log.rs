@@ -20,7 +20,7 @@ pub(super) fn routes() -> Router<Site> {
 }
 
 async fn log(State(site): Here) -> Result<Response, Failure> {
-    let frame = site.public_frame();
+    let frame = site.public_frame().await;
     let (size, key, standings) =
         site.run(|app, _| Ok((app.log_size()?, app.log_key(), app.witness_standings()?))).await?;
     page(&LogPage { frame, size, key, witnesses: standings.into_iter().map(line).collect() })

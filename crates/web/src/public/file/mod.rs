@@ -214,6 +214,6 @@ async fn show(
     let directory = site.run(|app, _| app.directory()).await?;
     let status = if errors.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let answers = answers.at(&format!("/file/{}", at.id));
-    let shown = pages::show(site.public_frame(), step, &answers, errors, &directory)?;
+    let shown = pages::show(site.public_frame().await, step, &answers, errors, &directory)?;
     Ok((status, shown).into_response())
 }

@@ -30,7 +30,7 @@ pub(super) async fn send(site: &Site, answers: &Answers) -> Result<Result<Respon
 /// The receipt of a filing, registered now or before: the command is made from its words, so it happens once.
 pub(super) async fn receipt(site: &Site, answers: &Answers) -> Result<Response, Failure> {
     let command = nonce::command("file", answers.get("nonce"), answers.words());
-    let frame = site.public_frame();
+    let frame = site.public_frame().await;
     let (address, phone) = (site.address().to_owned(), frame.phone.clone());
     let said = answers.clone();
     let receipt = site

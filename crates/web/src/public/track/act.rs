@@ -56,7 +56,7 @@ pub(super) async fn act(
     let response = if method == Method::POST && nonce::is_one(nonce) {
         send(&site, &visit, verb, nonce, &pairs).await?
     } else if open {
-        form(&site, &visit, verb, &[], Errors::none())?
+        form(&site, &visit, verb, &[], Errors::none()).await?
     } else {
         // The matter's page says what is open.
         Redirect::to("/track/matter").into_response()
@@ -64,7 +64,7 @@ pub(super) async fn act(
     Ok(visit.keep(&site, response))
 }
 
-fn form(
+async fn form(
     site: &Site,
     visit: &Visit,
     verb: Verb,
@@ -91,7 +91,7 @@ fn form(
     form.form = Target::to(&address(verb)).with("nonce", &site.nonce()?);
     form.errors = errors;
     page(&Act {
-        frame: site.public_frame(),
+        frame: site.public_frame().await,
         reference: visit.reference.clone(),
         name: verb.name().to_owned(),
         law: choice.map_or_else(String::new, |choice| choice.cite.clone()),
@@ -123,7 +123,7 @@ async fn send(
         .collect();
     let number = typed("which").trim();
     let command = nonce::command(verb.word(), nonce, said.values().map(String::as_str).chain([number]));
-    let (reader, reference, frame) = (visit.reader(), visit.reference.clone(), site.public_frame());
+    let (reader, reference, frame) = (visit.reader(), visit.reference.clone(), site.public_frame().await);
     let asked = MatterCommand::Do { verb, said, which: number.parse().ok().filter(|which| *which > 0) };
     let done = site
         .run(move |app, now| {
@@ -141,7 +141,7 @@ async fn send(
                 let field =
                     verb.fields().iter().find(|field| field.label == label).or_else(|| verb.fields().first());
                 let errors = Errors::none().with(field.map_or("nonce", |field| field.name), &refusal.to_string());
-                let shown = form(site, visit, verb, pairs, errors)?;
+                let shown = form(site, visit, verb, pairs, errors).await?;
                 return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response());
             }
             None => return Err(failure),

@@ -46,7 +46,7 @@ pub(super) async fn review(
     let said = if method == Method::POST { said } else { Said::default() };
     match enter::visit(&site, &headers).await {
         Ok(visit) => written(&site, &visit, Verb::RequestReview, said).await,
-        Err(answer) => gone(&site, Verb::RequestReview, said, answer),
+        Err(answer) => gone(&site, Verb::RequestReview, said, answer).await,
     }
 }
 
@@ -61,15 +61,15 @@ pub(super) async fn further(
     let said = if method == Method::POST { said } else { Said::default() };
     match enter::visit(&site, &headers).await {
         Ok(visit) => written(&site, &visit, Verb::Repeat, said).await,
-        Err(answer) => gone(&site, Verb::Repeat, said, answer),
+        Err(answer) => gone(&site, Verb::Repeat, said, answer).await,
     }
 }
 
 /// Without a visit the words must not be lost with it.
-fn gone(site: &Site, verb: Verb, said: Said, answer: Response) -> Result<Response, Failure> {
+async fn gone(site: &Site, verb: Verb, said: Said, answer: Response) -> Result<Response, Failure> {
     let text = plain(&said.text);
     if answer.status().is_redirection() && !text.trim().is_empty() {
-        return enter::again(site, verb, text);
+        return enter::again(site, verb, text).await;
     }
     Ok(answer)
 }
@@ -117,7 +117,7 @@ fn wrong(verb: Verb, text: &str) -> Errors {
 
 async fn form(site: &Site, visit: &Visit, verb: Verb, text: String, errors: Errors) -> Result<Response, Failure> {
     let directory = site.run(|app, _| app.directory()).await?;
-    let (frame, matter) = (site.public_frame(), &visit.matter);
+    let (frame, matter) = (site.public_frame().await, &visit.matter);
     let (reference, back) = (visit.reference.clone(), Target::to("/track/matter"));
     let text_max = u32::try_from(TEXT_CHARACTERS_MAX).unwrap_or(u32::MAX);
     let answered_by = answering(matter, &directory);
@@ -151,7 +151,7 @@ fn reviewer(matter: &MatterShown, directory: &Directory) -> String {
 
 async fn send(site: &Site, visit: &Visit, verb: Verb, nonce: &str, text: String) -> Result<Response, Failure> {
     let command = nonce::command(verb.word(), nonce, [text.as_str()]);
-    let (reader, reference, frame) = (visit.reader(), visit.reference.clone(), site.public_frame());
+    let (reader, reference, frame) = (visit.reader(), visit.reference.clone(), site.public_frame().await);
     let act = match verb {
         Verb::RequestReview => MatterCommand::RequestReview { text: text.clone() },
         _ => MatterCommand::Repeat { origin: None, channel: Channel::Web, people: 1, text: text.clone() },

@@ -65,7 +65,7 @@ impl Visit {
 
 /// GET /track
 pub(super) async fn form(State(site): Here) -> Result<Response, Failure> {
-    asked(&site, &Keys::default(), Errors::none())
+    asked(&site, &Keys::default(), Errors::none()).await
 }
 
 /// POST /track
@@ -79,7 +79,7 @@ pub(super) async fn post(State(site): Here, Form(keys): Form<Keys>) -> Result<Re
         }
     }
     if !errors.0.is_empty() {
-        let shown = asked(&site, &keys, errors)?;
+        let shown = asked(&site, &keys, errors).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response());
     }
     admitted(&site, &keys).await
@@ -93,7 +93,7 @@ pub(super) async fn scanned(
 ) -> Result<Response, Failure> {
     let keys = Keys { reference, code: keys.code, ..Keys::default() };
     if keys.code.trim().is_empty() {
-        return asked(&site, &keys, Errors::none());
+        return asked(&site, &keys, Errors::none()).await;
     }
     admitted(&site, &keys).await
 }
@@ -127,7 +127,7 @@ async fn admitted(site: &Site, keys: &Keys) -> Result<Response, Failure> {
         }
         Err(Shut::Failed(failure)) => Err(failure),
         Err(Shut::Wrong) => {
-            let shown = asked(site, keys, Errors::none().with("code", WRONG))?;
+            let shown = asked(site, keys, Errors::none().with("code", WRONG)).await?;
             Ok((StatusCode::NOT_FOUND, shown).into_response())
         }
     }
@@ -140,18 +140,18 @@ async fn open(site: &Site, reference: &str, code: &str) -> Result<Visit, Shut> {
     Ok(Visit { reference: matter.reference.clone(), code, matter })
 }
 
-fn asked(site: &Site, keys: &Keys, errors: Errors) -> Result<Response, Failure> {
+async fn asked(site: &Site, keys: &Keys, errors: Errors) -> Result<Response, Failure> {
     let mut form = Target::to("/track");
     if !keys.text.is_empty() {
         form = form.with("then", &keys.then).with("text", &keys.text);
     }
-    page(&Track { frame: site.public_frame(), form, errors, reference: keys.reference.clone() })
+    page(&Track { frame: site.public_frame().await, form, errors, reference: keys.reference.clone() })
 }
 
 /// The visit ran out while somebody wrote: reference and code again, and the words are carried through.
-pub(super) fn again(site: &Site, verb: Verb, text: String) -> Result<Response, Failure> {
+pub(super) async fn again(site: &Site, verb: Verb, text: String) -> Result<Response, Failure> {
     let keys = Keys { then: verb.word().to_owned(), text, ..Keys::default() };
-    let shown = asked(site, &keys, Errors::none().with("code", RAN_OUT))?;
+    let shown = asked(site, &keys, Errors::none().with("code", RAN_OUT)).await?;
     Ok((StatusCode::UNAUTHORIZED, shown).into_response())
 }
 

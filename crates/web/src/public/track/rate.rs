@@ -49,7 +49,7 @@ pub(super) async fn rate(
 async fn show_form(site: &Site, visit: &Visit, errors: Errors) -> Result<Response, Failure> {
     let directory = site.run(|app, _| app.directory()).await?;
     page(&Rate {
-        frame: site.public_frame(),
+        frame: site.public_frame().await,
         form: Target::to("/track/rate").with("nonce", &site.nonce()?),
         errors,
         reference: visit.reference.clone(),
@@ -113,7 +113,7 @@ async fn give(site: &Site, visit: &Visit, nonce: &str, sent: &[(String, String)]
         })
         .await?;
     page(&Done {
-        frame: site.public_frame(),
+        frame: site.public_frame().await,
         title: if taken { "评价已记下" } else { "您以前评价过了，这次没有改动" }.to_owned(),
         at: show::moment(now),
         reference: visit.reference.clone(),

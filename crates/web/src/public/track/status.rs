@@ -29,7 +29,7 @@ pub(super) async fn status(State(site): Here, headers: HeaderMap) -> Result<Resp
         Err(answer) => return Ok(answer),
     };
     let directory = site.run(|app, _| app.directory()).await?;
-    let shown = page(&view(site.public_frame(), &visit.matter, &directory, site.now()))?;
+    let shown = page(&view(site.public_frame().await, &visit.matter, &directory, site.now()))?;
     Ok(visit.keep(&site, shown))
 }
 
