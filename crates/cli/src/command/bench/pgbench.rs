@@ -18,7 +18,7 @@ pub fn run(url: &str, folder: &Path, connections: usize, lasting: Duration, byte
     let script = folder.join("pgbench.sql");
     // Below zero: the bare endpoint writes from 1 on.
     let sql = format!(
-        "\\set above random(1, 9000000000000000)\nINSERT INTO bare VALUES (-:above, decode(repeat('78', {bytes}), 'hex'));\n"
+        "\\set above random(1, 9000000000000000)\nINSERT INTO bare VALUES (-(:above::bigint), decode(repeat('78', {bytes}), 'hex'));\n"
     );
     std::fs::write(&script, sql).map_err(|error| format!("{}: {error}", script.display()))?;
     let said = Command::new(program)
