@@ -20,8 +20,13 @@ phase house cargo test --locked -p xtask
 phase lints cargo clippy --locked --workspace --all-targets -- -D warnings
 if command -v cargo-nextest >/dev/null; then
   phase tests cargo nextest run --locked --workspace --exclude xtask
+  # Those of witnesses copy a county's folder, which does not hold the journal there.
+  phase 'pages on PostgreSQL' env HUIYIN_TEST_ON=postgresql \
+    cargo nextest run --locked --workspace --exclude xtask -E 'kind(test) & package(web) - binary(witnesses)'
 else
   phase tests cargo test --locked --workspace --exclude xtask --lib --bins --tests
+  phase 'pages on PostgreSQL' env HUIYIN_TEST_ON=postgresql cargo test --locked -p web \
+    --test public --test public_log --test api --test desk --test desk_sight
 fi
 # A code block in a comment is a test too; most comments have none, and then there is nothing to build.
 if git grep -qE '^\s*//[/!] ```(rust)?$' -- 'crates/*.rs'; then

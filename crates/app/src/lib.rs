@@ -13,6 +13,7 @@ mod public_log;
 mod rebuild;
 mod reference;
 mod rehearse;
+mod remembered;
 mod replica;
 mod report;
 mod series;
@@ -62,6 +63,7 @@ pub struct App {
     waking: Mutex<()>,
     /// Document numbers taken and not yet written.
     queued: series::Queued,
+    remembered: remembered::Remembered,
 }
 
 impl App {
@@ -111,8 +113,10 @@ impl App {
         let public_log = public_log::PublicLog::of(&store)?;
         let (press, counting, waking) = (letter::LazyPress::default(), Mutex::new(()), Mutex::new(()));
         let queued = series::Queued::default();
+        let remembered = remembered::Remembered::default();
         let witnesses = witness::Witnesses::none();
-        let app = App { store, law, directory, press, public_log, witnesses, counting, waking, queued };
+        let app =
+            App { store, law, directory, press, public_log, witnesses, counting, waking, queued, remembered };
         app.directory()?;
         Ok(app)
     }

@@ -42,7 +42,7 @@ impl App {
             recorded: now,
         };
         let under = Under { procedure: &loaded.procedure, calendar: &law.calendar, directory: &directory };
-        self.write(context, Some(&loaded.matter), &under, &loaded.hash, made)?;
+        self.submit(context, Some(&loaded.matter), &under, &loaded.hash, made)?.wait()?;
         Ok(true)
     }
 }

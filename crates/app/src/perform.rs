@@ -14,9 +14,10 @@ use casework::refusal::Refusal;
 use casework::session::Session;
 use casework::world::{Numbers, World};
 use jiff::Timestamp;
-use store::{Answer, Context, Entry, Source, StoreError};
+use store::{Answer, Context, Entry, Recorded, Source, StoreError};
 
 use crate::error::AppError;
+use crate::remembered::Known;
 use crate::{App, reference, series};
 
 /// Who does it, when it happened and is written, how it came, and what makes it happen once only.
@@ -101,9 +102,39 @@ pub struct Receipt {
 /// A matter loaded with the procedure that governs it.
 #[derive(Debug, Clone)]
 pub(crate) struct Loaded {
-    pub(crate) matter: Matter,
+    pub(crate) matter: Arc<Matter>,
     pub(crate) procedure: Arc<Procedure>,
-    pub(crate) hash: String,
+    pub(crate) hash: Arc<str>,
+}
+
+/// What an act on a matter made, on its way to the journal.
+pub(crate) struct Submitted<'a> {
+    app: &'a App,
+    answer: Answer,
+    /// The matter as it will then stand.
+    after: Option<Known>,
+}
+
+impl Submitted<'_> {
+    /// Waits until it is on disk.
+    ///
+    /// # Errors
+    /// It could not be written.
+    pub(crate) fn wait(self) -> Result<(), AppError> {
+        let written = self.answer.wait();
+        if let Some(known) = self.after {
+            match &written {
+                // What is written in a batch may still be undone with it.
+                Ok(()) if !self.app.store.is_batching() => {
+                    let id = known.matter.id.clone();
+                    self.app.remembered.keep(&id, known);
+                }
+                Ok(()) => {}
+                Err(_) => self.app.remembered.forget(&known.matter.id),
+            }
+        }
+        Ok(written?)
+    }
 }
 
 /// How often an act is tried again when somebody else wrote to the same stream meanwhile.
@@ -153,7 +184,7 @@ impl App {
         let Some(Stream::Matter(id)) = self.store.done(&doing.command)? else { return Ok(None) };
         let loaded = self.load(&id)?;
         let registered = loaded.matter.intakes.first().map_or(doing.at, |intake| intake.at);
-        let (reference, code) = (loaded.matter.reference, code.to_owned());
+        let (reference, code) = (loaded.matter.reference.clone(), code.to_owned());
         Ok(Some(Receipt { matter: id, reference, code, registered }))
     }
 
@@ -228,7 +259,7 @@ impl App {
         };
         let directory = self.directory()?;
         let made =
-            act::act_on_session(&directory, session.as_ref(), matter.as_ref(), &doing.actor, doing.at, command)?;
+            act::act_on_session(&directory, session.as_ref(), matter.as_deref(), &doing.actor, doing.at, command)?;
         let Some((stream, _)) = made.first() else { return Err(Refusal::NoSuchSession.into()) };
         let stream = stream.clone();
         let mut now = session;
@@ -294,17 +325,38 @@ impl App {
     }
 
     pub(crate) fn load(&self, id: &MatterId) -> Result<Loaded, AppError> {
-        let events = self.store.events(&Stream::Matter(id.clone()), 0)?;
-        let hash = events.first().map(|first| first.procedure.clone()).ok_or(Refusal::NoSuchMatter)?;
-        let mut matter: Option<Matter> = None;
-        for recorded in &events {
+        let known = self.remembered.get(id);
+        let version = known.as_ref().map_or(0, |known| known.matter.version);
+        let events = self.store.events(&Stream::Matter(id.clone()), version)?;
+        let known = match known {
+            Some(known) if events.is_empty() => known,
+            known => self.brought_up_to(known, id, &events)?,
+        };
+        let procedure = self.law().by_hash(&known.hash)?;
+        Ok(Loaded { matter: known.matter, procedure, hash: known.hash })
+    }
+
+    /// A matter with what happened since it was remembered.
+    pub(crate) fn brought_up_to(
+        &self,
+        known: Option<Known>,
+        id: &MatterId,
+        events: &[Recorded],
+    ) -> Result<Known, AppError> {
+        let (mut matter, hash) = match known {
+            Some(known) => (Some(Arc::unwrap_or_clone(known.matter)), known.hash),
+            None => (None, events.first().map(|first| first.procedure.as_str()).unwrap_or_default().into()),
+        };
+        for recorded in events {
             if let Public::Matter(event) = &recorded.public {
                 matter = next_matter(matter, id, event, recorded.at);
             }
         }
-        let matter = matter.ok_or(Refusal::NoSuchMatter)?;
-        let procedure = self.law().by_hash(&hash)?;
-        Ok(Loaded { matter, procedure, hash })
+        let known = Known { matter: Arc::new(matter.ok_or(Refusal::NoSuchMatter)?), hash };
+        if !self.store.is_batching() {
+            self.remembered.keep(id, known.clone());
+        }
+        Ok(known)
     }
 
     pub(crate) fn load_session(&self, id: &SessionId) -> Result<Session, AppError> {
@@ -362,37 +414,26 @@ impl App {
         };
         let made = act_with(&numbers()?)?;
         if series::taken(&made).is_none() {
-            return self.write(doing.context(), matter, &under, hash, made);
+            return self.submit(doing.context(), matter, &under, hash, made)?.wait();
         }
         let turn = self.queued.turn();
         let made = act_with(&turn.with_queued(numbers()?))?;
         let taken = series::taken(&made);
         let answer = self.submit(doing.context(), matter, &under, hash, made)?;
-        let Some(taken) = taken else { return Ok(answer.wait()?) };
+        let Some(taken) = taken else { return answer.wait() };
         turn.queued(&taken);
-        Ok(answer.wait().inspect_err(|_| self.queued.forget(&taken))?)
+        answer.wait().inspect_err(|_| self.queued.forget(&taken))
     }
 
-    /// Writes what an act on a matter made, with the rows it leaves.
-    pub(crate) fn write(
+    /// Hands the writer what an act on a matter made, with the rows it leaves.
+    pub(crate) fn submit(
         &self,
         context: Context,
         matter: Option<&Matter>,
         under: &Under<'_>,
         hash: &str,
         made: Made,
-    ) -> Result<(), AppError> {
-        Ok(self.submit(context, matter, under, hash, made)?.wait()?)
-    }
-
-    fn submit(
-        &self,
-        context: Context,
-        matter: Option<&Matter>,
-        under: &Under<'_>,
-        hash: &str,
-        made: Made,
-    ) -> Result<Answer, AppError> {
+    ) -> Result<Submitted<'_>, AppError> {
         let mut now = matter.cloned();
         let mut entries = Vec::with_capacity(made.len());
         for (stream, event) in made {
@@ -416,7 +457,8 @@ impl App {
             };
             entries.push((Entry { stream, expected, procedure: hash.to_owned(), event }, rows));
         }
-        Ok(self.store.submit(context, entries)?)
+        let after = now.map(|matter| Known { matter: Arc::new(matter), hash: hash.into() });
+        Ok(Submitted { app: self, answer: self.store.submit(context, entries)?, after })
     }
 }
 

@@ -9,6 +9,7 @@ use store::{Context, Source, StoreError};
 
 use crate::App;
 use crate::error::AppError;
+use crate::perform::Submitted;
 
 impl App {
     /// Writes every consequence of time due by `now`. Returns how many.
@@ -54,7 +55,8 @@ impl App {
                 recorded,
             };
             let under = Under { procedure: &loaded.procedure, calendar: &law.calendar, directory: &directory };
-            match self.write(context, Some(&loaded.matter), &under, &loaded.hash, made) {
+            let submitted = self.submit(context, Some(&loaded.matter), &under, &loaded.hash, made);
+            match submitted.and_then(Submitted::wait) {
                 // Somebody acted on the matter meanwhile: look again.
                 Err(AppError::Store(StoreError::Conflict(_) | StoreError::Repeated(_))) => {}
                 Err(error) => return Err(error),

@@ -11,6 +11,9 @@ mod place;
 #[allow(dead_code, reason = "the tests use more of it")]
 #[path = "../tests/story/samples.rs"]
 mod samples;
+#[allow(dead_code, reason = "the tests use more of it")]
+#[path = "../tests/story/throwaway.rs"]
+mod throwaway;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;

@@ -186,6 +186,11 @@ impl Store {
         self.queue.together(Job::BeginBatch, work)
     }
 
+    /// Whether a batch is under way: what is written and read then may be undone with it.
+    pub fn is_batching(&self) -> bool {
+        self.queue.is_batching()
+    }
+
     /// The stream a command began with, where it was carried out before.
     ///
     /// # Errors
@@ -204,12 +209,12 @@ impl Store {
         self.glance_at(stream, move |connection| journal::events_of(connection, &of, after))
     }
 
-    /// Events of all streams after a position, at most so many.
+    /// Events of all streams after a position, at most so many, as they are committed: also while a batch is written.
     ///
     /// # Errors
     /// The database cannot be read.
     pub fn events_after(&self, position: u64, most: u32) -> Result<Vec<Recorded>, StoreError> {
-        self.read(move |connection| journal::events_after(connection, position, most))
+        self.readers.read(|connection| journal::events_after(connection, position, most))
     }
 
     /// The words of one event of a stream, opened.
@@ -306,11 +311,21 @@ impl Store {
         mut fill: impl FnMut() -> Result<Option<Vec<(u64, Vec<Row>)>>, E>,
     ) -> Result<(), E> {
         self.queue.together(Job::BeginWhole, || {
-            self.task(rows::clear)?;
+            let indexes = self.queue.look(rows::indexes)?;
+            let by_name = indexes.clone();
+            self.task(move |connection| {
+                by_name.iter().try_for_each(|index| connection.drop_index(index))?;
+                rows::clear(connection)
+            })?;
+            // Nobody writes from here on. The next page is made while the writer writes this one.
+            let mut written: Option<Answer> = None;
             while let Some(page) = fill()? {
-                self.task(move |connection| rows::write_page(connection, &page))?;
+                written.take().map_or(Ok(()), Answer::wait)?;
+                written = Some(self.hand_over(move |connection| rows::write_page(connection, &page))?);
             }
-            Ok(())
+            written.map_or(Ok(()), Answer::wait)?;
+            // An index is made sooner of all rows than row by row.
+            Ok(self.task(move |connection| indexes.iter().try_for_each(|index| connection.create_index(index)))?)
         })
     }
 
@@ -432,7 +447,15 @@ impl Store {
         &self,
         work: impl FnOnce(&Connection) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<(), StoreError> {
-        self.queue.ask(|reply| Job::Task(Box::new(work), reply))
+        self.hand_over(work)?.wait()
+    }
+
+    /// Gives the writer something to do, without waiting for it.
+    fn hand_over(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<Answer, StoreError> {
+        self.queue.submit(|reply| Job::Task(Box::new(work), reply))
     }
 }
 

@@ -59,11 +59,6 @@ impl Queue {
         Ok(Answer(answer))
     }
 
-    /// Asks the writer and waits for its answer.
-    pub(crate) fn ask(&self, job: impl FnOnce(Reply) -> Job) -> Result<(), StoreError> {
-        self.submit(job)?.wait()
-    }
-
     /// Looks at the database with the writer's eyes.
     pub(crate) fn look<T: Send + 'static>(
         &self,

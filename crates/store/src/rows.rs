@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use casework::read::{Fact, MatterRow, NoticeRow, OriginRow, Row, SessionRow, TaskRow};
 
 use crate::database::Kind::{Int, Text};
-use crate::database::{Addition, Connection, Table, Value, values};
+use crate::database::{Addition, Connection, Index, Table, Value, values};
 use crate::error::StoreError;
 use crate::tally;
 
@@ -123,6 +123,11 @@ const NOTICE: Table = Table {
 
 /// Every read table.
 pub(crate) const TABLES: [&Table; 7] = [&MATTER, &TASK, &MATTER_OFFICE, &FACT, &SESSION, &ORIGIN, &NOTICE];
+
+/// The indexes of the read tables, but for those that keep rows apart.
+pub(crate) fn indexes(connection: &Connection) -> Result<Vec<Index>, StoreError> {
+    connection.indexes(TABLES.iter().map(|table| table.name).collect())
+}
 
 /// Empties every read table.
 pub(crate) fn clear(connection: &Connection) -> Result<(), StoreError> {

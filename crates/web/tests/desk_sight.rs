@@ -8,7 +8,7 @@ mod desk_town;
 use app::{Doing, ReportAsked, Target};
 use axum::http::StatusCode;
 use casework::command::{Actor, MatterCommand};
-use desk_town::Town;
+use desk_town::{Town, apart};
 
 #[tokio::test]
 async fn to_another_office_the_matter_does_not_exist() {
@@ -52,8 +52,7 @@ async fn figures_are_those_of_the_report_and_open_into_their_rows() {
         as_of: None,
         today: "2026-03-02".parse().unwrap(),
     };
-    let actor = town.app.officer_actor(&"clerk".into()).unwrap();
-    let report = town.app.report(&actor, &asked).unwrap();
+    let report = apart(|| town.app.report(&town.app.officer_actor(&"clerk".into())?, &asked)).unwrap();
     assert!(report.figures.len() > 30);
     let text = page.text();
     for figure in &report.figures {
@@ -99,7 +98,7 @@ async fn single_ratings_are_not_listed_behind_figures() {
     let rated =
         MatterCommand::Rate { about: "competent_office".to_owned(), rating: "basically_satisfied".to_owned() };
     let doing = Doing::live(Actor::Petitioner, town.now(), "test/rate".to_owned());
-    town.app.act(&doing, &Target::Reference(reference.clone()), &rated).unwrap();
+    apart(|| town.app.act(&doing, &Target::Reference(reference.clone()), &rated)).unwrap();
     for who in [&clerk, &wages] {
         for figure in ["rated", "satisfied", "satisfied_rate", "participation_rate"] {
             let path = format!("/desk/report/work-summary/satisfaction.competent_office.{figure}?from=2026-01-01");
@@ -118,7 +117,7 @@ async fn single_ratings_are_not_listed_behind_figures() {
         as_of: None,
         today: "2026-03-02".parse().unwrap(),
     };
-    let report = town.app.report(&town.app.officer_actor(&"wages".into()).unwrap(), &asked).unwrap();
+    let report = apart(|| town.app.report(&town.app.officer_actor(&"wages".into())?, &asked)).unwrap();
     let rate = |report: &serde_json::Value| {
         let figures = report["figures"].as_array().unwrap().clone();
         figures.into_iter().find(|one| one["id"] == "satisfaction.competent_office.satisfied_rate").unwrap()

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use tower::ServiceExt;
 use web::{Settings, Site, router};
 
-use public_county::{Answer, County, encoded, keys};
+use public_county::{Answer, County, apart, encoded, keys};
 
 #[tokio::test]
 async fn the_front_page_tells_the_law_and_the_reception_days() {
@@ -342,7 +342,7 @@ async fn a_message_and_its_reply_read_well() {
     };
     let doing = Doing::live(Actor::Petitioner, county.at("2026-03-02T10:00:00+08:00"), "test/message".to_owned());
     let filing = Filing { register, procedure: Some("message-board".to_owned()) };
-    let taken = county.app.register(&doing, filing).unwrap();
+    let taken = apart(|| county.app.register(&doing, filing)).unwrap();
     let cookie = county.tracked(&taken.reference, &taken.code).await.cookie().unwrap();
     let waiting = county.get("/track/matter", &cookie).await;
     assert!(waiting.html().contains("青河县人社局作出留言答复，并送达给您"), "{}", waiting.html());

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use public_county::County;
+use public_county::{County, apart};
 use serde_json::{Value, json};
 use transparency::{CHECKPOINT, Receipt, SignedCheckpoint, Tile, Tiles, VerifierKey, audit};
 
@@ -65,26 +65,26 @@ async fn a_receipt_proves_the_filing_at_once_and_the_log_after_the_next_beat() {
     assert_eq!((verified.signed_at_filing.reference.as_str(), verified.in_log), (reference, None));
     assert!(verified.signed_at_filing.recorded.starts_with("2026-03-02T10:00:00"), "{at_once}");
 
-    county.app.beat(county.at("2026-03-02T10:01:00+08:00")).unwrap();
-    county.app.beat(county.at("2026-03-02T10:01:30+08:00")).unwrap();
+    apart(|| county.app.beat(county.at("2026-03-02T10:01:00+08:00"))).unwrap();
+    apart(|| county.app.beat(county.at("2026-03-02T10:01:30+08:00"))).unwrap();
     let fetched = fetch(&county, &key).await;
     let report = audit(&fetched, &key, None).unwrap();
     assert!(report.head.size.is_power_of_two(), "a beat is padded, and the second call of the minute adds none");
     // The person fetches the receipt again, by reference and code.
     let reader = app::show::Reader::Petitioner { code: code.to_owned() };
-    let later = county.app.receipt(&reader, reference).unwrap();
+    let later = apart(|| county.app.receipt(&reader, reference)).unwrap();
     assert!(later.starts_with(at_once.trim_end()), "what was signed at filing stands as it was");
     let verified = Receipt::parse(&later).unwrap().verify(&key, &[], 0).unwrap();
     assert_eq!(verified.in_log.unwrap().head, report.head);
 
     // Filed later, proven under the larger tree; the smaller one is part of it.
     let second = file(&county, "第二件。").await;
-    county.app.beat(county.at("2026-03-02T10:02:10+08:00")).unwrap();
+    apart(|| county.app.beat(county.at("2026-03-02T10:02:10+08:00"))).unwrap();
     let more = fetch(&county, &key).await;
     let grown = audit(&more, &key, Some(report.head)).unwrap();
     assert!(grown.head.size > report.head.size);
     let reader = app::show::Reader::Petitioner { code: second["code"].as_str().unwrap().to_owned() };
-    let receipt = county.app.receipt(&reader, second["reference"].as_str().unwrap()).unwrap();
+    let receipt = apart(|| county.app.receipt(&reader, second["reference"].as_str().unwrap())).unwrap();
     Receipt::parse(&receipt).unwrap().verify(&key, &[], 0).unwrap();
     let proven = app::verify_journal(county.folder(), &app::Database::File);
     assert!(proven.is_err(), "the folder belongs to the one who serves it: {proven:?}");
@@ -95,7 +95,7 @@ async fn a_receipt_proves_the_filing_at_once_and_the_log_after_the_next_beat() {
 #[tokio::test]
 async fn the_log_serves_its_files_and_nothing_else() {
     let county = County::open();
-    county.app.beat(county.at("2026-03-02T10:01:00+08:00")).unwrap();
+    apart(|| county.app.beat(county.at("2026-03-02T10:01:00+08:00"))).unwrap();
     for path in
         ["/log/tile/0/000", "/log/../huiyin.db", "/log/%2e%2e/huiyin.db", "/log/keys", "/log/tile/0/000.p/9999"]
     {
@@ -111,13 +111,14 @@ async fn the_log_serves_its_files_and_nothing_else() {
 async fn a_lost_log_folder_is_made_anew_with_the_same_bytes() {
     let county = County::open();
     let key = VerifierKey::parse(county.get("/log/key", "").await.html().trim()).unwrap();
-    county.app.beat(county.at("2026-03-02T10:01:00+08:00")).unwrap();
+    apart(|| county.app.beat(county.at("2026-03-02T10:01:00+08:00"))).unwrap();
     let before = fetch(&county, &key).await;
     std::fs::remove_dir_all(county.folder().join("log")).unwrap();
     file(&county, "第三件。").await;
     // The open log finds its files gone, and starts again from the leaves.
     for minute in 2..5 {
-        let _may_find_it_gone = county.app.beat(county.at(&format!("2026-03-02T10:0{minute}:00+08:00")));
+        let now = county.at(&format!("2026-03-02T10:0{minute}:00+08:00"));
+        let _may_find_it_gone = apart(|| county.app.beat(now));
     }
     let after = fetch(&county, &key).await;
     let first = audit(&before, &key, None).unwrap();

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use app::show::Reader;
 use app::{OwnWitness, WitnessAsked, WitnessState};
 use jiff::Timestamp;
-use public_county::County;
+use public_county::{County, apart};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -99,12 +99,12 @@ async fn cosigned(county: &County, key: &VerifierKey, witnesses: &[VerifierKey])
 }
 
 fn proven(county: &County, filed: &(String, String), key: &VerifierKey, witnesses: &[VerifierKey]) -> usize {
-    let text = county.app.receipt(&Reader::Petitioner { code: filed.1.clone() }, &filed.0).unwrap();
+    let text = apart(|| county.app.receipt(&Reader::Petitioner { code: filed.1.clone() }, &filed.0)).unwrap();
     Receipt::parse(&text).unwrap().verify(key, witnesses, 0).unwrap().witnesses.len()
 }
 
 fn states(county: &County) -> Vec<WitnessState> {
-    county.app.witness_standings().unwrap().into_iter().map(|standing| standing.state).collect()
+    apart(|| county.app.witness_standings()).unwrap().into_iter().map(|standing| standing.state).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -357,7 +357,7 @@ mod tests {
 
         fn shown(&self, identity: &str) -> crate::show::MatterShown {
             let id = self.app.imported(&self.map, identity).unwrap();
-            let reference = self.app.load(&id).unwrap().matter.reference;
+            let reference = self.app.load(&id).unwrap().matter.reference.clone();
             self.app.matter(&self.reader(), &reference, NOW.parse().unwrap()).unwrap()
         }
     }

@@ -204,7 +204,7 @@ impl App {
         for field in verb.fields().iter().filter(|field| field.kind == FieldKind::Reference) {
             if let Some(name) = said.get_mut(field.name) {
                 let (matter, _) = self.intake_named(from, name)?;
-                *name = self.load(&matter)?.matter.reference;
+                *name = self.load(&matter)?.matter.reference.clone();
             }
         }
         Ok(())

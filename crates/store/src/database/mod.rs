@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use ::postgres::fallible_iterator::FallibleIterator;
 
+pub(crate) use schema::Index;
 pub(crate) use value::{Cell, Row, Value, values};
 
 use crate::error::StoreError;

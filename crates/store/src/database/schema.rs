@@ -10,6 +10,14 @@ struct Migration {
     postgres: &'static str,
 }
 
+/// An index as the database tells it.
+#[derive(Clone)]
+pub(crate) struct Index {
+    name: String,
+    /// The statement that makes it.
+    create: String,
+}
+
 macro_rules! migration {
     ($name:literal) => {
         Migration {
@@ -91,6 +99,25 @@ impl Connection {
             connection.room.set(room);
         }
         Ok(())
+    }
+
+    /// The indexes of some tables that can be dropped and made again while others read: those that keep no rows apart,
+    /// of SQLite. A server would keep every reader waiting until the transaction ends.
+    pub(crate) fn indexes(&self, tables: Vec<&str>) -> Result<Vec<Index>, StoreError> {
+        let Connection::Sqlite(_) = self else { return Ok(Vec::new()) };
+        let of_tables = self.among("tbl_name", 1);
+        let sql = format!(
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND {of_tables}"
+        );
+        self.all(&sql, &values![tables], |row| Ok(Index { name: row.get(0)?, create: row.get(1)? }))
+    }
+
+    pub(crate) fn drop_index(&self, index: &Index) -> Result<(), StoreError> {
+        self.batch(&format!("DROP INDEX {}", index.name))
+    }
+
+    pub(crate) fn create_index(&self, index: &Index) -> Result<(), StoreError> {
+        self.batch(&index.create)
     }
 
     /// Whether a migration left the read tables to be made anew.

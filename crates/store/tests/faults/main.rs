@@ -22,4 +22,7 @@ mod samples;
 mod servers;
 mod simulation;
 mod standby;
+#[path = "../story/throwaway.rs"]
+#[allow(dead_code, reason = "shared with the other tests of the store, which use more of it")]
+mod throwaway;
 mod torn;

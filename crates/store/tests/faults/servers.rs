@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use postgres::{Client, NoTls};
 
-use crate::place::programs;
+use crate::throwaway::programs;
 
 /// Room a server in memory needs.
 const MEMORY_KB: u64 = 1_000_000;

@@ -165,7 +165,7 @@ impl World {
             }
             if fails { Err(StoreError::Busy) } else { Ok(()) }
         });
-        assert_eq!(result.is_err(), fails);
+        assert_eq!(result.is_err(), fails, "{result:?}");
         self.stores[at] = Some(store);
     }
 
@@ -249,7 +249,7 @@ impl World {
             None if fails => Err(StoreError::Busy),
             page => Ok(page),
         });
-        assert_eq!(result.is_err(), fails);
+        assert_eq!(result.is_err(), fails, "{result:?}");
         if !fails {
             self.model.counted = 0;
         }

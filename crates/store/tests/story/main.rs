@@ -18,6 +18,7 @@ mod restore;
 mod samples;
 mod schema;
 mod server;
+mod throwaway;
 
 /// One test body, two databases.
 macro_rules! on_both {

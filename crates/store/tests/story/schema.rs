@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::place::{Place, programs};
+use crate::place::Place;
+use crate::throwaway::programs;
 
 /// Compares with the committed text, or writes it where `UPDATE_SCHEMA` is set.
 fn check(name: &str, dumped: &str) {

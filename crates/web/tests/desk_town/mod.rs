@@ -1,5 +1,8 @@
 //! A small county with officers in several offices, and a browser for each of them.
 
+#[path = "../ground/mod.rs"]
+mod ground;
+
 use std::sync::{Arc, Mutex};
 
 use app::{App, Doing, NewPassword};
@@ -8,6 +11,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use casework::command::{Actor, DirectoryCommand};
 use casework::office::{OfficeKind, Role};
+use ground::Ground;
+pub use ground::apart;
 use jiff::{SignedDuration, Timestamp};
 use tower::ServiceExt;
 
@@ -17,7 +22,7 @@ pub struct Town {
     pub app: Arc<App>,
     router: Router,
     pub clock: Arc<Mutex<Timestamp>>,
-    _folder: tempfile::TempDir,
+    _ground: Ground,
 }
 
 /// What came back.
@@ -52,15 +57,15 @@ impl Answer {
 
 impl Town {
     pub fn new() -> Town {
-        let folder = tempfile::tempdir().unwrap();
+        let ground = Ground::new();
         let now: Timestamp = "2026-03-02T09:00:00+08:00".parse().unwrap();
-        let app = Arc::new(App::open(&folder.path().join("data"), now).unwrap());
+        let app = Arc::new(ground.open(now));
         let clock = Arc::new(Mutex::new(now));
         let hand = Arc::clone(&clock);
         let address = "http://desk.test".to_owned();
         let settings = web::Settings { address, clock: Arc::new(move || *hand.lock().unwrap()) };
         let router = web::router(web::Site::new(Arc::clone(&app), settings));
-        let town = Town { app, router, clock, _folder: folder };
+        let town = Town { app, router, clock, _ground: ground };
         town.offices();
         town.officers();
         town
@@ -102,13 +107,13 @@ impl Town {
                 office: office.into(),
                 roles: vec![role],
             });
-            self.app.set_password(&login.into(), &NewPassword::new(PASSWORD).unwrap()).unwrap();
+            apart(|| self.app.set_password(&login.into(), &NewPassword::new(PASSWORD).unwrap())).unwrap();
         }
     }
 
     fn enter(&self, command: &DirectoryCommand) {
         let doing = Doing::live(Actor::Admin, self.now(), format!("test/{command:?}"));
-        self.app.on_directory(&doing, command).unwrap();
+        apart(|| self.app.on_directory(&doing, command)).unwrap();
     }
 
     pub fn now(&self) -> Timestamp {

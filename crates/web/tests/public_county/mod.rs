@@ -1,15 +1,19 @@
 //! A county with its site, and a browser without scripts: what the tests of the public pages stand on.
 
+#[path = "../ground/mod.rs"]
+mod ground;
+
 use app::{App, Doing, Target};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use casework::command::MatterCommand;
 use casework::office::Login;
+use ground::Ground;
+pub use ground::apart;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use tempfile::TempDir;
 use tower::ServiceExt;
 use web::{Settings, Site, router};
 
@@ -33,7 +37,7 @@ pub struct County {
     pub app: Arc<App>,
     pub site: Router,
     pub now: Arc<AtomicI64>,
-    folder: TempDir,
+    ground: Ground,
 }
 
 /// An answer, read to its end.
@@ -103,18 +107,19 @@ impl County {
     }
 
     /// The data folder of a county, closed.
-    pub fn set_up() -> TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        let app = App::open(folder.path(), "2026-01-05T07:00:00+08:00".parse().unwrap()).unwrap();
-        let replayed = app.replay(STORY.as_bytes(), START.parse().unwrap(), false, |_| {}).unwrap();
+    pub fn set_up() -> Ground {
+        let ground = Ground::new();
+        let app = ground.open("2026-01-05T07:00:00+08:00".parse().unwrap());
+        let replayed = apart(|| app.replay(STORY.as_bytes(), START.parse().unwrap(), false, |_| {})).unwrap();
         assert!(replayed.refused.is_empty(), "{:?}", replayed.refused);
-        folder
+        ground
     }
 
-    /// A county in this folder, with whatever is added to it before it is served.
-    pub fn over(folder: TempDir, with: impl FnOnce(App) -> App) -> County {
+    /// A county that lies there, with whatever is added to it before it is served.
+    pub fn over(ground: impl Into<Ground>, with: impl FnOnce(App) -> App) -> County {
+        let ground = ground.into();
         let start: Timestamp = START.parse().unwrap();
-        let app = Arc::new(with(App::open(folder.path(), start).unwrap()));
+        let app = Arc::new(with(ground.open(start)));
         let now = Arc::new(AtomicI64::new(start.as_second()));
         let clock = Arc::clone(&now);
         let settings = Settings {
@@ -122,16 +127,16 @@ impl County {
             clock: Arc::new(move || Timestamp::from_second(clock.load(Ordering::Relaxed)).unwrap()),
         };
         let site = router(Site::new(Arc::clone(&app), settings));
-        County { app, site, now, folder }
+        County { app, site, now, ground }
     }
 
     /// Closes it and gives its folder.
-    pub fn close(self) -> TempDir {
-        self.folder
+    pub fn close(self) -> Ground {
+        self.ground
     }
 
     pub fn folder(&self) -> &std::path::Path {
-        self.folder.path()
+        self.ground.path()
     }
 
     pub fn at(&self, moment: &str) -> Timestamp {
@@ -225,9 +230,12 @@ impl County {
 
     pub fn act(&self, login: &str, reference: &str, at: &str, command: &MatterCommand) {
         let now = self.at(at);
-        let actor = self.app.officer_actor(&Login(login.to_owned())).unwrap();
-        let doing = Doing::live(actor, now, format!("test/{at}"));
-        self.app.act(&doing, &Target::Reference(reference.to_owned()), command).unwrap();
+        let act = || {
+            let actor = self.app.officer_actor(&Login(login.to_owned()))?;
+            let doing = Doing::live(actor, now, format!("test/{at}"));
+            self.app.act(&doing, &Target::Reference(reference.to_owned()), command)
+        };
+        apart(act).unwrap();
     }
 
     pub fn handle(&self, reference: &str) {

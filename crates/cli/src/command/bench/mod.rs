@@ -30,53 +30,82 @@ pub struct Bench {
     /// An empty PostgreSQL database to measure instead of a file. What is written stays there.
     #[arg(long, value_name = "URL")]
     database: Option<String>,
-    /// Where to write; made anew and removed again. None: the folder for temporary files.
+    /// A folder to fill and keep; one that was filled before is measured as it lies there. None: a temporary one.
     #[arg(long, value_name = "DIR")]
-    folder: Option<PathBuf>,
+    keep: Option<PathBuf>,
+    /// Fill the folder that is kept, and stop: what measures it is then a process of its own.
+    #[arg(long, requires = "keep")]
+    fill: bool,
 }
 
-/// A folder that goes away.
-struct Scratch(PathBuf);
+/// A folder that goes away, unless it is to be kept.
+struct Scratch {
+    folder: PathBuf,
+    kept: bool,
+}
+
+impl Scratch {
+    fn made(keep: Option<&Path>) -> Result<Self, String> {
+        let passing = || std::env::temp_dir().join(format!("huiyin-bench-{}", std::process::id()));
+        let scratch = Self { folder: keep.map_or_else(passing, Path::to_path_buf), kept: keep.is_some() };
+        std::fs::create_dir_all(&scratch.folder)
+            .map_err(|error| format!("{}: {error}", scratch.folder.display()))?;
+        Ok(scratch)
+    }
+
+    fn county(&self) -> PathBuf {
+        self.folder.join("county")
+    }
+}
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        let _stays = std::fs::remove_dir_all(&self.0);
+        if !self.kept {
+            let _stays = std::fs::remove_dir_all(&self.folder);
+        }
     }
 }
 
 impl Bench {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
-        let folder = self.folder.clone().unwrap_or_else(std::env::temp_dir);
-        let scratch = Scratch(folder.join(format!("huiyin-bench-{}", std::process::id())));
-        std::fs::create_dir_all(&scratch.0).map_err(|error| format!("{}: {error}", scratch.0.display()))?;
+        let scratch = Scratch::made(self.keep.as_deref())?;
         let database = self.database.clone().map_or(Database::File, Database::Postgres);
-        let app = App::open_on(&scratch.0.join("county"), &database, now()).map_err(told)?;
-        let today = day::day_of(now());
-        let opened = today.checked_sub(26.days()).unwrap_or(today);
-        county::found(&app, now(), opened)?;
         output::print(&format!("huiyin {} on {database:?}, {} matters", env!("CARGO_PKG_VERSION"), self.matters));
-        let filled = Instant::now();
-        let days = (today.checked_sub(25.days()).unwrap_or(today), today.checked_sub(1.days()).unwrap_or(today));
-        let acts = county::fill(&app, self.matters, days)?;
-        let rate = acts as f64 / filled.elapsed().as_secs_f64();
-        output::print(&format!("{:<34} {rate:>10.0} acts/s", "filled"));
-        drop(app);
+        if !scratch.county().exists() {
+            self.fill(&scratch.county(), &database)?;
+        }
         if database == Database::File {
-            let bytes = bytes_below(&scratch.0) as f64 / self.matters as f64;
+            let bytes = bytes_below(&scratch.county()) as f64 / self.matters as f64;
             output::print(&format!("{:<34} {bytes:>10.0} bytes, whole folder", "a matter on disk"));
         }
-        let app = Arc::new(start(&scratch.0.join("county"), &database)?);
+        if self.fill {
+            return Ok(());
+        }
+        let app = Arc::new(start(&scratch.county(), &database)?);
         let lasting = Duration::from_secs(self.seconds);
         let served = Served::start(&app)?;
-        Self::reports(&app)?;
         served.pages(lasting)?;
         output::print(&format!("{:<34} {:>7} MB", "memory of this process", memory_mb()));
+        Self::reports(&app)?;
         lifecycle::run(&app, 8, lasting)?;
         lifecycle::run(&app, 64, lasting)?;
-        served.intake(&scratch.0, &database, lasting)?;
+        served.intake(&scratch.folder, &database, lasting)?;
         Self::follow(&app)?;
         Self::rest(&app)
+    }
+
+    /// A county with so many matters.
+    fn fill(&self, folder: &Path, database: &Database) -> Result<(), String> {
+        let app = App::open_on(folder, database, now()).map_err(told)?;
+        let today = day::day_of(now());
+        let days_ago = |days: i32| today.checked_sub(days.days()).unwrap_or(today);
+        county::found(&app, now(), days_ago(26))?;
+        let begun = Instant::now();
+        let acts = county::fill(&app, self.matters, (days_ago(25), days_ago(1)))?;
+        let rate = acts as f64 / begun.elapsed().as_secs_f64();
+        output::print(&format!("{:<34} {rate:>10.0} acts/s", "filled"));
+        Ok(())
     }
 
     /// What a report costs, from counters and from every fact.
