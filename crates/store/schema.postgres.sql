@@ -153,6 +153,11 @@ CREATE TABLE matter (
     intakes bigint DEFAULT 1 NOT NULL
 );
 
+CREATE TABLE matter_bar (
+    matter text NOT NULL COLLATE pg_catalog."C",
+    who text NOT NULL COLLATE pg_catalog."C"
+);
+
 CREATE TABLE matter_office (
     matter text NOT NULL COLLATE pg_catalog."C",
     office text NOT NULL COLLATE pg_catalog."C",
@@ -266,6 +271,9 @@ ALTER TABLE ONLY leaf
 ALTER TABLE ONLY leaf
     ADD CONSTRAINT leaf_position_key UNIQUE ("position");
 
+ALTER TABLE ONLY matter_bar
+    ADD CONSTRAINT matter_bar_pkey PRIMARY KEY (matter, who);
+
 ALTER TABLE ONLY matter_office
     ADD CONSTRAINT matter_office_pkey PRIMARY KEY (matter, office);
 
@@ -310,6 +318,8 @@ CREATE INDEX fact_by_family ON fact USING btree (family, at);
 CREATE INDEX fact_by_matter ON fact USING btree (matter) WHERE (matter IS NOT NULL);
 
 CREATE INDEX fact_by_session ON fact USING btree (session) WHERE (session IS NOT NULL);
+
+CREATE INDEX matter_bar_by_who ON matter_bar USING btree (who, matter);
 
 CREATE INDEX matter_by_wake ON matter USING btree (wake) WHERE (wake IS NOT NULL);
 

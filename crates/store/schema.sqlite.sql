@@ -108,6 +108,14 @@ CREATE TRIGGER matter_office_follows AFTER UPDATE ON matter
   WHEN OLD.ended IS NOT NEW.ended OR OLD.step IS NOT NEW.step OR OLD.due IS NOT NEW.due
   BEGIN UPDATE matter_office SET ended = NEW.ended, step = NEW.step, due = NEW.due WHERE matter = NEW.id; END;
 
+CREATE TABLE matter_bar (
+  matter TEXT    NOT NULL,
+  who    TEXT    NOT NULL, -- office/CODE, accused/LOGIN, recused/LOGIN
+  PRIMARY KEY (matter, who)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX matter_bar_by_who ON matter_bar (who, matter);
+
 CREATE TABLE "matter_office" (
   matter     TEXT    NOT NULL,
   office     TEXT    NOT NULL,

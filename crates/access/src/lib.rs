@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use casework::command::Actor;
+use casework::conflict::Bar;
 use casework::filter::Filter;
-use casework::office::Role;
+use casework::office::{Directory, Role};
 use casework::verb::{Doer, Verb};
 use serde::Deserialize;
 
@@ -49,9 +50,11 @@ pub fn may(actor: &Actor, action: &str) -> Result<(), Vec<Role>> {
 }
 
 /// The rows an actor may see.
-pub fn filter(actor: &Actor) -> Filter {
+pub fn filter(actor: &Actor, directory: &Directory) -> Filter {
     match actor {
-        Actor::Officer { office, .. } if may(actor, "see").is_ok() => Filter::HeldBy(office.clone()),
+        Actor::Officer { login, office, .. } if may(actor, "see").is_ok() => {
+            Filter::HeldBy { office: office.clone(), but: Bar::of(directory, login, office) }
+        }
         Actor::Officer { .. } | Actor::Petitioner | Actor::Import => Filter::Nothing,
         Actor::Admin => Filter::Everything,
     }
@@ -85,8 +88,11 @@ mod tests {
 
     #[test]
     fn an_officer_sees_only_their_offices_matters() {
-        assert_eq!(filter(&officer(Role::Officer)), Filter::HeldBy("o".into()));
-        assert_eq!(filter(&officer(Role::Admin)), Filter::Nothing);
-        assert_eq!(filter(&Actor::Petitioner), Filter::Nothing);
+        let directory = Directory::default();
+        let but = vec![Bar::Office("o".into()), Bar::Accused("a".into()), Bar::Recused("a".into())];
+        let sees = Filter::HeldBy { office: "o".into(), but };
+        assert_eq!(filter(&officer(Role::Officer), &directory), sees);
+        assert_eq!(filter(&officer(Role::Admin), &directory), Filter::Nothing);
+        assert_eq!(filter(&Actor::Petitioner, &directory), Filter::Nothing);
     }
 }

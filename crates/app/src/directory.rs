@@ -31,13 +31,26 @@ impl NewPassword {
     }
 }
 
-/// The directory after an office moved below another; `None` where none moved.
+/// The directory after an event that changes which office must act: one moved below another, was merged, or somebody
+/// came to lead one. `None` where nothing of the kind happened.
 pub(crate) fn moved(directory: &Directory, event: &DirectoryEvent) -> Option<Directory> {
-    let DirectoryEvent::OfficeSet { code, name, kind, parent, fields } = event else { return None };
-    directory.office(code).filter(|office| office.parent != *parent)?;
     let mut after = directory.clone();
-    let (code, name, parent, fields) = (code.clone(), name.clone(), parent.clone(), fields.clone());
-    after.set_office(Office { code, name, kind: *kind, parent, fields });
+    match event {
+        DirectoryEvent::OfficeSet { code, name, kind, parent, fields } => {
+            directory.office(code).filter(|office| office.parent != *parent)?;
+            let (code, name, parent, fields) = (code.clone(), name.clone(), parent.clone(), fields.clone());
+            after.set_office(Office { code, name, kind: *kind, parent, fields });
+        }
+        DirectoryEvent::OfficeMerged { code, into } => after.merge_office(code.clone(), into.clone()),
+        DirectoryEvent::OfficerSet { login, office, roles } => {
+            let before = directory.officer(login)?;
+            if before.office == *office && before.roles == *roles {
+                return None;
+            }
+            let (login, office, roles, name) = (login.clone(), office.clone(), roles.clone(), before.name.clone());
+            after.set_officer(Officer { login, name, office, roles });
+        }
+    }
     Some(after)
 }
 
@@ -67,11 +80,17 @@ impl App {
         Ok(Arc::clone(&known.1))
     }
 
-    fn take_in(&self, directory: &mut Directory, event: DirectoryEvent, version: u64) -> Result<(), AppError> {
+    pub(crate) fn take_in(
+        &self,
+        directory: &mut Directory,
+        event: DirectoryEvent,
+        version: u64,
+    ) -> Result<(), AppError> {
         match event {
             DirectoryEvent::OfficeSet { code, name, kind, parent, fields } => {
                 directory.set_office(Office { code, name, kind, parent, fields });
             }
+            DirectoryEvent::OfficeMerged { code, into } => directory.merge_office(code, into),
             DirectoryEvent::OfficerSet { login, office, roles } => {
                 let words = self.store.words(&Stream::Directory, version)?;
                 let name = words.first().and_then(|words| words.fields.get("name").cloned());

@@ -6,13 +6,14 @@ use casework::act::{self, Made};
 use casework::command::{Actor, MatterCommand, Register, SessionCommand};
 use casework::day;
 use casework::event::{MatterEvent, MatterId, Public, SessionEvent, SessionId, Stream};
+use casework::filter::Filter;
 use casework::matter::Matter;
 use casework::office::OfficeCode;
 use casework::procedure::Procedure;
 use casework::read::{self, Row, Under};
 use casework::refusal::Refusal;
 use casework::session::Session;
-use casework::world::{Numbers, World};
+use casework::world::{self, Numbers, World};
 use jiff::Timestamp;
 use store::{Answer, Context, Entry, Recorded, Source, StoreError};
 
@@ -300,6 +301,11 @@ impl App {
         })
     }
 
+    /// The rows an actor may see.
+    pub(crate) fn filter_of(&self, actor: &Actor) -> Result<Filter, AppError> {
+        Ok(access::filter(actor, self.directory()?.as_ref()))
+    }
+
     /// The matter an actor names, if it exists for them. The petitioner has proven theirs by code before.
     pub(crate) fn find(&self, actor: &Actor, target: &Target) -> Result<MatterId, AppError> {
         let id = match target {
@@ -311,7 +317,7 @@ impl App {
         };
         let visible = match actor {
             Actor::Petitioner | Actor::Import => true,
-            _ => self.store.lets_through(&access::filter(actor), &id)?,
+            _ => self.store.lets_through(&self.filter_of(actor)?, &id)?,
         };
         if visible { Ok(id) } else { Err(Refusal::NoSuchMatter.into()) }
     }
@@ -379,8 +385,9 @@ impl App {
         }
         let mut numbers = Numbers::new();
         for office in offices {
-            let last = self.store.version(&Stream::Numbers(office.clone(), year))?;
-            numbers.insert((office.clone(), year), last);
+            let series = world::series(office, matter.is_kept_from_somebody());
+            let last = self.store.version(&Stream::Numbers(series.clone(), year))?;
+            numbers.insert((series, year), last);
         }
         Ok(numbers)
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use casework::event::{DirectoryEvent, MatterId, Public, SessionId, Stream};
-use casework::office::{Directory, Office};
+use casework::office::Directory;
 use casework::read::{self, Row, Under};
 use casework::session::Session;
 use store::{Finding, Recorded};
@@ -129,23 +129,23 @@ impl App {
                 so_far.sessions.insert(id.clone(), after);
                 Ok(rows)
             }
-            (Stream::Directory, Public::Directory(event)) => self.rows_of_office(event, recorded.position, so_far),
+            (Stream::Directory, Public::Directory(event)) => {
+                self.rows_of_office(event, (recorded.version, recorded.position), so_far)
+            }
             _ => Ok(Vec::new()),
         }
     }
 
-    /// An office as it was set; where it moved in the tree, the rows of open matters anew.
+    /// Offices and officers as they were set; where that changes who must act, the rows of open matters anew.
     fn rows_of_office(
         &self,
         event: &DirectoryEvent,
-        position: u64,
+        (version, position): (u64, u64),
         so_far: &mut SoFar,
     ) -> Result<Vec<Row>, AppError> {
-        let DirectoryEvent::OfficeSet { code, name, kind, parent, fields } = event else { return Ok(Vec::new()) };
-        let has_moved = moved(&so_far.directory, event).is_some();
-        let (code, name, parent, fields) = (code.clone(), name.clone(), parent.clone(), fields.clone());
-        so_far.directory.set_office(Office { code, name, kind: *kind, parent, fields });
-        if !has_moved {
+        let moved = moved(&so_far.directory, event);
+        self.take_in(&mut so_far.directory, event.clone(), version)?;
+        if moved.is_none() {
             return Ok(Vec::new());
         }
         let law = self.law();

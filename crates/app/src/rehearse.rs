@@ -113,16 +113,14 @@ impl App {
         self.authorise(actor, "rehearse")?;
         let whole = whole_procedure(text).map_err(|faults| AppError::Input(faults.join("\n")))?;
         let mut rehearsal = self.rehearse(&whole)?;
-        let all = rehearsal.moved.len();
+        let filter = self.filter_of(actor)?;
         let mut theirs = Vec::new();
         for moved in rehearsal.moved {
             let row = self.store.matter_by_reference(&moved.reference)?;
-            let filter = access::filter(actor);
             if row.map_or(Ok(false), |row| self.store.lets_through(&filter, &row.id))? {
                 theirs.push(moved);
             }
         }
-        rehearsal.unnamed = all - theirs.len();
         rehearsal.moved = theirs;
         Ok(rehearsal)
     }

@@ -90,9 +90,10 @@ impl App {
     pub fn report(&self, actor: &Actor, asked: &ReportAsked) -> Result<ReportValue, AppError> {
         let law = self.law();
         let report = law.report(&asked.report)?;
-        let Some(tallied) = Tallied::of(report) else { return self.report_in_full(actor, asked) };
+        let (families, filter) = (&report.report.families, self.filter_of(actor)?);
+        let tallied = Tallied::of(report).filter(|_| !self.store.is_narrowed(&filter).unwrap_or(true));
+        let Some(tallied) = tallied else { return self.report_in_full(actor, asked) };
         let span = Span::of(asked)?;
-        let (families, filter) = (&report.report.families, access::filter(actor));
         let end = span.to.min(span.wished);
         let latest = if end > asked.today {
             self.store.last_fact(families, day::end_of(end), &filter)?.map(day::day_of)
@@ -132,7 +133,7 @@ impl App {
         let law = self.law();
         let report = law.report(&asked.report)?;
         let span = Span::of(asked)?;
-        let facts = self.store.facts(&report.report.families, span.before, &access::filter(actor))?;
+        let facts = self.store.facts(&report.report.families, span.before, &self.filter_of(actor)?)?;
         let end = span.to.min(span.wished);
         let latest = facts.iter().map(Fact::day).filter(|day| *day <= end).max();
         let as_of = span.wished.min(known_until(latest, asked.today));

@@ -83,6 +83,10 @@ pub struct Register {
     pub representatives: Vec<Person>,
     /// Offices complained of.
     pub accused: Vec<OfficeCode>,
+    /// Officers complained of.
+    pub accused_officers: Vec<Login>,
+    /// People complained of, in the person's own words: officers whose names are in it are added to those.
+    pub accused_people: String,
     /// The office that must answer, for procedures that begin there.
     pub competent: Option<OfficeCode>,
 }
@@ -262,6 +266,13 @@ pub enum DirectoryCommand {
         parent: Option<OfficeCode>,
         /// Categories.
         fields: Vec<String>,
+    },
+    /// Merge an office into another.
+    Merge {
+        /// The one that will be no more.
+        code: OfficeCode,
+        /// The one that takes over what it does.
+        into: OfficeCode,
     },
     /// Enter or change an officer.
     Officer {

@@ -99,6 +99,10 @@ pub struct DocumentMade {
     pub year: i16,
     /// Running number of that office in that year, from 1.
     pub number: u64,
+    /// It runs in the office's other series, that of matters somebody is kept from: the first has no gaps that tell of
+    /// them.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub apart: bool,
 }
 
 /// Attendance at a session by tier of government.
@@ -114,7 +118,7 @@ pub struct Attendance {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum MatterFact {
-    /// 登记. Sealed: `summary`, `text`, `name`, `phone`, `contact`; per representative `name`, `phone`.
+    /// 登记. Sealed: `summary`, `text`, `name`, `phone`, `contact`, `accused`; per representative `name`, `phone`.
     Registered {
         /// Random, shown to people.
         reference: String,
@@ -142,6 +146,9 @@ pub enum MatterFact {
         representatives: u32,
         /// Offices complained of. They may never hold the matter.
         accused: Vec<OfficeCode>,
+        /// Officers complained of; their offices are among those.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        accused_officers: Vec<Login>,
         /// The office that registers.
         home: OfficeCode,
         /// The office that must answer, where known from the start.
@@ -370,6 +377,13 @@ pub enum DirectoryEvent {
         /// Categories it answers for.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         fields: Vec<String>,
+    },
+    /// An office was merged into another, which takes over what it did.
+    OfficeMerged {
+        /// The one that is no more.
+        code: OfficeCode,
+        /// The other.
+        into: OfficeCode,
     },
     /// An officer was entered or changed. Sealed: `name`.
     OfficerSet {

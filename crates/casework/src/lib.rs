@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod category;
 pub mod clock;
 pub mod command;
+pub mod conflict;
 pub mod day;
 pub mod event;
 pub mod figure;

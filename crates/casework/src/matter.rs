@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::conflict::Accused;
 use crate::event::{Channel, DocumentMade, MatterEvent, MatterFact, MatterId, TrackName, track_of};
-use crate::office::OfficeCode;
+use crate::office::{Login, OfficeCode};
 use crate::procedure::OUTCOME;
 use crate::verb::Verb;
+use crate::words;
 
 /// One coming of people with the matter: the registration is number 1, repeats follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +138,10 @@ pub struct Matter {
     pub held_by: Vec<OfficeCode>,
     /// Offices complained of.
     pub accused: Vec<OfficeCode>,
+    /// Officers complained of.
+    pub accused_officers: Vec<Login>,
+    /// Officers who recused themselves, or were recused.
+    pub recused: Vec<Login>,
     /// Place it concerns.
     pub place: OfficeCode,
     /// Classification.
@@ -194,6 +200,7 @@ impl Matter {
             anonymous,
             representatives,
             accused,
+            accused_officers,
             home,
             competent,
             ..
@@ -213,6 +220,8 @@ impl Matter {
             competent: competent.clone(),
             held_by,
             accused: accused.clone(),
+            accused_officers: accused_officers.clone(),
+            recused: Vec::new(),
             place: place.clone(),
             category: category.clone(),
             anonymous: *anonymous,
@@ -302,6 +311,11 @@ impl Matter {
         }
     }
 
+    fn recuse(&mut self, login: Option<&str>) {
+        let login = login.map(Login::from).filter(|login| !self.recused.contains(login));
+        self.recused.extend(login);
+    }
+
     fn apply_done(
         &mut self,
         verb: Verb,
@@ -315,6 +329,10 @@ impl Matter {
                 if let Some(to) = said.get("to") {
                     self.send_to(&OfficeCode(to.clone()));
                 }
+            }
+            Verb::Recuse => self.recuse(by.strip_prefix("officer/")),
+            Verb::DecideRecusal if said.get("result").is_some_and(|result| result == words::RECUSED) => {
+                self.recuse(said.get("officer").map(String::as_str));
             }
             Verb::Correct => {
                 let index = said.get("event").and_then(|number| number.parse::<usize>().ok());
@@ -392,6 +410,16 @@ impl Matter {
         *self.done.entry(event.act.clone()).or_default() += 1;
         self.last_at = at;
         self.version += 1;
+    }
+
+    /// Whether somebody is complained of: nothing of it may show where they look, not even as a gap in a series.
+    pub fn is_kept_from_somebody(&self) -> bool {
+        !self.accused.is_empty() || !self.accused_officers.is_empty()
+    }
+
+    /// Who is complained of.
+    pub fn complained_of(&self) -> Accused<'_> {
+        Accused { offices: &self.accused, officers: &self.accused_officers }
     }
 
     /// What was done with a verb, in order.

@@ -156,6 +156,8 @@ pub struct Officer {
 pub struct Directory {
     offices: BTreeMap<OfficeCode, Office>,
     officers: BTreeMap<Login, Officer>,
+    /// Offices that were merged into another, each with that one.
+    merged: BTreeMap<OfficeCode, OfficeCode>,
 }
 
 impl Directory {
@@ -167,6 +169,42 @@ impl Directory {
     /// Enters or changes an officer.
     pub fn set_officer(&mut self, officer: Officer) {
         self.officers.insert(officer.login.clone(), officer);
+    }
+
+    /// An office is merged into another, which takes over what it did.
+    pub fn merge_office(&mut self, code: OfficeCode, into: OfficeCode) {
+        self.merged.insert(code, into);
+    }
+
+    /// The office that does now what an office did: itself, or the one it was merged into, and so on.
+    pub fn successor<'a>(&'a self, code: &'a OfficeCode) -> &'a OfficeCode {
+        let mut now = code;
+        // A circle of mergers ends where it closes: there are no more steps than mergers.
+        for _ in 0..self.merged.len() {
+            match self.merged.get(now) {
+                Some(into) if into != code => now = into,
+                _ => break,
+            }
+        }
+        now
+    }
+
+    /// Whether `code` is `other`, lies below it, or took over what was either: what concerns the one concerns the other.
+    pub fn falls_under(&self, code: &OfficeCode, other: &OfficeCode) -> bool {
+        let (code, other) = (self.successor(code), self.successor(other));
+        code == other || self.is_within(code, other)
+    }
+
+    /// Every office that `code` falls under.
+    pub fn falls_under_each(&self, code: &OfficeCode) -> Vec<OfficeCode> {
+        let own = self.successor(code);
+        let line: Vec<&OfficeCode> =
+            self.line_of(own).into_iter().map(|office| &office.code).chain([own]).collect();
+        let merged = self.merged.keys().filter(|merged| line.contains(&self.successor(merged)));
+        let mut all: Vec<OfficeCode> = line.iter().copied().chain(merged).chain([code]).cloned().collect();
+        all.sort();
+        all.dedup();
+        all
     }
 
     /// The office with a code.

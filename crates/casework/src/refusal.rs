@@ -318,6 +318,18 @@ pub enum Refusal {
         /// The office.
         office: String,
     },
+    /// Somebody who is complained of, is below whoever is, or has recused themselves would have a part in the matter.
+    #[error("{officer}应当回避：本人或者所在单位被反映，或者已经申明回避（《信访工作条例》第28条、第30条）")]
+    Barred {
+        /// Their name.
+        officer: String,
+    },
+    /// An officer would decide whether they themselves must recuse.
+    #[error("是否回避不能由本人决定；请由本机关其他负责人或者上级机关决定（{cite}）")]
+    OwnRecusal {
+        /// The rule.
+        cite: String,
+    },
     /// The office that would register is complained of, and no office above it works here.
     #[error(
         "{office}或其上级机关被反映，不能由它登记；这里没有可以登记的上级机关，请直接向{turn_to}的信访工作机构提出（《信访工作条例》第30条、第46条第5项）"

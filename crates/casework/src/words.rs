@@ -64,6 +64,12 @@ pub const ADVICE_KINDS: &[Word] =
 /// What came of an office's appeal against a measure.
 pub const APPEAL_RESULTS: &[Word] = &[("upheld", "维持"), ("lifted", "撤销")];
 
+/// What was decided on a recusal.
+pub const RECUSAL_RESULTS: &[Word] = &[(RECUSED, "回避"), ("need_not", "不需要回避")];
+
+/// The officer is to recuse.
+pub const RECUSED: &str = "recused";
+
 /// Where relief money comes from.
 pub const FUNDS: &[Word] =
     &[("petition_relief", "信访救助资金"), ("social_aid", "社会救助"), ("judicial_aid", "司法救助")];

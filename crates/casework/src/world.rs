@@ -16,6 +16,11 @@ use crate::verb::Verb;
 /// Last document number given, by office and year.
 pub type Numbers = BTreeMap<(OfficeCode, i16), u64>;
 
+/// The series of an office's document numbers: its own, or the one apart for matters somebody is kept from.
+pub fn series(office: &OfficeCode, apart: bool) -> OfficeCode {
+    if apart { OfficeCode(format!("{office}/apart")) } else { office.clone() }
+}
+
 /// Everything an act on a matter may look at.
 #[derive(Debug, Clone, Copy)]
 pub struct World<'a> {
@@ -111,8 +116,10 @@ pub fn office_in(
     let office = |role: &String| office_in(procedure, directory, matter, track, role);
     match &procedure.who.get(who)?.is {
         WhoIs::Petitioner => None,
-        WhoIs::Registers => matter.map(|matter| matter.home.clone()),
-        WhoIs::Competent => matter.and_then(|matter| matter.competent.clone()),
+        WhoIs::Registers => matter.map(|matter| free_now(directory, matter, &matter.home)),
+        WhoIs::Competent => {
+            matter.and_then(|matter| Some(free_now(directory, matter, matter.competent.as_ref()?)))
+        }
         WhoIs::LeaderOf(of) => office(of),
         WhoIs::JointMeeting => joint_meeting(directory, matter?),
         WhoIs::Above(of) => {
@@ -143,10 +150,21 @@ fn joint_meeting(directory: &Directory, matter: &Matter) -> Option<OfficeCode> {
     above.chain([matter.home.clone()]).find(|code| is_free(directory, Some(matter), code))
 }
 
+/// The office that does now what an office did that held the matter. It was free then; where offices were moved or merged
+/// since and it is not any more, the nearest above it that is.
+fn free_now(directory: &Directory, matter: &Matter, holder: &OfficeCode) -> OfficeCode {
+    let now = directory.successor(holder);
+    if is_free(directory, Some(matter), now) {
+        return now.clone();
+    }
+    let line = directory.line_of(now);
+    let above = line.iter().skip(1).map(|office| &office.code);
+    above.into_iter().find(|code| is_free(directory, Some(matter), code)).unwrap_or(now).clone()
+}
+
 /// Whether an office is neither complained of in the matter nor below one that is.
 fn is_free(directory: &Directory, matter: Option<&Matter>, code: &OfficeCode) -> bool {
-    let accused = matter.map_or(&[][..], |matter| &matter.accused);
-    accused.iter().all(|accused| !directory.is_within(code, accused))
+    matter.is_none_or(|matter| !matter.complained_of().reaches(directory, code))
 }
 
 /// The offices that acts name in the side tracks open now: they see the matter while theirs is open.

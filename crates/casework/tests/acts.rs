@@ -37,7 +37,7 @@ const ROWS: &[Row] = &[
     ("1 admin officer up office=city-xf role=officer", "3 person register accused=c", "!accused_would_register"),
     ("1 admin officer up office=city role=petition_chief", "3 person register accused=c", "registered"),
     ("3 person register accused=xf", "4 gov transfer d1", "received"),
-    ("3 person register accused=xf", "4 clerk transfer d1", "!not_yours"),
+    ("3 person register accused=xf", "4 clerk transfer d1", "!barred"),
     ("1 admin officer up office=city-xf role=registrar; 3 person register accused=c", "4 up transfer d1", "!accused_may_not_hold"),
     ("3 clerk register", "4 clerk repeat channel=web", "!channel_not_yours"),
     ("3 clerk register", "4 person repeat channel=letter", "!channel_not_yours"),

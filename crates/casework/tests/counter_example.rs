@@ -65,6 +65,8 @@ fn command(line: &Value) -> MatterCommand {
             petitioner: Some(Person { name: text(&line["petitioner"], "name"), phone: String::new() }),
             representatives: Vec::new(),
             accused: Vec::new(),
+            accused_officers: Vec::new(),
+            accused_people: String::new(),
             competent: line["competent"].as_str().map(Into::into),
         })),
         Verb::Transfer => MatterCommand::Transfer { to: said("to").as_str().into() },

@@ -55,7 +55,7 @@ const LINES: &[Row] = &[
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"transfer","ref":"R2","to":"d1"}"#, &["被反映", "《信访工作条例》第30条"]),
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"register","ref":"R9","channel":"visit","people":6,"place":"1","category":"其他","summary":"s","text":"t","petitioner":{"name":"甲"}}"#, &["1至5名代表", "《信访工作条例》第20条"]),
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"accept","ref":"R2"}"#, &["岗位", "受理"]),
-    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"officer1","do":"accept","ref":"R2"}"#, &["不能受理", "须在“已转送，待受理”时", "《信访工作条例》第23条"]),
+    (r#"{"at":"2023-01-07T09:00:00+08:00","by":"officer1","do":"accept","ref":"R2"}"#, &["应当回避", "《信访工作条例》第28条、第30条"]),
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"transfer","ref":"R2","to":"xf"}"#, &["某县信访局只登记、转送", "《信访工作条例》第22条"]),
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"register","ref":"R9","channel":"letter","people":1,"place":"1","category":"慕容雪13812345678","summary":"s","text":"t","anonymous":true}"#, &["没有这个类别"]),
     (r#"{"at":"2023-01-07T09:00:00+08:00","by":"clerk","do":"register","ref":"R9","channel":"letter","people":1,"place":"xf","category":"其他","summary":"s","text":"t","anonymous":true}"#, &["不是地方"]),

@@ -373,6 +373,16 @@ impl Store {
         self.glance(move |connection| read::matter_by_id(connection, &id))
     }
 
+    /// Whether a filter keeps anything from whoever asks that their office holds: counters, which are kept by office, then
+    /// do not tell what they may see.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn is_narrowed(&self, filter: &Filter) -> Result<bool, StoreError> {
+        let filter = filter.clone();
+        self.glance(move |connection| read::is_narrowed(connection, &filter))
+    }
+
     /// Every matter that has not ended, or in which somebody must still do something.
     ///
     /// # Errors
@@ -430,9 +440,9 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn notices(&self, office: &OfficeCode, most: u32) -> Result<Vec<NoticeRow>, StoreError> {
-        let office = office.clone();
-        self.glance(move |connection| read::notices(connection, &office, most))
+    pub fn notices(&self, filter: &Filter, most: u32) -> Result<Vec<NoticeRow>, StoreError> {
+        let filter = filter.clone();
+        self.glance(move |connection| read::notices(connection, &filter, most))
     }
 
     /// Reads on a connection of the pool; inside a batch on the writer's, which alone sees what is not committed yet.

@@ -1,5 +1,6 @@
 //! Reading the read tables. What an actor may see comes in as a filter and is applied here, in SQL, before any limit.
 
+use casework::conflict::Bar;
 use casework::event::{MatterId, SessionId};
 use casework::filter::Filter;
 use casework::office::OfficeCode;
@@ -57,17 +58,44 @@ pub struct Page<T> {
 }
 
 /// SQL for a filter over a column that holds a matter's id. Its values are added to those there are.
-fn allowed<'a>(filter: &'a Filter, column: &str, values: &mut Vec<Value<'a>>) -> String {
+fn allowed<'a>(connection: &Connection, filter: &'a Filter, column: &str, values: &mut Vec<Value<'a>>) -> String {
     match filter {
         Filter::Everything => "TRUE".to_owned(),
-        Filter::HeldBy(office) => {
+        Filter::HeldBy { office, .. } => {
+            let not_kept = not_kept_from(connection, filter, column, values);
             let mark = mark(values, &office.0);
             format!(
-                "EXISTS (SELECT 1 FROM matter_office AS seen WHERE seen.matter = {column} AND seen.office = {mark})"
+                "EXISTS (SELECT 1 FROM matter_office AS seen WHERE seen.matter = {column} AND seen.office = {mark})
+                 AND {not_kept}"
             )
         }
         Filter::Nothing => "FALSE".to_owned(),
     }
+}
+
+/// SQL for those of an office's matters that are not kept from whoever asks.
+fn not_kept_from<'a>(
+    connection: &Connection,
+    filter: &'a Filter,
+    column: &str,
+    values: &mut Vec<Value<'a>>,
+) -> String {
+    let Filter::HeldBy { but, .. } = filter else { return "TRUE".to_owned() };
+    mark(values, but.iter().map(Bar::word).collect::<Vec<String>>());
+    let is_theirs = connection.among("bar.who", values.len());
+    format!("NOT EXISTS (SELECT 1 FROM matter_bar AS bar WHERE bar.matter = {column} AND {is_theirs})")
+}
+
+/// Whether the filter keeps anything from whoever asks that their office holds.
+pub(crate) fn is_narrowed(connection: &Connection, filter: &Filter) -> Result<bool, StoreError> {
+    let Filter::HeldBy { office, but } = filter else { return Ok(false) };
+    let who: Vec<String> = but.iter().map(Bar::word).collect();
+    let sql = format!(
+        "SELECT 1 FROM matter_bar AS bar JOIN matter_office AS held ON held.matter = bar.matter
+         WHERE {} AND held.office = ?2 LIMIT 1",
+        connection.among("bar.who", 1)
+    );
+    Ok(connection.first(&sql, &values![who, &office.0], |_| Ok(()))?.is_some())
 }
 
 /// Adds a value and gives the mark that stands for it.
@@ -97,16 +125,22 @@ struct List<'a> {
 }
 
 impl<'a> List<'a> {
-    fn of(filter: &'a Filter, wanted: &'a Wanted) -> List<'a> {
+    fn of(connection: &Connection, filter: &'a Filter, wanted: &'a Wanted) -> List<'a> {
         let mut values = Vec::new();
         let (of, table, office, mut condition) = match (&wanted.task_of, filter) {
             // Whoever has a task holds the matter.
-            (Some(office), Filter::HeldBy(own)) if office == own => {
-                ("task", "task", Some(office), "TRUE".to_owned())
+            (Some(office), Filter::HeldBy { office: own, .. }) if office == own => {
+                let condition = not_kept_from(connection, filter, "task.matter", &mut values);
+                ("task", "task", Some(office), condition)
             }
-            (Some(office), _) => ("task", "task", Some(office), allowed(filter, "task.matter", &mut values)),
-            (None, Filter::HeldBy(own)) => ("held", "matter_office AS held", Some(own), "TRUE".to_owned()),
-            (None, _) => ("matter", "matter", None, allowed(filter, "matter.id", &mut values)),
+            (Some(office), _) => {
+                ("task", "task", Some(office), allowed(connection, filter, "task.matter", &mut values))
+            }
+            (None, Filter::HeldBy { office: own, .. }) => {
+                let condition = not_kept_from(connection, filter, "held.matter", &mut values);
+                ("held", "matter_office AS held", Some(own), condition)
+            }
+            (None, _) => ("matter", "matter", None, allowed(connection, filter, "matter.id", &mut values)),
         };
         let mut also = |column: String, value: Option<Value<'a>>| {
             if let Some(value) = value {
@@ -166,7 +200,7 @@ pub(crate) fn matters(
     filter: &Filter,
     wanted: &Wanted,
 ) -> Result<Page<Found>, StoreError> {
-    let mut list = List::of(filter, wanted);
+    let mut list = List::of(connection, filter, wanted);
     let counted = format!("SELECT count(*) FROM ({}) AS counted", list.some(""));
     let total = connection.one(&counted, &list.values, |row| row.get(0))?;
     if wanted.limit == 0 {
@@ -195,7 +229,7 @@ pub(crate) fn steps(
     filter: &Filter,
     wanted: &Wanted,
 ) -> Result<Vec<(String, String, u64)>, StoreError> {
-    let mut list = List::of(filter, wanted);
+    let mut list = List::of(connection, filter, wanted);
     let (of, table, id) = (list.of, list.table, if list.of == "matter" { "id" } else { "matter" });
     let counted = list.some(&format!(" AND {of}.step = found.step"));
     let office = list.office.map(|office| mark(&mut list.values, &office.0));
@@ -240,7 +274,7 @@ pub(crate) fn open_matters(connection: &Connection) -> Result<Vec<MatterId>, Sto
 /// Whether a filter lets a matter through.
 pub(crate) fn lets_through(connection: &Connection, filter: &Filter, id: &MatterId) -> Result<bool, StoreError> {
     let mut values = values![&id.0].to_vec();
-    let allowed = allowed(filter, "matter.id", &mut values);
+    let allowed = allowed(connection, filter, "matter.id", &mut values);
     let sql = format!("SELECT 1 FROM matter WHERE matter.id = ?1 AND {allowed}");
     Ok(connection.first(&sql, &values, |_| Ok(()))?.is_some())
 }
@@ -295,11 +329,12 @@ fn of_facts<'a>(
 ) -> (String, Vec<Value<'a>>) {
     let families: Vec<&str> = families.iter().map(String::as_str).collect();
     let mut values = values![before.as_microsecond(), families].to_vec();
-    let mut condition = allowed(filter, "fact.matter", &mut values);
-    if let Filter::HeldBy(office) = filter {
+    let mut condition = allowed(connection, filter, "fact.matter", &mut values);
+    if let Filter::HeldBy { office, .. } = filter {
         // Sessions belong to the office that holds them; a fact about a matter goes the matter's way.
+        let not_kept = not_kept_from(connection, filter, "fact.matter", &mut values);
         let mark = mark(&mut values, &office.0);
-        condition = format!("({condition} OR (family = 'session' AND office = {mark}))");
+        condition = format!("({condition} OR (family = 'session' AND office = {mark} AND {not_kept}))");
     }
     (format!("at < ?1 AND {} AND {condition}", connection.among("family", 2)), values)
 }
@@ -340,19 +375,18 @@ pub(crate) fn origin(
 
 /// What an office was told lately of clocks that ended and still run, latest first, one row for each matter and clock;
 /// among the last [`COUNTED_MAX`] it was told.
-pub(crate) fn notices(
-    connection: &Connection,
-    office: &OfficeCode,
-    most: u32,
-) -> Result<Vec<NoticeRow>, StoreError> {
+pub(crate) fn notices(connection: &Connection, filter: &Filter, most: u32) -> Result<Vec<NoticeRow>, StoreError> {
+    let Filter::HeldBy { office, .. } = filter else { return Ok(Vec::new()) };
+    let mut values = values![&office.0, most].to_vec();
+    let not_kept = not_kept_from(connection, filter, "notice.matter", &mut values);
     let sql = format!(
         "SELECT told.matter, told.clock, told.due, max(nth), max(at)
-           FROM (SELECT * FROM notice WHERE office = ?1 ORDER BY at DESC LIMIT {COUNTED_MAX}) AS told
+           FROM (SELECT * FROM notice WHERE office = ?1 AND {not_kept} ORDER BY at DESC LIMIT {COUNTED_MAX}) AS told
            JOIN task ON task.matter = told.matter AND task.clock = told.clock AND task.due = told.due
           GROUP BY told.matter, told.clock, told.due
           ORDER BY max(at) DESC, told.matter, told.clock, told.due LIMIT ?2"
     );
-    connection.all(&sql, &values![&office.0, most], |row| {
+    connection.all(&sql, &values, |row| {
         Ok(NoticeRow {
             office: office.clone(),
             matter: MatterId(row.get(0)?),

@@ -121,8 +121,15 @@ const NOTICE: Table = Table {
     on_conflict: "",
 };
 
+const BAR: Table = Table {
+    name: "matter_bar",
+    key: "matter, who",
+    columns: &[("matter", Text), ("who", Text)],
+    on_conflict: "ON CONFLICT DO NOTHING",
+};
+
 /// Every read table.
-pub(crate) const TABLES: [&Table; 7] = [&MATTER, &TASK, &MATTER_OFFICE, &FACT, &SESSION, &ORIGIN, &NOTICE];
+pub(crate) const TABLES: [&Table; 8] = [&MATTER, &TASK, &MATTER_OFFICE, &FACT, &SESSION, &ORIGIN, &NOTICE, &BAR];
 
 /// The indexes of the read tables, but for those that keep rows apart.
 pub(crate) fn indexes(connection: &Connection) -> Result<Vec<Index>, StoreError> {
@@ -191,6 +198,7 @@ struct Gathered<'a> {
     session_at: HashMap<&'a str, usize>,
     origins: Vec<Vec<Value<'a>>>,
     notices: Vec<Vec<Value<'a>>>,
+    bars: Vec<Vec<Value<'a>>>,
 }
 
 impl<'a> Gathered<'a> {
@@ -206,6 +214,7 @@ impl<'a> Gathered<'a> {
             Row::Fact(fact) => self.facts.push(of_fact(position, seq, fact)),
             Row::Origin(origin) => self.origins.push(of_origin(origin)),
             Row::Notice(notice) => self.notices.push(of_notice(position, notice)),
+            Row::Bar(row) => self.bars.push(values![&row.matter.0, row.bar.word()].into()),
         }
     }
 
@@ -229,6 +238,7 @@ impl<'a> Gathered<'a> {
             Addition::to(&SESSION, sessions.collect()),
             Addition::to(&ORIGIN, self.origins),
             Addition::to(&NOTICE, self.notices),
+            Addition::to(&BAR, self.bars),
         ]
     }
 }

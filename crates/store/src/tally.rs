@@ -203,7 +203,7 @@ pub(crate) fn sums(
 ) -> Result<Vec<(usize, i64)>, StoreError> {
     let viewer = match filter {
         Filter::Everything => "",
-        Filter::HeldBy(office) => office.0.as_str(),
+        Filter::HeldBy { office, .. } => office.0.as_str(),
         Filter::Nothing => return Ok(Vec::new()),
     };
     let sql = "SELECT figure, CAST(sum(amount) AS BIGINT) FROM tally

@@ -306,6 +306,8 @@ fn filing(map: &ImportMap, message: &Message) -> Filing {
         petitioner: message.name.clone().map(|name| Person { name, phone: String::new() }),
         representatives: Vec::new(),
         accused: Vec::new(),
+        accused_officers: Vec::new(),
+        accused_people: String::new(),
         competent: Some(map.office.code.clone()),
     };
     Filing { register, procedure: Some(map.import.procedure.clone()) }

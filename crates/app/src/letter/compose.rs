@@ -18,6 +18,7 @@ use letters::{
 
 use super::Known;
 use crate::error::AppError;
+use crate::show::told;
 
 /// A document with everything its letter is put together from.
 pub(super) struct Case<'a> {
@@ -44,7 +45,7 @@ pub(super) fn letter(
     let home = directory.name_of(&known.matter.home);
     Ok(Letter {
         number: DocumentNumber {
-            organ: format!("{issuer}信"),
+            organ: told::mark(&issuer, made),
             year: made.year,
             number: u32::try_from(made.number).unwrap_or(u32::MAX),
         },
@@ -242,7 +243,7 @@ impl Case<'_> {
         let reviewed = self.known.matter.documents.iter().rev().find(|made| made.made.document == "opinion");
         reviewed.map_or_else(String::new, |document| {
             let office = self.directory.name_of(&document.made.office);
-            format!("{office}信〔{}〕{}号处理意见书", document.made.year, document.made.number)
+            format!("{}处理意见书", told::number(&office, &document.made))
         })
     }
 

@@ -39,7 +39,7 @@ impl App {
     /// The store fails.
     pub fn list(&self, actor: &Actor, wanted: &Wanted, now: Timestamp) -> Result<Page<Listed>, AppError> {
         self.wake(now, now)?;
-        let page = self.store.matters(&access::filter(actor), wanted)?;
+        let page = self.store.matters(&self.filter_of(actor)?, wanted)?;
         let (law, directory) = (self.law(), self.directory()?);
         let rows = page.rows.into_iter().map(|found| self.listed(&law, &directory, found));
         let rows = rows.collect::<Result<_, AppError>>()?;
@@ -53,7 +53,7 @@ impl App {
     pub fn list_steps(&self, actor: &Actor, wanted: &Wanted) -> Result<Vec<(String, String, u64)>, AppError> {
         let mut steps = Vec::new();
         let law = self.law();
-        for (family, step, count) in self.store.steps(&access::filter(actor), wanted)? {
+        for (family, step, count) in self.store.steps(&self.filter_of(actor)?, wanted)? {
             let name = law.step_name(&family, &step);
             steps.push((step, name, count));
         }
@@ -65,11 +65,11 @@ impl App {
     /// # Errors
     /// The store fails.
     pub fn notices(&self, actor: &Actor, most: u32) -> Result<Vec<(NoticeRow, String)>, AppError> {
-        let Actor::Officer { office, .. } = actor else { return Ok(Vec::new()) };
+        let filter = self.filter_of(actor)?;
         let mut told = Vec::new();
-        for notice in self.store.notices(office, most)? {
+        for notice in self.store.notices(&filter, most)? {
             // Being told is not seeing: an office that never held the matter learns only that a clock ended.
-            let visible = self.store.lets_through(&access::filter(actor), &notice.matter)?;
+            let visible = self.store.lets_through(&filter, &notice.matter)?;
             let row = if visible { self.store.matter_by_id(&notice.matter)? } else { None };
             told.push((notice, row.map_or_else(String::new, |row| row.reference)));
         }

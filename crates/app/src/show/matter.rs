@@ -235,6 +235,8 @@ pub struct MatterShown {
     pub answered: bool,
     /// Office code that must answer, where known.
     pub competent: Option<String>,
+    /// The offices that have held it.
+    pub holders: Vec<OfficeCode>,
 }
 
 impl App {
@@ -325,6 +327,7 @@ impl App {
             },
             answered: matter.answered.is_some(),
             competent: matter.competent.as_ref().map(|office| office.0.clone()),
+            holders: matter.held_by.clone(),
             story,
         })
     }

@@ -89,7 +89,12 @@ impl App {
 
 /// A document's number as the letter shows it.
 pub(crate) fn number(office: &str, made: &DocumentMade) -> String {
-    format!("{}信〔{}〕{}号", short_name(office), made.year, made.number)
+    format!("{}〔{}〕{}号", mark(office, made), made.year, made.number)
+}
+
+/// What stands before the year: 青河县住建局信, and 信密 in the series of matters somebody is kept from.
+pub(crate) fn mark(office: &str, made: &DocumentMade) -> String {
+    format!("{}信{}", short_name(office), if made.apart { "密" } else { "" })
 }
 
 /// 机关代字 from the office's name, where the county has set none: 青河县住建局 → 青河县住建局.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use casework::event::{Attendance, Channel};
-use casework::office::{OfficeCode, OfficeKind, Role};
+use casework::office::{Login, OfficeCode, OfficeKind, Role};
 use casework::procedure::nearest;
 use casework::verb::Verb;
 use jiff::Timestamp;
@@ -27,6 +27,7 @@ pub(super) struct Line {
 pub(super) enum What {
     Story(Story),
     Office(Office),
+    MergeOffice(MergeOffice),
     Officer(Officer),
     Register(Box<Register>),
     Repeat(Repeat),
@@ -59,9 +60,10 @@ pub(super) struct Do {
 }
 
 /// Verbs with a shape of their own; the rest are told by the fields of their type.
-pub(super) const SHAPED: [&str; 20] = [
+pub(super) const SHAPED: [&str; 21] = [
     "story",
     "office",
+    "merge_office",
     "officer",
     "register",
     "repeat",
@@ -103,6 +105,13 @@ pub(super) struct Office {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct MergeOffice {
+    pub(super) code: OfficeCode,
+    pub(super) into: OfficeCode,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Officer {
     pub(super) login: String,
     pub(super) name: String,
@@ -137,6 +146,9 @@ pub(super) struct Register {
     pub(super) representatives: Vec<Person>,
     #[serde(default)]
     pub(super) accused: Vec<OfficeCode>,
+    /// Officers complained of.
+    #[serde(default)]
+    pub(super) accused_officers: Vec<Login>,
     pub(super) procedure: Option<String>,
     pub(super) competent: Option<OfficeCode>,
 }
@@ -317,6 +329,7 @@ fn what(verb: &str, fields: Map<String, Value>) -> Result<What, String> {
     Ok(match verb {
         "story" => What::Story(of(fields)?),
         "office" => What::Office(of(fields)?),
+        "merge_office" => What::MergeOffice(of(fields)?),
         "officer" => What::Officer(of(fields)?),
         "register" => What::Register(Box::new(of(fields)?)),
         "repeat" => What::Repeat(of(fields)?),

@@ -152,6 +152,9 @@ impl App {
             What::Office(line::Office { code, name, kind, parent, fields }) => {
                 self.on_directory(doing, &DirectoryCommand::Office { code, name, kind, parent, fields })?;
             }
+            What::MergeOffice(line::MergeOffice { code, into }) => {
+                self.on_directory(doing, &DirectoryCommand::Merge { code, into })?;
+            }
             What::Officer(line::Officer { login, name, office, roles }) => {
                 let command = DirectoryCommand::Officer { login: Login(login), name, office, roles };
                 self.on_directory(doing, &command)?;
@@ -282,6 +285,8 @@ fn filing(asked: line::Register, origin: Option<Origin>) -> Result<Filing, AppEr
         petitioner: asked.petitioner.map(person),
         representatives: asked.representatives.into_iter().map(person).collect(),
         accused: asked.accused,
+        accused_officers: asked.accused_officers,
+        accused_people: String::new(),
         competent: asked.competent,
     };
     Ok(Filing { register, procedure: asked.procedure })
@@ -314,6 +319,7 @@ fn on_matter(what: What) -> (String, MatterCommand) {
         // The rest are not acts on a matter and were taken before; an empty name finds no matter.
         What::Story(_)
         | What::Office(_)
+        | What::MergeOffice(_)
         | What::Officer(_)
         | What::Register(_)
         | What::Repeat(_)

@@ -9,7 +9,7 @@ use super::decide::{known_outcome, not_the_same_again};
 use super::move_due::moved_by_correction;
 use super::permission::Permit;
 use super::transfer::may_decide;
-use super::{Made, bounded, happened, hearing, matter, not_accused, one_of, permission, required};
+use super::{Made, bounded, happened, hearing, matter, not_accused, one_of, permission, recusal, required};
 use crate::event::{MatterFact, PartyNumber, Public, Sealed};
 use crate::office::{Login, OfficeCode};
 use crate::procedure::Act;
@@ -35,6 +35,7 @@ pub(super) fn act(world: &World<'_>, verb: Verb, said: &Said, which: Option<u32>
     };
     let (public, sealed) = read(world, permit.act, verb, said)?;
     named_not_accused(world, verb, &public)?;
+    recusal::named_not_barred(world, verb, &public, &sealed)?;
     rule(world, &permit, &public, &sealed)?;
     let fact = MatterFact::Done { verb, by: world.actor.word(), said: public };
     let sealed =
@@ -156,6 +157,7 @@ fn rule(world: &World<'_>, permit: &Permit<'_>, public: &Said, sealed: &Said) ->
             if verb == Verb::PayRelief { paid(world, public) } else { Ok(()) }
         }
         Verb::ListForMending => not_before_today(world, "整改期限", public.get("rectify_by")),
+        Verb::DecideRecusal => recusal::decided(world, permit, public),
         Verb::Merge => into_another(world, public),
         Verb::Correct => correction(world, public),
         Verb::Supervise | Verb::Urge => somebody_answers(world, verb),
@@ -191,10 +193,10 @@ fn somebody_answers(world: &World<'_>, verb: Verb) -> Result<(), Refusal> {
 
 /// No office that the act names, to handle the matter, to watch over it or to answer in it, is accused in it.
 fn named_not_accused(world: &World<'_>, verb: Verb, public: &Said) -> Result<(), Refusal> {
-    let accused = world.matter.map_or(&[][..], |matter| &matter.accused);
+    let Some(matter) = world.matter else { return Ok(()) };
     let offices = verb.fields().iter().filter(|field| field.kind == FieldKind::Office);
     for code in offices.filter_map(|field| public.get(field.name)) {
-        not_accused(world, accused, &OfficeCode(code.clone()))?;
+        not_accused(world, matter.complained_of(), &OfficeCode(code.clone()))?;
     }
     Ok(())
 }

@@ -52,6 +52,7 @@ fn check_approver(
         .directory
         .officer(login)
         .ok_or_else(|| Refusal::OfficerUnknown { login: login.0.chars().take(40).collect() })?;
+    super::recusal::login_not_barred(world, login)?;
     let leads = match world.procedure.who.get(&extension.approved_by).map(|who| &who.is) {
         Some(WhoIs::LeaderOf(of)) => {
             officer.roles.contains(&Role::Leader) && world.leads(&officer.office, track, of)

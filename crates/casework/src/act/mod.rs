@@ -13,11 +13,13 @@ mod hands;
 mod hearing;
 mod hold_session;
 mod mark_key;
+mod merge_office;
 mod motion;
 mod move_due;
 mod own_opinion;
 mod rate;
 mod receive;
+mod recusal;
 mod refuse;
 mod register;
 mod repeat;
@@ -35,6 +37,7 @@ pub use permission::{Choice, choices};
 pub use register::Limits;
 
 use crate::command::{Actor, DirectoryCommand, MatterCommand, SessionCommand};
+use crate::conflict::Accused;
 use crate::event::{Channel, DocumentMade, Event, MatterEvent, MatterFact, NumberTaken, Public, Sealed, Stream};
 use crate::matter::Matter;
 use crate::office::{Directory, OfficeCode};
@@ -42,7 +45,7 @@ use crate::procedure::{Act, OUTCOME, Procedure};
 use crate::refusal::Refusal;
 use crate::session::Session;
 use crate::verb::{Need, Verb};
-use crate::world::World;
+use crate::world::{World, series};
 
 use self::motion::{Motion, Standing};
 use self::permission::Permit;
@@ -60,6 +63,7 @@ pub fn act(world: &World<'_>, command: &MatterCommand) -> Result<Made, Refusal> 
     if world.matter.is_some_and(|matter| world.now < last_of(world, matter)) {
         return Err(Refusal::BeforeTheLast);
     }
+    recusal::not_barred(world)?;
     match command {
         MatterCommand::Register(register) => register::act(world, register),
         MatterCommand::Repeat { origin, channel, people, text } => {
@@ -114,7 +118,7 @@ pub fn act_on_session(
         SessionCommand::Receive { intake, people, result } => {
             let session = session.ok_or(Refusal::NoSuchSession)?;
             let matter = matter.ok_or(Refusal::NoSuchMatter)?;
-            receive::act(session, matter, actor, *intake, *people, result)
+            receive::act(directory, session, matter, actor, *intake, *people, result)
         }
     }
 }
@@ -125,6 +129,7 @@ pub fn act_on_session(
 /// A [`Refusal`]: nothing is to be written.
 pub fn act_on_directory(directory: &Directory, command: &DirectoryCommand) -> Result<Made, Refusal> {
     match command {
+        DirectoryCommand::Merge { code, into } => merge_office::act(directory, code, into),
         DirectoryCommand::Office { code, name, kind, parent, fields } => {
             set_office::act(directory, code, name, *kind, parent.as_ref(), fields)
         }
@@ -192,6 +197,7 @@ pub(crate) fn rehearsed(
         office: matter.competent.clone().unwrap_or_else(|| matter.home.clone()),
         year: 2023,
         number: 1,
+        apart: false,
     });
     event
 }
@@ -215,12 +221,14 @@ fn outcome_of(matter: &Matter, act: &Act, fact: &MatterFact) -> Option<String> {
 fn number(world: &World<'_>, permit: &Permit<'_>, letter: &str, made: &mut Made) -> DocumentMade {
     let office = permission::acting_office(world, permit);
     let year = world.today().year();
-    let number = world.numbers.get(&(office.clone(), year)).copied().unwrap_or(0) + 1;
+    let apart = world.matter.is_some_and(Matter::is_kept_from_somebody);
+    let series = series(&office, apart);
+    let number = world.numbers.get(&(series.clone(), year)).copied().unwrap_or(0) + 1;
     if let Some(matter) = world.matter {
         let taken = NumberTaken { number, matter: matter.id.clone(), document: letter.to_owned() };
-        made.push((Stream::Numbers(office.clone(), year), Event::public(Public::Number(taken))));
+        made.push((Stream::Numbers(series, year), Event::public(Public::Number(taken))));
     }
-    DocumentMade { document: letter.to_owned(), office, year, number }
+    DocumentMade { document: letter.to_owned(), office, year, number, apart }
 }
 
 /// Whether serving this document somewhere is what answers the person.
@@ -230,8 +238,8 @@ fn answers(procedure: &Procedure, document: &str) -> bool {
 }
 
 /// An office that would hold the matter is neither accused nor below one that is.
-fn not_accused(world: &World<'_>, accused: &[OfficeCode], holder: &OfficeCode) -> Result<(), Refusal> {
-    if accused.iter().any(|accused| world.directory.is_within(holder, accused)) {
+fn not_accused(world: &World<'_>, accused: Accused<'_>, holder: &OfficeCode) -> Result<(), Refusal> {
+    if accused.reaches(world.directory, holder) {
         return Err(Refusal::AccusedMayNotHold { office: world.directory.name_of(holder) });
     }
     Ok(())

@@ -2,14 +2,17 @@
 
 use super::{Made, one_of};
 use crate::command::Actor;
+use crate::conflict;
 use crate::day;
 use crate::event::{Event, Public, SessionEvent, Stream};
 use crate::matter::Matter;
+use crate::office::Directory;
 use crate::refusal::Refusal;
 use crate::session::Session;
 use crate::words;
 
 pub(super) fn act(
+    directory: &Directory,
     session: &Session,
     matter: &Matter,
     actor: &Actor,
@@ -20,6 +23,12 @@ pub(super) fn act(
     super::hold_session::own(actor, &session.office, "登记接待")?;
     if matter.home != session.office {
         return Err(Refusal::NoSuchMatter);
+    }
+    // Nobody receives people who complain of them.
+    let posted = session.leaders.iter().filter_map(|login| directory.officer(login));
+    let mut barred = posted.filter(|leader| conflict::bars(directory, matter, &leader.login, &leader.office));
+    if let Some(leader) = barred.next() {
+        return Err(Refusal::Barred { officer: leader.name.clone() });
     }
     if session.attended.is_none() {
         return Err(Refusal::NotHeldYet);

@@ -8,9 +8,10 @@ use super::{
 };
 use crate::category;
 use crate::command::{Actor, Register};
+use crate::conflict::{self, Accused};
 use crate::day;
 use crate::event::{Event, MatterEvent, MatterFact, PartyNumber, Public, Sealed, Stream};
-use crate::office::{Office, OfficeCode, OfficeKind, Role};
+use crate::office::{Login, Office, OfficeCode, OfficeKind, Role};
 use crate::procedure::{Act, WhoIs};
 use crate::refusal::Refusal;
 use crate::verb::Verb;
@@ -40,6 +41,7 @@ impl Limits {
 }
 
 pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> {
+    let asked = &with_offices_of_accused(world, asked)?;
     let permit = permit(world, asked)?;
     channel_is_theirs(world, asked.channel)?;
     check_words(asked)?;
@@ -69,6 +71,7 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
         anonymous: asked.petitioner.is_none(),
         representatives: u32::try_from(asked.representatives.len()).unwrap_or(u32::MAX),
         accused: asked.accused.clone(),
+        accused_officers: asked.accused_officers.clone(),
         home,
         competent,
     };
@@ -85,6 +88,28 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
     };
     let event = Event { public: Public::Matter(event), sealed: sealed(asked) };
     Ok(vec![(Stream::Matter(asked.id.clone()), event)])
+}
+
+fn accused(asked: &Register) -> Accused<'_> {
+    Accused { offices: &asked.accused, officers: &asked.accused_officers }
+}
+
+/// A complaint about an officer is kept from the whole office: who works beside them is not free, whoever decides.
+fn with_offices_of_accused(world: &World<'_>, asked: &Register) -> Result<Register, Refusal> {
+    let mut asked = asked.clone();
+    let named = conflict::named_in(world.directory, &asked.accused_people);
+    let named: Vec<Login> = named.map(|officer| officer.login.clone()).collect();
+    asked.accused_officers.extend(named);
+    asked.accused_officers.sort();
+    asked.accused_officers.dedup();
+    for login in &asked.accused_officers {
+        let unknown = || Refusal::OfficerUnknown { login: login.0.chars().take(40).collect() };
+        let office = &world.directory.officer(login).ok_or_else(unknown)?.office;
+        if !asked.accused.contains(office) {
+            asked.accused.push(office.clone());
+        }
+    }
+    Ok(asked)
 }
 
 /// The registration it is: at the office that will answer, where that office enters it itself; else at the petition
@@ -111,6 +136,7 @@ fn check_words(asked: &Register) -> Result<(), Refusal> {
     required_within("概述", &asked.summary, limits.summary)?;
     required("内容", &asked.text)?;
     bounded("联系方式", &asked.contact, limits.contact)?;
+    bounded("被反映的人", &asked.accused_people, limits.summary)?;
     required("类别", &asked.category)?;
     for person in asked.petitioner.iter().chain(&asked.representatives) {
         required_within("姓名", &person.name, limits.name)?;
@@ -164,7 +190,7 @@ fn check_place(world: &World<'_>, asked: &Register) -> Result<(), Refusal> {
 /// office of the place that answers for such matters: a matter nobody owns would be lost.
 fn competent(world: &World<'_>, asked: &Register, act: &Act) -> Result<Option<OfficeCode>, Refusal> {
     if let Some(named) = &asked.competent {
-        not_accused(world, &asked.accused, named)?;
+        not_accused(world, accused(asked), named)?;
         return Ok(Some(named.clone()));
     }
     let owner = act.to.as_ref().and_then(|step| world.procedure.steps.get(step)?.owner.as_ref());
@@ -177,7 +203,7 @@ fn competent(world: &World<'_>, asked: &Register, act: &Act) -> Result<Option<Of
         line.iter().any(|body| body.code == office.code || office.parent.as_ref() == Some(&body.code))
     };
     let answers = |office: &&Office| office.fields.contains(&asked.category);
-    let free = |office: &&Office| not_accused(world, &asked.accused, &office.code).is_ok();
+    let free = |office: &&Office| not_accused(world, accused(asked), &office.code).is_ok();
     let mut fitting = world.directory.offices().filter(answers).filter(of_place).filter(free);
     match (fitting.next(), fitting.next()) {
         (Some(only), None) => Ok(Some(only.code.clone())),
@@ -198,7 +224,7 @@ fn home(world: &World<'_>, asked: &Register) -> Result<OfficeCode, Refusal> {
             code.or_else(|| asked.competent.clone()).ok_or_else(place)?
         }
     };
-    if not_accused(world, &asked.accused, &usual).is_ok() {
+    if not_accused(world, accused(asked), &usual).is_ok() {
         return Ok(usual);
     }
     above_the_accused(world, asked, &usual)
@@ -208,7 +234,7 @@ fn home(world: &World<'_>, asked: &Register) -> Result<OfficeCode, Refusal> {
 /// and pass on: a matter nobody can open would be lost. A petition office comes before the body it stands beside.
 fn above_the_accused(world: &World<'_>, asked: &Register, usual: &OfficeCode) -> Result<OfficeCode, Refusal> {
     let directory = world.directory;
-    let free = |code: &OfficeCode| not_accused(world, &asked.accused, code).is_ok();
+    let free = |code: &OfficeCode| not_accused(world, accused(asked), code).is_ok();
     let works = |code: &OfficeCode| {
         let passes_on = |role: &Role| matches!(role, Role::Registrar | Role::PetitionChief);
         directory.officers().any(|officer| officer.office == *code && officer.roles.iter().any(passes_on))
@@ -246,6 +272,7 @@ fn sealed(asked: &Register) -> Vec<Sealed> {
         ("name", &petitioner.name),
         ("phone", &petitioner.phone),
         ("contact", &asked.contact),
+        ("accused", &asked.accused_people),
     ])];
     for (number, person) in (1..).zip(&asked.representatives) {
         all.push(Sealed::of(PartyNumber(number), [("name", &person.name), ("phone", &person.phone)]));

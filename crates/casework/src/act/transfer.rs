@@ -13,7 +13,7 @@ pub(super) fn act(world: &World<'_>, to: &OfficeCode) -> Result<Made, Refusal> {
     let matter = matter(world)?;
     let unknown = || Refusal::OfficeUnknown { code: to.0.chars().take(40).collect() };
     let office = world.directory.office(to).ok_or_else(unknown)?;
-    not_accused(world, &matter.accused, to)?;
+    not_accused(world, matter.complained_of(), to)?;
     may_decide(office, permission::cite(world, permit.act))?;
     happened(world, &permit, MatterFact::Transferred { to: to.clone() }, Vec::new())
 }

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use self::fact::FactsOf;
 use crate::calendar::Calendar;
 use crate::clock::{self, Run};
+use crate::conflict::{self, Bar, BarRow};
 use crate::event::{MatterEvent, MatterFact, MatterId, Origin, SessionEvent, SessionId};
 use crate::matter::Matter;
 use crate::office::{Directory, OfficeCode};
@@ -141,6 +142,8 @@ pub enum Row {
     Origin(OriginRow),
     /// Adds a notice.
     Notice(NoticeRow),
+    /// Adds somebody the matter is kept from.
+    Bar(BarRow),
 }
 
 /// The law and the offices that rows are derived with.
@@ -225,6 +228,9 @@ pub fn rows_of(
     let runs = before.map_or_else(Vec::new, |matter| clock::runs_of(under.procedure, under.calendar, matter));
     let facts = FactsOf { under, before, matter: after, runs: &runs, at, track: event.track.as_deref() };
     let mut rows: Vec<Row> = facts.of(event).into_iter().map(Row::Fact).collect();
+    let known: Vec<Bar> = before.map_or_else(Vec::new, |matter| conflict::bars_of(matter).collect());
+    let new = conflict::bars_of(after).filter(|bar| !known.contains(bar));
+    rows.extend(new.map(|bar| Row::Bar(BarRow { matter: after.id.clone(), bar })));
     match &event.fact {
         MatterFact::Registered { origin: Some(origin), .. } => rows.push(origin_row(origin, after, 1)),
         MatterFact::IntakeRepeated { origin: Some(origin), intake, .. } => {

@@ -47,6 +47,8 @@ impl Refusal {
             Refusal::ReceivedLongBefore { .. } => "received_long_before",
             Refusal::NobodyRegisters { .. } => "nobody_registers",
             Refusal::AccusedMayNotHold { .. } => "accused_may_not_hold",
+            Refusal::Barred { .. } => "barred",
+            Refusal::OwnRecusal { .. } => "own_recusal",
             Refusal::Representatives { .. } => "representatives",
             Refusal::NobodyCame => "nobody_came",
             Refusal::BeforeTheLast => "before_the_last",

@@ -123,6 +123,13 @@ verbs! {
     Supplement "supplement" "补充材料" Either Never Never Never [must("text", "补充内容", Text)];
     Correct "correct" "更正日期" Office Never Never Never [
         must("event", "第几项记录", Number), must("day", "实际日期", Day), must("reason", "更正理由", Text)];
+    // Conflict of interest.
+    Recuse "recuse" "申明回避" Office Never Never Never [must("reason", "与事项或者信访人的利害关系", Text)];
+    AskRecusal "ask_recusal" "申请回避" Petitioner Never Never May [
+        must("who", "请谁回避（姓名或者职务）", Text), must("reason", "理由", Text)];
+    DecideRecusal "decide_recusal" "决定是否回避" Office Must Never May [
+        must("result", "决定", Words(words::RECUSAL_RESULTS)), may("officer", "回避的人员", Login),
+        must("reason", "理由", Text)];
     Merge "merge" "并案" Office May Never May [must("into", "并入事项", Reference), must("reason", "理由", Text)];
     Unmerge "unmerge" "撤销并案" Either Must Never May [must("reason", "理由", Text)];
     Withdraw "withdraw" "申请撤回" Petitioner May Never May [may("text", "说明", Text)];

@@ -395,6 +395,7 @@ fn a_matter() -> Matter {
             anonymous: false,
             representatives: 0,
             accused: Vec::new(),
+            accused_officers: Vec::new(),
             home: "xf".into(),
             competent: None,
         },

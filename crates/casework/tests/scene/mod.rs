@@ -415,6 +415,8 @@ fn register(who: &str, rest: &[&str]) -> Register {
         petitioner: (!rest.contains(&"anonymous")).then(|| person(text(rest, "name"))),
         representatives: (0..representatives).map(|_| person("代表".to_owned())).collect(),
         accused: codes("accused"),
+        accused_officers: Vec::new(),
+        accused_people: String::new(),
         competent: codes("competent").pop(),
     }
 }

@@ -28,7 +28,7 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: [Migration; 7] = [
+const MIGRATIONS: [Migration; 8] = [
     migration!("0001_journal"),
     migration!("0002_task"),
     migration!("0003_fact_event"),
@@ -36,6 +36,7 @@ const MIGRATIONS: [Migration; 7] = [
     migration!("0005_leaf"),
     migration!("0006_lists"),
     migration!("0007_partitions"),
+    migration!("0008_bars"),
 ];
 
 /// Stands among the migrations while the read tables hold less than they should.

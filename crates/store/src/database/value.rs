@@ -20,7 +20,7 @@ pub(crate) enum Value<'a> {
     /// Bytes.
     Bytes(Cow<'a, [u8]>),
     /// A list of texts, for `Connection::among`.
-    Texts(Vec<&'a str>),
+    Texts(Vec<Cow<'a, str>>),
 }
 
 /// The values of a statement, in order.
@@ -92,7 +92,13 @@ impl From<Vec<u8>> for Value<'_> {
 
 impl<'a> From<Vec<&'a str>> for Value<'a> {
     fn from(texts: Vec<&'a str>) -> Self {
-        Value::Texts(texts)
+        Value::Texts(texts.into_iter().map(Cow::Borrowed).collect())
+    }
+}
+
+impl From<Vec<String>> for Value<'_> {
+    fn from(texts: Vec<String>) -> Self {
+        Value::Texts(texts.into_iter().map(Cow::Owned).collect())
     }
 }
 
@@ -136,7 +142,7 @@ impl ToSql for Value<'_> {
             Value::Text(text) => text.to_sql(of, out),
             Value::Bytes(bytes) => bytes.to_sql(of, out),
             Value::Texts(texts) => {
-                let clean: Vec<Cow<'_, str>> = texts.iter().copied().map(without_nul).collect();
+                let clean: Vec<Cow<'_, str>> = texts.iter().map(|text| without_nul(text)).collect();
                 clean.to_sql(of, out)
             }
         }

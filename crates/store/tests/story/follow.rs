@@ -88,7 +88,7 @@ pub fn what_was_counted_is_counted_once(place: &Place) {
     store.count("rules", 0, 1, counted.clone()).unwrap();
     let sums = |filter: &Filter, from, to| store.sums("r", filter, from, to).unwrap();
     let (early, day, late) = (date(2024, 1, 4), date(2024, 1, 5), date(2024, 1, 6));
-    let of_office = Filter::HeldBy(office("甲"));
+    let of_office = Filter::held_by(office("甲"));
     assert_eq!(sums(&Filter::Everything, early, late), [(3, 2)], "the second time nothing is added");
     assert_eq!((sums(&Filter::Everything, early, early), sums(&Filter::Everything, late, late)), (vec![], vec![]));
     assert_eq!(

@@ -91,7 +91,7 @@ fn run(store: &Store, step: &Step) -> String {
 
 /// All that can be seen of a store.
 fn seen(store: &Store) -> String {
-    let filters = [Filter::Everything, Filter::HeldBy(office("甲")), Filter::HeldBy(office("B"))];
+    let filters = [Filter::Everything, Filter::held_by(office("甲")), Filter::held_by(office("B"))];
     let families = ["petition".to_owned()];
     let mut all = format!("{:?} {:?} {:?}", store.fingerprint(), store.verify(), store.verify_keys());
     for filter in &filters {
@@ -103,7 +103,7 @@ fn seen(store: &Store) -> String {
     for name in NAMES {
         let events = store.events(&stream(name), 0).unwrap();
         let words = events.iter().map(|event| store.words(&stream(name), event.version).unwrap().len());
-        all += &format!("{:?} {:?}", words.collect::<Vec<_>>(), store.notices(&office(name), 9));
+        all += &format!("{:?} {:?}", words.collect::<Vec<_>>(), store.notices(&Filter::held_by(office(name)), 9));
         let events: Vec<_> = events.iter().map(|event| (event.position, event.version, event.recorded)).collect();
         all += &format!("{events:?} {:?}", store.origin("story/s", name));
     }

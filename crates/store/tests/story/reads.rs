@@ -50,7 +50,7 @@ pub fn lists_follow_filter_and_due_day(place: &Place) {
         (ids, page.total)
     };
     let all = Filter::Everything;
-    let of_other = Filter::HeldBy(office("乙"));
+    let of_other = Filter::held_by(office("乙"));
     assert_eq!(ids(&all, &wanted(4)), ("m7 m6 m5 m4".to_owned(), 10));
     let last = Wanted { offset: 7, ..wanted(9) };
     assert_eq!(
@@ -96,7 +96,7 @@ pub fn lists_follow_what_happens(place: &Place) {
     let entries = vec![(entry("m", 1), vec![then]), (entry("m", 2), vec![matter_row(row)])];
     store.append(context("2"), entries).unwrap();
     for holder in ["甲", "乙"] {
-        let filter = Filter::HeldBy(office(holder));
+        let filter = Filter::held_by(office(holder));
         let of = |wanted: &Wanted| store.matters(&filter, wanted).unwrap().total;
         assert_eq!(
             of(&Wanted { open: Some(false), step: Some("handling".to_owned()), ..wanted(1) }),
@@ -122,7 +122,7 @@ pub fn many_are_not_counted(place: &Place) {
             })
         })
         .unwrap();
-    let filter = Filter::HeldBy(office("甲"));
+    let filter = Filter::held_by(office("甲"));
     let inbox = Wanted { task_of: Some(office("甲")), offset: u32::try_from(most).unwrap(), ..wanted(15) };
     for wanted in [Wanted { task_of: None, ..inbox.clone() }, inbox] {
         let page = store.matters(&filter, &wanted).unwrap();
@@ -157,7 +157,7 @@ pub fn rows_of_all_kinds_are_found(place: &Place) {
     let families = ["petition".to_owned(), "session".to_owned()];
     let facts = |filter: &Filter| store.facts(&families, at(2), filter).unwrap().len();
     assert_eq!(
-        (facts(&Filter::Everything), facts(&Filter::HeldBy(office("乙"))), facts(&Filter::Nothing)),
+        (facts(&Filter::Everything), facts(&Filter::held_by(office("乙"))), facts(&Filter::Nothing)),
         (10, 6, 0)
     );
     assert_eq!(store.facts(&families, at(1), &Filter::Everything).unwrap().len(), 0);
@@ -169,7 +169,7 @@ pub fn rows_of_all_kinds_are_found(place: &Place) {
     );
     assert_eq!(store.sessions(Some(&office("乙"))).unwrap().len(), 1);
     assert_eq!(store.origin("story/s", "x").unwrap(), Some((stream("s"), 1)));
-    assert_eq!(store.notices(&office("甲"), 9).unwrap().len(), 5);
+    assert_eq!(store.notices(&Filter::held_by(office("甲")), 9).unwrap().len(), 5);
     assert_eq!(store.last_at().unwrap(), None);
     let events = store.events_after(9, 10).unwrap();
     assert_eq!(events.iter().map(|event| event.position).collect::<Vec<_>>(), [10, 11, 12]);

@@ -44,6 +44,9 @@ pub(super) struct Filing {
     /// Codes of offices complained of: they may never hold the matter.
     #[serde(default)]
     pub(super) accused: Vec<String>,
+    /// People complained of, in words: officers whose names are in it, and their offices, never hold or see the matter.
+    #[serde(default)]
+    pub(super) accused_people: String,
     /// Procedure: `petition`, `suggestion`, `complaint`, or the id of one; absent: petition.
     #[serde(default)]
     pub(super) procedure: Option<String>,
@@ -96,6 +99,8 @@ impl Filing {
                 petitioner: self.petitioner.map(person),
                 representatives: self.representatives.into_iter().map(person).collect(),
                 accused: self.accused.into_iter().map(OfficeCode).collect(),
+                accused_officers: Vec::new(),
+                accused_people: self.accused_people,
                 competent: self.competent.map(OfficeCode),
             },
         })

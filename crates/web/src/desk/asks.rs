@@ -199,6 +199,9 @@ impl Desk<'_> {
                 &self.matter.accused,
                 &typed,
             )),
+            FieldKind::Login if verb == Verb::DecideRecusal => {
+                AskHow::Select(choices::officers(self.directory, &self.matter.holders, &typed))
+            }
             FieldKind::Login => AskHow::Select(choices::approvers(self.directory, self.office, &typed)),
             FieldKind::Reference | FieldKind::Letter => AskHow::Line(typed, "text".into(), "".into()),
         };

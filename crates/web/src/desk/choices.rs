@@ -130,6 +130,16 @@ pub(super) fn approvers(directory: &Directory, office: &OfficeCode, picked: &str
     Group::pick(groups, picked)
 }
 
+/// Everybody in some offices.
+pub(super) fn officers(directory: &Directory, offices: &[OfficeCode], picked: &str) -> Vec<Group> {
+    let of = |office: &OfficeCode| {
+        let officers = directory.officers().filter(|officer| officer.office == *office);
+        officers.map(|officer| Choice::new(&officer.login.0, &officer.name)).collect()
+    };
+    let groups = offices.iter().map(|office| Group { label: directory.name_of(office), choices: of(office) });
+    Group::pick(groups.filter(|group| !group.choices.is_empty()).collect(), picked)
+}
+
 /// Leaders of some offices.
 pub(super) fn leaders(directory: &Directory, of: impl Fn(&OfficeCode) -> bool) -> Vec<Choice> {
     directory

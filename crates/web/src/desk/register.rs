@@ -152,6 +152,8 @@ fn filing(typed: &Typed, directory: &Directory, today: Date) -> Register {
         channel: channel(typed).unwrap_or(Channel::Visit),
         people: typed.number("people"),
         accused: kind::accused(typed.get("family"), typed.all("accused"), &place, directory),
+        accused_officers: Vec::new(),
+        accused_people: typed.get("accused_people").to_owned(),
         place,
         category: typed.get("category").to_owned(),
         summary: typed.get("summary").to_owned(),
@@ -265,7 +267,8 @@ fn page(
         representatives_open: some || errors.of("representatives").is_some(),
         representatives: rows,
         offices: choices::offices(&directory, &accused),
-        offices_open: !accused.is_empty(),
+        accused_people: typed.get("accused_people").to_owned(),
+        offices_open: !accused.is_empty() || !typed.get("accused_people").is_empty(),
         errors,
     })
 }

@@ -111,7 +111,7 @@ impl Town {
         }
     }
 
-    fn enter(&self, command: &DirectoryCommand) {
+    pub fn enter(&self, command: &DirectoryCommand) {
         let doing = Doing::live(Actor::Admin, self.now(), format!("test/{command:?}"));
         apart(|| self.app.on_directory(&doing, command)).unwrap();
     }

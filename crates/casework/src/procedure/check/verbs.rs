@@ -170,6 +170,8 @@ const EVERYWHERE: &[Verb] = &[
     Verb::ApplyRelief,
     Verb::Advise,
     Verb::OpenReexamination,
+    Verb::Recuse,
+    Verb::AskRecusal,
 ];
 
 /// K2: what is open everywhere, after the end too, cannot move a matter, and opens only what lives on.

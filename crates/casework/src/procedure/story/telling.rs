@@ -191,6 +191,7 @@ impl<'p> Telling<'p> {
             anonymous: false,
             representatives: 0,
             accused: Vec::new(),
+            accused_officers: Vec::new(),
             home: REGISTERS.into(),
             competent,
         };

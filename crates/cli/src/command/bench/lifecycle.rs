@@ -61,6 +61,8 @@ pub fn file(app: &App, clerk: &Actor, at: Timestamp) -> Result<Receipt, AppError
         petitioner: Some(Person { name: "某某".to_owned(), phone: "13800000000".to_owned() }),
         representatives: Vec::new(),
         accused: Vec::new(),
+        accused_officers: Vec::new(),
+        accused_people: String::new(),
         competent: None,
     };
     app.register(&doing(app, clerk, at)?, Filing { register, procedure: None })

@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use casework::act::Limits;
+use casework::conflict;
 use casework::office::{Directory, Office, OfficeCode};
 
 use super::answers::{Answers, Step};
@@ -75,6 +76,7 @@ fn text(frame: PublicFrame, answers: &Answers, errors: Errors, directory: &Direc
         text: answers.get("text").to_owned(),
         text_max: count(Limits::NOW.text),
         offices: places::accusable(directory, answers.get("township"), &picked),
+        people: answers.get("accused_people").to_owned(),
     }
 }
 
@@ -117,7 +119,11 @@ fn contact(frame: PublicFrame, answers: &Answers, errors: Errors) -> FileContact
 
 fn last(frame: PublicFrame, answers: &Answers, errors: Errors, directory: &Directory) -> FileCheck {
     let place = check::place(answers, directory);
-    let codes = kind::accused(answers.get("kind"), answers.all("accused"), &place, directory);
+    let mut codes = kind::accused(answers.get("kind"), answers.all("accused"), &place, directory);
+    let people = answers.get("accused_people");
+    codes.extend(conflict::named_in(directory, people).map(|officer| officer.office.clone()));
+    codes.sort();
+    codes.dedup();
     let accused: Vec<String> = codes.iter().map(|code| directory.name_of(code)).collect();
     let village = directory.above(&place).filter(|_| place.0 != answers.get("township"));
     let where_ = match village {
@@ -130,7 +136,7 @@ fn last(frame: PublicFrame, answers: &Answers, errors: Errors, directory: &Direc
         ("在哪里", where_, Step::Township),
         ("一句话", answers.get("summary").to_owned(), Step::Text),
         ("经过和要求", answers.get("text").to_owned(), Step::Text),
-        ("反映的单位", if accused.is_empty() { "没有".to_owned() } else { accused.join("、") }, Step::Text),
+        ("反映的单位和人", complained_of(people, &accused), Step::Text),
         ("谁在反映", speakers(answers), Step::Who),
         ("怎么联系", check::said_contact(answers), Step::Contact),
     ];
@@ -156,6 +162,20 @@ fn last(frame: PublicFrame, answers: &Answers, errors: Errors, directory: &Direc
             .collect(),
         office,
     }
+}
+
+/// Who is complained of, and that they never see it.
+fn complained_of(people: &str, offices: &[String]) -> String {
+    match (people.is_empty(), offices.is_empty()) {
+        (true, true) => "没有".to_owned(),
+        (false, true) => format!("{people}\n工作人员名单里没有这个名字；选上单位，才能让那个单位看不到"),
+        (true, false) => never_see(offices),
+        (false, false) => format!("{people}\n{}", never_see(offices)),
+    }
+}
+
+fn never_see(offices: &[String]) -> String {
+    format!("{}：它和它的下属单位不接办，也看不到", offices.join("、"))
 }
 
 fn speakers(answers: &Answers) -> String {

@@ -70,6 +70,8 @@ fn register(answers: &Answers, directory: &Directory) -> Register {
         petitioner: named.then(|| Person { name: said("name"), phone: said("phone") }),
         representatives: representatives.map(|row| Person { name: row.name, phone: row.phone }).collect(),
         accused: kind::accused(answers.get("kind"), answers.all("accused"), &place, directory),
+        accused_officers: Vec::new(),
+        accused_people: answers.get("accused_people").to_owned(),
         competent: None,
     }
 }

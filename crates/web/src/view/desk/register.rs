@@ -9,7 +9,7 @@ use crate::view::public::file_about::sample_categories;
 use crate::view::public::file_text::sample_offices;
 
 /// Fields `kind` (new, repeat), `of`, `family`, `answers_here`, `channel`, `people`, `received`, `place`, `category`, `summary`, `text`, `who`
-/// (named, anonymous), `name`, `phone`, `contact`, `representative_N_name`, `representative_N_phone`, `accused` (may repeat).
+/// (named, anonymous), `name`, `phone`, `contact`, `representative_N_name`, `representative_N_phone`, `accused` (may repeat), `accused_people`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "desk/register.html")]
 pub struct Register {
@@ -59,6 +59,8 @@ pub struct Register {
     pub representatives_open: bool,
     /// Offices that may be complained of.
     pub offices: Vec<Group>,
+    /// People complained of, as typed.
+    pub accused_people: String,
     /// True when the offices are shown at once.
     pub offices_open: bool,
 }
@@ -120,6 +122,7 @@ impl Page for Register {
             representatives: Representative::rows(&[]),
             representatives_open: false,
             offices: sample_offices(),
+            accused_people: String::new(),
             offices_open: false,
         };
         let wrong = Register {

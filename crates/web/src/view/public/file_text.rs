@@ -6,7 +6,7 @@ use crate::view::Page;
 use crate::view::form::{Errors, Group, Target};
 use crate::view::frame::PublicFrame;
 
-/// Fields `summary`, `text` and, where offered, `accused` (may repeat).
+/// Fields `summary`, `text` and, where offered, `accused` (may repeat) and `accused_people`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "public/file_text.html")]
 pub struct FileText {
@@ -32,12 +32,15 @@ pub struct FileText {
     pub text_max: u32,
     /// Offices that may be complained of; none hides the question.
     pub offices: Vec<Group>,
+    /// People complained of, as typed.
+    pub people: String,
 }
 
 impl FileText {
-    /// True when an office was picked, so that the question stays open.
+    /// True when an office was picked or somebody named, so that the question stays open.
     pub fn accuses(&self) -> bool {
-        self.offices.iter().any(|group| group.choices.iter().any(|choice| choice.chosen))
+        !self.people.is_empty()
+            || self.offices.iter().any(|group| group.choices.iter().any(|choice| choice.chosen))
     }
 }
 
@@ -80,6 +83,7 @@ impl Page for FileText {
             text: String::new(),
             text_max: 10_000,
             offices: sample_offices(),
+            people: String::new(),
         };
         let wrong = FileText {
             errors: Errors::none()

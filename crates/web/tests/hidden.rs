@@ -1,0 +1,184 @@
+//! Red team: with and without a matter that is kept from them, everything the accused line can look at is the same.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+#[allow(dead_code, reason = "each test program uses a part of the town")]
+mod desk_town;
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use casework::command::DirectoryCommand;
+use casework::office::Role;
+use desk_town::{Town, after};
+use jiff::SignedDuration;
+
+/// Somebody complains of an officer by name: what the accused line may learn of it is nothing.
+const COMPLAINT: [(&str, &str); 10] = [
+    ("kind", "new"),
+    ("channel", "visit"),
+    ("people", "1"),
+    ("place", "v"),
+    ("category", "农民工工资"),
+    ("summary", "反映办事人员收钱不办事"),
+    ("text", "人社局的周明收了钱，工资还是没有要回来。"),
+    ("who", "named"),
+    ("name", "李秋云"),
+    ("accused_people", "周明，科员"),
+];
+
+/// Registers the complaint and lets the other department decide and serve it; its reference.
+async fn hidden(town: &Town) -> String {
+    let (clerk, houses) = (town.sign_in("clerk").await, town.sign_in("houses").await);
+    let answer = town.post(&clerk, "/desk/register", &COMPLAINT).await;
+    let reference = after(&answer.is(StatusCode::OK).text(), "receipt-reference\">", '<');
+    let at = format!("/desk/matters/{reference}");
+    let refused = town.post(&clerk, &format!("{at}/transfer"), &[("to", "hr")]).await;
+    refused.shows(&["被反映的机关或其下属，不得接收"]);
+    town.post(&clerk, &format!("{at}/transfer"), &[("to", "hb")]).await.is(StatusCode::SEE_OTHER);
+    town.post(&houses, &format!("{at}/accept"), &[]).await.is(StatusCode::SEE_OTHER);
+    let decide = [("outcome", "supported"), ("text", "属实"), ("basis", "《条例》")];
+    town.post(&houses, &format!("{at}/decide"), &decide).await.is(StatusCode::SEE_OTHER);
+    town.post(&houses, &format!("{at}/serve"), &[("document", "opinion"), ("how", "post")])
+        .await
+        .is(StatusCode::SEE_OTHER);
+    reference
+}
+
+/// A town in which the complaint came or did not come before an ordinary matter of the same office; that one's reference.
+async fn town(complained: bool) -> (Town, String) {
+    let town = Town::new();
+    if complained {
+        hidden(&town).await;
+    }
+    let (_, _, reference) = town.accepted().await;
+    town.pass(SignedDuration::from_hours(24 * 20));
+    (town, reference)
+}
+
+/// Everything an officer can look at, with what is random taken out: what follows links from the desk, and what is known
+/// to be there.
+async fn seen_by(town: &Town, login: &str, reference: &str) -> BTreeMap<String, String> {
+    let cookie = town.sign_in(login).await;
+    let mut open: Vec<String> = [
+        "/desk",
+        "/desk?show=all",
+        "/desk?show=late",
+        "/desk/sessions",
+        "/desk/law",
+        "/desk/report",
+        "/desk/report?report=work-summary&from=2026-01-01&to=2026-12-31",
+        "/desk/report?report=duties&from=2026-01-01&to=2026-12-31",
+        "/desk/report?report=reply-delay&from=2026-01-01&to=2026-12-31",
+        "/desk/matters/4821-260302-0000-00000",
+        "/desk/open?reference=4821-260302-0000-00000",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    let mut seen = BTreeMap::new();
+    while let Some(path) = open.pop() {
+        let name = path.replace(reference, "REFERENCE");
+        if seen.contains_key(&name) || seen.len() > 400 {
+            continue;
+        }
+        let answer = town.get(&cookie, &path).await;
+        let text = answer.text();
+        for link in text.split("href=\"/").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let link = format!("/{}", link.replace("&#38;", "&").replace("&amp;", "&"));
+            if link.starts_with("/desk") && !link.contains("sign-out") && !link.contains("/sheets/") {
+                open.push(link.split('#').next().unwrap().to_owned());
+            }
+        }
+        let text = if answer.kind.contains("html") { text } else { format!("{} bytes", answer.kind) };
+        let mut text = text.replace(reference, "REFERENCE");
+        for mark in ["name=\"once\" value=\"", "name=\"session\" value=\""] {
+            for random in text.clone().split(mark).skip(1).filter_map(|rest| rest.split('"').next()) {
+                text = text.replace(random, "RANDOM");
+            }
+        }
+        seen.insert(name, format!("{} {}\n{text}", answer.status, answer.location));
+    }
+    seen
+}
+
+fn assert_same(with: &BTreeMap<String, String>, without: &BTreeMap<String, String>, who: &str) {
+    let paths = |seen: &BTreeMap<String, String>| seen.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(paths(with), paths(without), "{who} finds other pages");
+    assert!(with.len() > 20, "{who} saw only {:?}", paths(with));
+    for (path, page) in with {
+        let other = &without[path];
+        let differ = page.lines().zip(other.lines()).find(|(one, other)| one != other);
+        assert!(page == other, "{who} sees a difference at {path}: {differ:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_accused_line_sees_the_same_with_and_without_the_matter() {
+    let ((with, one), (without, other)) = (town(true).await, town(false).await);
+    for login in ["wages", "wageslead"] {
+        let seen = seen_by(&with, login, &one).await;
+        assert_same(&seen, &seen_by(&without, login, &other).await, login);
+    }
+}
+
+#[tokio::test]
+async fn an_accused_officer_who_is_moved_to_the_office_that_holds_it_still_sees_nothing() {
+    let ((with, one), (without, other)) = (town(true).await, town(false).await);
+    for town in [&with, &without] {
+        let office = "hb".into();
+        let (login, name, roles) = ("wages".into(), "周明".to_owned(), vec![Role::Officer]);
+        town.enter(&DirectoryCommand::Officer { login, name, office, roles });
+    }
+    let seen = seen_by(&with, "wages", &one).await;
+    assert_same(&seen, &seen_by(&without, "wages", &other).await, "the officer who was moved");
+    let houses = seen_by(&with, "houses", &one).await;
+    assert_ne!(houses, seen_by(&without, "houses", &other).await, "their colleague sees it");
+}
+
+#[tokio::test]
+async fn an_office_into_which_the_accused_one_is_merged_is_kept_from_it_too() {
+    let ((with, one), (without, other)) = (town(true).await, town(false).await);
+    for town in [&with, &without] {
+        town.enter(&DirectoryCommand::Merge { code: "hr".into(), into: "hb".into() });
+    }
+    let seen = seen_by(&with, "houses", &one).await;
+    assert_same(&seen, &seen_by(&without, "houses", &other).await, "the office it was merged into");
+}
+
+#[tokio::test]
+async fn what_is_kept_from_an_officer_is_answered_as_what_is_not_there() {
+    let town = Town::new();
+    let reference = hidden(&town).await;
+    // As well-formed, and of no matter here.
+    let nobody = hidden(&Town::new()).await;
+    let wages = town.sign_in("wages").await;
+    for path in
+        ["/desk/matters/REF", "/desk/open?reference=REF", "/desk/letters/REF/1", "/desk/sheets/REF/receipt"]
+    {
+        let (kept, absent) = (path.replace("REF", &reference), path.replace("REF", &nobody));
+        let (kept, absent) = (town.get(&wages, &kept).await, town.get(&wages, &absent).await);
+        assert_eq!(kept.status, absent.status, "{path}");
+        assert_eq!(kept.text().replace(&reference, "REF"), absent.text().replace(&nobody, "REF"), "{path}");
+    }
+    for verb in ["accept", "transfer", "supplement", "recuse"] {
+        let of = |reference: &str| format!("/desk/matters/{reference}/{verb}");
+        let fields = [("text", "x"), ("reason", "x"), ("to", "hb")];
+        let kept = town.post(&wages, &of(&reference), &fields).await;
+        let absent = town.post(&wages, &of(&nobody), &fields).await;
+        assert_eq!(kept.status, absent.status, "{verb}");
+        assert_eq!(kept.text().replace(&reference, "REF"), absent.text().replace(&nobody, "REF"), "{verb}");
+    }
+}
+
+#[tokio::test]
+async fn who_recused_themselves_finds_it_no_more_and_their_colleagues_do() {
+    let town = Town::new();
+    let (_, wages, reference) = town.accepted().await;
+    let at = format!("/desk/matters/{reference}");
+    town.get(&wages, &at).await.is(StatusCode::OK).shows(&["申明回避"]);
+    town.post(&wages, &format!("{at}/recuse"), &[("reason", "信访人是我的亲属")]).await;
+    town.get(&wages, &at).await.is(StatusCode::NOT_FOUND);
+    assert!(!town.get(&wages, "/desk").await.text().contains(&reference));
+    let lead = town.sign_in("wageslead").await;
+    town.get(&lead, &at).await.is(StatusCode::OK).shows(&["回避"]);
+}
