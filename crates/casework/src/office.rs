@@ -191,20 +191,28 @@ impl Directory {
 
     /// Whether `code` is `other`, lies below it, or took over what was either: what concerns the one concerns the other.
     pub fn falls_under(&self, code: &OfficeCode, other: &OfficeCode) -> bool {
-        let (code, other) = (self.successor(code), self.successor(other));
-        code == other || self.is_within(code, other)
+        let other = self.successor(other);
+        self.line_now(code).contains(&other)
     }
 
     /// Every office that `code` falls under.
     pub fn falls_under_each(&self, code: &OfficeCode) -> Vec<OfficeCode> {
-        let own = self.successor(code);
-        let line: Vec<&OfficeCode> =
-            self.line_of(own).into_iter().map(|office| &office.code).chain([own]).collect();
+        let line = self.line_now(code);
         let merged = self.merged.keys().filter(|merged| line.contains(&self.successor(merged)));
-        let mut all: Vec<OfficeCode> = line.iter().copied().chain(merged).chain([code]).cloned().collect();
+        let mut all: Vec<OfficeCode> = line.iter().copied().chain(merged).cloned().collect();
         all.sort();
         all.dedup();
         all
+    }
+
+    /// The office that does now what `code` did, and all above it.
+    fn line_now<'a>(&'a self, code: &'a OfficeCode) -> Vec<&'a OfficeCode> {
+        let now = self.successor(code);
+        let mut line: Vec<&OfficeCode> = self.line_of(now).into_iter().map(|office| &office.code).collect();
+        if line.is_empty() {
+            line.push(now);
+        }
+        line
     }
 
     /// The office with a code.
@@ -234,7 +242,7 @@ impl Directory {
 
     /// The office directly above.
     pub fn above(&self, code: &OfficeCode) -> Option<&Office> {
-        self.office(code)?.parent.as_ref().and_then(|parent| self.office(parent))
+        self.office(code)?.parent.as_ref().and_then(|parent| self.office(self.successor(parent)))
     }
 
     /// The office itself and all above it, nearest first. A circle of parents ends where it closes.
@@ -246,7 +254,7 @@ impl Directory {
                 break;
             }
             line.push(office);
-            next = office.parent.as_ref().and_then(|parent| self.office(parent));
+            next = office.parent.as_ref().and_then(|parent| self.office(self.successor(parent)));
         }
         line
     }

@@ -132,10 +132,11 @@ pub fn office_in(
         WhoIs::Named { by, otherwise } => {
             let came = matter.zip(track).and_then(|(matter, track)| named_on_the_way(matter, track, by));
             let latest = || matter.and_then(|matter| matter.did.iter().rev().find_map(|did| names(did, by)));
-            came.or_else(|| match otherwise {
+            let named = came.or_else(|| match otherwise {
                 Some(role) => office(role),
                 None => latest(),
-            })
+            })?;
+            Some(matter.map_or_else(|| named.clone(), |matter| free_now(directory, matter, &named)))
         }
     }
 }
