@@ -111,6 +111,12 @@ CREATE TABLE fact (
     event bigint DEFAULT 0 NOT NULL
 );
 
+CREATE TABLE factor (
+    login text NOT NULL COLLATE pg_catalog."C",
+    secret bytea NOT NULL,
+    step bigint NOT NULL
+);
+
 CREATE TABLE follower (
     name text NOT NULL COLLATE pg_catalog."C",
     "position" bigint NOT NULL,
@@ -206,8 +212,12 @@ CREATE TABLE session (
 
 CREATE TABLE sign_in (
     token bytea NOT NULL,
+    id text NOT NULL COLLATE pg_catalog."C",
     login text NOT NULL COLLATE pg_catalog."C",
     kind text NOT NULL COLLATE pg_catalog."C",
+    device text NOT NULL COLLATE pg_catalog."C",
+    began bigint NOT NULL,
+    seen bigint NOT NULL,
     expires bigint NOT NULL
 );
 
@@ -258,6 +268,9 @@ ALTER TABLE ONLY event_0
 
 ALTER TABLE ONLY fact
     ADD CONSTRAINT fact_pkey PRIMARY KEY ("position", seq);
+
+ALTER TABLE ONLY factor
+    ADD CONSTRAINT factor_pkey PRIMARY KEY (login);
 
 ALTER TABLE ONLY follower
     ADD CONSTRAINT follower_pkey PRIMARY KEY (name);
@@ -330,6 +343,8 @@ CREATE INDEX matter_office_by_step ON matter_office USING btree (office, step, e
 CREATE INDEX notice_by_office ON notice USING btree (office, at);
 
 CREATE INDEX session_by_office ON session USING btree (office, starts);
+
+CREATE INDEX sign_in_by_login ON sign_in USING btree (login, began);
 
 CREATE INDEX task_by_due ON task USING btree (office, COALESCE(due, '9999-12-31'::text), since, matter, track);
 

@@ -62,6 +62,12 @@ CREATE INDEX fact_by_matter ON fact (matter) WHERE matter IS NOT NULL;
 
 CREATE INDEX fact_by_session ON fact (session) WHERE session IS NOT NULL;
 
+CREATE TABLE factor (
+  login  TEXT NOT NULL PRIMARY KEY,
+  secret BLOB NOT NULL, -- wrapped
+  step   INTEGER NOT NULL  -- of the last code that was used: each is good once
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE follower (
   name     TEXT    PRIMARY KEY,
   position INTEGER NOT NULL,
@@ -174,11 +180,17 @@ CREATE TABLE session (
 CREATE INDEX session_by_office ON session (office, starts);
 
 CREATE TABLE sign_in (
-  token   BLOB    PRIMARY KEY, -- digest of the token
-  login   TEXT    NOT NULL,
-  kind    TEXT    NOT NULL,    -- 'browser' or 'api'
+  token   BLOB NOT NULL PRIMARY KEY, -- digest of the token
+  id      TEXT NOT NULL,             -- names it to the officer
+  login   TEXT NOT NULL,
+  kind    TEXT NOT NULL,             -- 'browser' or 'api'
+  device  TEXT NOT NULL,
+  began   INTEGER NOT NULL,
+  seen    INTEGER NOT NULL,
   expires INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sign_in_by_login ON sign_in (login, began);
 
 CREATE TABLE tally (
   viewer TEXT    NOT NULL, -- the office that sees it; '' for all there is

@@ -37,7 +37,7 @@ const LAYERS: [Layer; 10] = [
 
 /// Others' crates that one of ours alone may use; a `*` at the end stands for any ending.
 const RESERVED: [(&str, &[&str]); 7] = [
-    ("store", &["rusqlite", "postgres", "tokio-postgres", "deadpool*", "aes-gcm", "argon2", "hmac"]),
+    ("store", &["rusqlite", "postgres", "tokio-postgres", "deadpool*", "aes-gcm", "argon2", "hmac", "totp-rs"]),
     ("letters", &["typst*", "comemo"]),
     ("web", &["axum*", "askama*", "tower*"]),
     ("cli", &["clap*", "indicatif"]),

@@ -1,4 +1,4 @@
-//! Offices and officers as the journal says they are now; entering them, and their passwords.
+//! Offices and officers as the journal says they are now, and entering them.
 
 use std::sync::{Arc, PoisonError};
 
@@ -8,28 +8,11 @@ use casework::event::{DirectoryEvent, Public, Stream};
 use casework::office::{Directory, Login, Office, Officer, Role};
 use casework::read::{self, Row, Under};
 use casework::refusal::Refusal;
-use store::{Entry, TokenKind};
+use store::Entry;
 
 use crate::App;
 use crate::error::AppError;
 use crate::perform::{Doing, Done};
-
-/// A password to set; an officer's own, never a default.
-#[derive(Debug, Clone)]
-pub struct NewPassword(String);
-
-impl NewPassword {
-    /// Takes a password of at least ten characters.
-    ///
-    /// # Errors
-    /// It is too short.
-    pub fn new(text: &str) -> Result<NewPassword, AppError> {
-        if text.chars().count() < 10 {
-            return Err(AppError::Input("密码至少10个字符；可以用一句话".to_owned()));
-        }
-        Ok(NewPassword(text.to_owned()))
-    }
-}
 
 /// The directory after an event that changes which office must act: one moved below another, was merged, or somebody
 /// came to lead one. `None` where nothing of the kind happened.
@@ -142,59 +125,6 @@ impl App {
             rows.push(Row::Matter(Box::new(read::matter_row(&under, &loaded.matter))));
         }
         Ok(rows)
-    }
-
-    /// Sets an officer's password.
-    ///
-    /// # Errors
-    /// There is no such officer.
-    pub fn set_password(&self, login: &Login, password: &NewPassword) -> Result<(), AppError> {
-        if self.directory()?.officer(login).is_none() {
-            return Err(Refusal::OfficerUnknown { login: login.0.clone() }.into());
-        }
-        Ok(self.store.set_password(login, &password.0)?)
-    }
-
-    /// Signs an officer in: a token good for `hours`, or `None` where login and password do not belong together.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub fn sign_in(
-        &self,
-        login: &Login,
-        password: &str,
-        kind: TokenKind,
-        now: jiff::Timestamp,
-        hours: i64,
-    ) -> Result<Option<String>, AppError> {
-        let fits = self.store.password_fits(login, password)?;
-        if !fits || self.directory()?.officer(login).is_none() {
-            return Ok(None);
-        }
-        let expires = now.saturating_add(jiff::SignedDuration::from_hours(hours)).unwrap_or(jiff::Timestamp::MAX);
-        Ok(Some(self.store.add_token(login, kind, now, expires)?))
-    }
-
-    /// The officer a token belongs to, as the directory has them now.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub fn officer_of(
-        &self,
-        token: &str,
-        kind: TokenKind,
-        now: jiff::Timestamp,
-    ) -> Result<Option<Officer>, AppError> {
-        let Some(login) = self.store.login_of(token, kind, now)? else { return Ok(None) };
-        Ok(self.directory()?.officer(&login).cloned())
-    }
-
-    /// Ends a token.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub fn sign_out(&self, token: &str) -> Result<(), AppError> {
-        Ok(self.store.remove_token(token)?)
     }
 }
 

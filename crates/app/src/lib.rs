@@ -18,12 +18,12 @@ mod replica;
 mod report;
 mod series;
 pub mod show;
+mod sign_in;
 mod story;
 mod tally;
 mod wake;
 mod witness;
 
-pub use directory::NewPassword;
 pub use error::AppError;
 pub use import::{ImportMap, ImportTable, Imported, RowRefused};
 pub use law::{Law, whole_procedure};
@@ -33,11 +33,13 @@ pub use public_log::BEAT_SECONDS;
 pub use reference::normalise as normalise_reference;
 pub use rehearse::{Moved, Rehearsal};
 pub use report::{FigureValue, ReportAsked, ReportValue, Rows, WITHHELD};
+pub use sign_in::{Credentials, Entered, NewPassword, OfficerIn};
 pub use store::{
     BackedUp, BackupAsked, Home, Migrated, Proven, RestoreAsked, Restored, Until, Watch, back_up, migrate, prove,
     restore,
 };
 pub use store::{Bare, COUNTED_MAX, Database, Lag, Source, StoreError, TokenKind, Wanted};
+pub use store::{FreshFactor, SignIn};
 pub use story::{LineRefused, Replayed};
 pub use witness::{LogSeen, OwnWitness, WitnessAsked, WitnessResponse, WitnessStanding, WitnessState};
 

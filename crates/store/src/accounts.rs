@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::Store;
-use crate::database::{Connection, Kind, Table, values};
+use crate::database::{Connection, Kind, Row, Table, values};
 use crate::error::StoreError;
+use crate::journal::moment;
 use crate::keys::hex;
 
 /// Logins with their passwords, as hashes.
@@ -77,36 +78,56 @@ pub(crate) fn password(connection: &Connection, login: &Login) -> Result<Option<
     connection.first("SELECT password FROM account WHERE login = ?1", &values![&login.0], |row| row.get(0))
 }
 
-pub(crate) fn add_token(
-    connection: &Connection,
-    token: &str,
-    login: &Login,
-    kind: TokenKind,
-    now: Timestamp,
-    expires: Timestamp,
-) -> Result<(), StoreError> {
-    connection.execute("DELETE FROM sign_in WHERE expires <= ?1", &values![now.as_microsecond()])?;
+/// Where an officer is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignIn {
+    /// Names it, and opens nothing.
+    pub id: String,
+    /// Who.
+    pub login: Login,
+    /// With what: a browser, or a program.
+    pub kind: TokenKind,
+    /// What the browser or program calls itself.
+    pub device: String,
+    /// Since when.
+    pub began: Timestamp,
+    /// When something was last done with it, to some minutes.
+    pub seen: Timestamp,
+    /// When it ends at the latest.
+    pub expires: Timestamp,
+}
+
+const SIGN_IN: &str = "id, login, kind, device, began, seen, expires";
+
+fn sign_in(row: &Row<'_>) -> Result<SignIn, StoreError> {
+    let kind: String = row.get(2)?;
+    Ok(SignIn {
+        id: row.get(0)?,
+        login: Login(row.get(1)?),
+        kind: if kind == TokenKind::Api.word() { TokenKind::Api } else { TokenKind::Browser },
+        device: row.get(3)?,
+        began: moment(row.get(4)?)?,
+        seen: moment(row.get(5)?)?,
+        expires: moment(row.get(6)?)?,
+    })
+}
+
+fn add_token(connection: &Connection, token: &str, to: &SignIn) -> Result<(), StoreError> {
+    connection.execute("DELETE FROM sign_in WHERE expires <= ?1", &values![to.began.as_microsecond()])?;
     connection.execute(
-        "INSERT INTO sign_in (token, login, kind, expires) VALUES (?1, ?2, ?3, ?4)",
-        &values![digest(token), &login.0, kind.word(), expires.as_microsecond()],
+        "INSERT INTO sign_in (token, id, login, kind, device, began, seen, expires)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        &values![
+            digest(token),
+            &to.id,
+            &to.login.0,
+            to.kind.word(),
+            &to.device,
+            to.began.as_microsecond(),
+            to.seen.as_microsecond(),
+            to.expires.as_microsecond(),
+        ],
     )
-}
-
-pub(crate) fn login_of(
-    connection: &Connection,
-    token: &str,
-    kind: TokenKind,
-    now: Timestamp,
-) -> Result<Option<Login>, StoreError> {
-    connection.first(
-        "SELECT login FROM sign_in WHERE token = ?1 AND kind = ?2 AND expires > ?3",
-        &values![digest(token), kind.word(), now.as_microsecond()],
-        |row| row.get(0).map(Login),
-    )
-}
-
-pub(crate) fn remove_token(connection: &Connection, token: &str) -> Result<(), StoreError> {
-    connection.execute("DELETE FROM sign_in WHERE token = ?1", &values![digest(token)])
 }
 
 fn digest(token: &str) -> Vec<u8> {
@@ -133,30 +154,65 @@ impl Store {
         Ok(fits(stored.as_deref(), password))
     }
 
-    /// A new token for an officer, good until `expires`.
+    /// A new token for an officer, good until it expires. `to` says where; its id is given here.
     ///
     /// # Errors
     /// The disk refuses.
-    pub fn add_token(
-        &self,
-        login: &Login,
-        kind: TokenKind,
-        now: Timestamp,
-        expires: Timestamp,
-    ) -> Result<String, StoreError> {
+    pub fn add_token(&self, to: SignIn) -> Result<String, StoreError> {
         let token = fresh_token()?;
-        let (login, given) = (login.clone(), token.clone());
-        self.task(move |connection| add_token(connection, &given, &login, kind, now, expires))?;
+        let mut to = to;
+        to.id = fresh_token()?.chars().take(16).collect();
+        let given = token.clone();
+        self.task(move |connection| add_token(connection, &given, &to))?;
         Ok(token)
     }
 
-    /// Whose token it is, while it is good.
+    /// What a token stands for, while it is good.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn login_of(&self, token: &str, kind: TokenKind, now: Timestamp) -> Result<Option<Login>, StoreError> {
+    pub fn sign_in(&self, token: &str, kind: TokenKind, now: Timestamp) -> Result<Option<SignIn>, StoreError> {
         let token = token.to_owned();
-        self.read(move |connection| login_of(connection, &token, kind, now))
+        self.read(move |connection| {
+            let sql = format!("SELECT {SIGN_IN} FROM sign_in WHERE token = ?1 AND kind = ?2 AND expires > ?3");
+            connection.first(&sql, &values![digest(&token), kind.word(), now.as_microsecond()], sign_in)
+        })
+    }
+
+    /// Where an officer is signed in, latest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn sign_ins(&self, login: &Login, now: Timestamp) -> Result<Vec<SignIn>, StoreError> {
+        let login = login.clone();
+        self.read(move |connection| {
+            let sql =
+                format!("SELECT {SIGN_IN} FROM sign_in WHERE login = ?1 AND expires > ?2 ORDER BY began DESC, id");
+            connection.all(&sql, &values![&login.0, now.as_microsecond()], sign_in)
+        })
+    }
+
+    /// Something was done with a token.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn saw_sign_in(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
+        let id = id.to_owned();
+        self.task(move |connection| {
+            let sql = "UPDATE sign_in SET seen = ?2 WHERE id = ?1 AND seen < ?2";
+            connection.execute(sql, &values![&id, now.as_microsecond()])
+        })
+    }
+
+    /// Ends one of an officer's sign-ins.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn end_sign_in(&self, login: &Login, id: &str) -> Result<(), StoreError> {
+        let (login, id) = (login.clone(), id.to_owned());
+        self.task(move |connection| {
+            connection.execute("DELETE FROM sign_in WHERE login = ?1 AND id = ?2", &values![&login.0, &id])
+        })
     }
 
     /// Ends a token.
@@ -165,7 +221,9 @@ impl Store {
     /// The disk refuses.
     pub fn remove_token(&self, token: &str) -> Result<(), StoreError> {
         let token = token.to_owned();
-        self.task(move |connection| remove_token(connection, &token))
+        self.task(move |connection| {
+            connection.execute("DELETE FROM sign_in WHERE token = ?1", &values![digest(&token)])
+        })
     }
 }
 

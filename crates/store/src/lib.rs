@@ -6,6 +6,7 @@ mod carry;
 mod compare;
 mod database;
 mod error;
+mod factor;
 mod folder;
 mod follow;
 mod group;
@@ -22,7 +23,7 @@ mod tally;
 mod verify;
 mod writer;
 
-pub use accounts::TokenKind;
+pub use accounts::{SignIn, TokenKind};
 pub use bare::Bare;
 pub use carry::{
     BackedUp, BackupAsked, Home, Migrated, Proven, RestoreAsked, Restored, Until, Watch, back_up, migrate, prove,
@@ -30,6 +31,7 @@ pub use carry::{
 };
 pub use database::Database;
 pub use error::StoreError;
+pub use factor::FreshFactor;
 pub use journal::{Context, Entry, Recorded, Source};
 pub use keys::code_digest;
 pub use leaf::{Leaf, Written};

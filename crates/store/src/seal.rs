@@ -176,6 +176,16 @@ fn unwrap(
     key.map(Zeroizing::new).ok_or_else(|| StoreError::CannotOpen(stream.to_owned()))
 }
 
+/// Seals something of the program's own under the master key; `name` says what.
+pub(crate) fn lock(keys: &Keys, name: &str, clear: &[u8]) -> Result<Vec<u8>, StoreError> {
+    encrypt(&keys.seal, clear, name.as_bytes(), name)
+}
+
+/// Opens it again.
+pub(crate) fn unlock(keys: &Keys, name: &str, boxed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    decrypt(&keys.seal, boxed, name.as_bytes()).ok_or_else(|| StoreError::CannotOpen(name.to_owned()))
+}
+
 fn aad_of_key(stream: &str, party: PartyNumber) -> Vec<u8> {
     format!("party key {stream} {}", party.0).into_bytes()
 }

@@ -41,6 +41,8 @@ pub struct Settings {
     pub address: String,
     /// The time.
     pub clock: Clock,
+    /// Whether officers must set up one-time codes before they do anything else.
+    pub needs_factor: bool,
 }
 
 /// What every page needs.
@@ -70,6 +72,11 @@ impl Site {
     /// Now.
     pub fn now(&self) -> Timestamp {
         (self.settings.clock)()
+    }
+
+    /// Whether officers must set up one-time codes.
+    pub(crate) fn needs_factor(&self) -> bool {
+        self.settings.needs_factor
     }
 
     /// Where people reach it.

@@ -279,3 +279,84 @@ async fn who_wants_no_contact_is_sent_no_letter() {
     let refused = town.post(&wages, &format!("{at}/serve"), &letter).await;
     refused.is(StatusCode::UNPROCESSABLE_ENTITY).shows(&["serve-how-error", "不能邮寄"]);
 }
+
+/// The code a telephone shows for a secret now.
+fn shown(town: &Town, secret: &str) -> String {
+    let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
+    let totp = totp_rs::Builder::new().with_secret(secret).with_account_name("x").build().unwrap();
+    totp.generate(u64::try_from(town.now().as_second()).unwrap()).to_string()
+}
+
+#[tokio::test]
+async fn an_officer_sets_codes_up_before_anything_else_and_then_needs_them() {
+    let town = Town::with_codes();
+    let clerk = town.sign_in("clerk").await;
+    let away = town.get(&clerk, "/desk").await;
+    assert_eq!((away.status, away.location.as_str()), (StatusCode::SEE_OTHER, "/desk/account/codes"));
+    let away = town.post(&clerk, "/desk/register", &VISIT).await;
+    assert_eq!(away.location, "/desk/account/codes", "nothing is registered before");
+    let page = town.get(&clerk, "/desk/account/codes").await;
+    let secret = after(&page.is(StatusCode::OK).text(), "name=\"secret\" value=\"", '"');
+    let wrong = [("secret", secret.as_str()), ("code", "000000")];
+    let again = town.post(&clerk, "/desk/account/codes", &wrong).await;
+    again.is(StatusCode::UNPROCESSABLE_ENTITY).shows(&["口令不对", &secret]);
+    let code = shown(&town, &secret);
+    let right = [("secret", secret.as_str()), ("code", code.as_str())];
+    town.post(&clerk, "/desk/account/codes", &right).await.is(StatusCode::SEE_OTHER);
+    town.get(&clerk, "/desk").await.is(StatusCode::OK);
+
+    let signs_in = async |code: &str| {
+        town.post("", "/desk/sign-in", &[("login", "clerk"), ("password", PASSWORD), ("code", code)]).await
+    };
+    signs_in("").await.is(StatusCode::UNAUTHORIZED).shows(&["请连同密码一起填写动态口令"]);
+    signs_in(&code).await.is(StatusCode::UNAUTHORIZED).shows(&["已经用过"]);
+    town.pass(SignedDuration::from_secs(30));
+    let code = shown(&town, &secret);
+    signs_in(&code).await.is(StatusCode::SEE_OTHER);
+    signs_in(&code).await.is(StatusCode::UNAUTHORIZED).shows(&["已经用过"]);
+    let bad = town.post("", "/desk/sign-in", &[("login", "clerk"), ("password", "不对"), ("code", &code)]).await;
+    bad.is(StatusCode::UNAUTHORIZED).shows(&["账号或密码不对"]);
+}
+
+#[tokio::test]
+async fn an_officer_sees_where_they_are_signed_in_and_ends_it() {
+    let town = Town::new();
+    let (here, there) = (town.sign_in("clerk").await, town.sign_in("clerk").await);
+    let page = town.get(&here, "/desk/account").await;
+    page.is(StatusCode::OK).shows(&["就是这里", "不认识的浏览器"]);
+    let id = after(&page.text(), "name=\"id\" value=\"", '"');
+    let chief = town.sign_in("chief").await;
+    town.post(&chief, "/desk/account/end", &[("id", id.as_str())]).await.is(StatusCode::SEE_OTHER);
+    town.get(&there, "/desk").await.is(StatusCode::OK);
+    town.post(&here, "/desk/account/end", &[("id", id.as_str())]).await.is(StatusCode::SEE_OTHER);
+    town.get(&there, "/desk").await.is(StatusCode::SEE_OTHER);
+    town.get(&here, "/desk").await.is(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_new_password_signs_out_everywhere() {
+    let town = Town::new();
+    let (here, there) = (town.sign_in("clerk").await, town.sign_in("clerk").await);
+    let post = async |fields: &[(&str, &str)]| town.post(&here, "/desk/account/password", fields).await;
+    post(&[("old", "不对"), ("new", "另一句十个字以上的话")]).await.shows(&["现在的密码不对"]);
+    post(&[("old", PASSWORD), ("new", "短")]).await.shows(&["密码至少10个字符"]);
+    let changed = post(&[("old", PASSWORD), ("new", "另一句十个字以上的话")]).await;
+    assert_eq!(changed.location, "/desk/sign-in?why=password");
+    for cookie in [&here, &there] {
+        town.get(cookie, "/desk").await.is(StatusCode::SEE_OTHER);
+    }
+    let new = [("login", "clerk"), ("password", "另一句十个字以上的话")];
+    town.post("", "/desk/sign-in", &new).await.is(StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_browser_that_is_left_alone_for_an_hour_is_signed_out() {
+    let town = Town::new();
+    let clerk = town.sign_in("clerk").await;
+    for _ in 0..3 {
+        town.pass(SignedDuration::from_mins(50));
+        town.get(&clerk, "/desk").await.is(StatusCode::OK);
+    }
+    town.pass(SignedDuration::from_mins(61));
+    town.get(&clerk, "/desk").await.is(StatusCode::SEE_OTHER);
+}

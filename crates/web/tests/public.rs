@@ -376,7 +376,11 @@ async fn without_offices_nothing_is_taken_in_and_lost() {
     let folder = tempfile::tempdir().unwrap();
     let now: Timestamp = "2026-03-02T10:00:00+08:00".parse().unwrap();
     let app = Arc::new(App::open(folder.path(), now).unwrap());
-    let settings = Settings { address: "http://127.0.0.1:8080".to_owned(), clock: Arc::new(move || now) };
+    let settings = Settings {
+        address: "http://127.0.0.1:8080".to_owned(),
+        clock: Arc::new(move || now),
+        needs_factor: false,
+    };
     let site = router(Site::new(app, settings));
     let request = || Request::get("/file").body(Body::empty()).unwrap();
     let refused = site.clone().oneshot(request()).await.unwrap();

@@ -23,6 +23,9 @@ pub struct Serve {
     /// for the key. Once for each witness.
     #[arg(long = "witness", value_name = "URL=VKEY")]
     witnesses: Vec<String>,
+    /// Let officers work with a password alone; one-time codes stay possible.
+    #[arg(long)]
+    password_only: bool,
 }
 
 /// Where the site is reached.
@@ -34,6 +37,10 @@ pub struct At {
     /// Where people reach it, e.g. https://huiyin.example; receipts and QR codes name it. None: http:// and ADDR.
     #[arg(long, value_name = "URL")]
     address: Option<String>,
+    /// Listen beyond this machine although people reach it without HTTPS: names and letters then travel in clear. Only
+    /// for a closed network.
+    #[arg(long)]
+    plain_http: bool,
 }
 
 impl Serve {
@@ -45,7 +52,7 @@ impl Serve {
             return Err("an unproven procedure was tried out in this data folder: it is never served".to_owned());
         }
         let app = app.with_witnesses(witnesses).map_err(|error| error.to_string())?;
-        self.at.serve(app, Arc::new(now))
+        self.at.serve(app, Arc::new(now), !self.password_only)
     }
 }
 
@@ -58,8 +65,25 @@ fn witness(given: &str) -> Result<WitnessAsked, String> {
 }
 
 impl At {
-    /// Serves until told to stop; `clock` tells the time.
-    pub fn serve(&self, app: App, clock: Clock) -> Result<(), String> {
+    /// What is unsafe about it, with the mend.
+    fn unsafe_because(&self) -> Option<String> {
+        let is_safe = self.listen.ip().is_loopback()
+            || self.plain_http
+            || self.address.as_ref().is_some_and(|address| address.starts_with("https://"));
+        (!is_safe).then(|| {
+            format!(
+                "{} is reached from other machines without HTTPS, so names and letters would travel in clear: put it \
+                 behind a server that speaks HTTPS and say --address https://…, or, on a closed network, --plain-http",
+                self.listen
+            )
+        })
+    }
+
+    /// Serves until told to stop; `clock` tells the time. Officers set up one-time codes first where they must.
+    pub fn serve(&self, app: App, clock: Clock, needs_factor: bool) -> Result<(), String> {
+        if let Some(why) = self.unsafe_because() {
+            return Err(why);
+        }
         let directory = app.directory().map_err(|error| error.to_string())?;
         if directory.offices().all(|office| office.kind != OfficeKind::PetitionOffice) {
             output::complain(
@@ -68,7 +92,7 @@ impl At {
             );
         }
         let address = self.address.clone().unwrap_or_else(|| format!("http://{}", self.listen));
-        let settings = Settings { address, clock };
+        let settings = Settings { address, clock, needs_factor };
         let site = Site::new(Arc::new(app), settings);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()

@@ -1,4 +1,4 @@
-//! `huiyin user add`: an officer and their password, which is read from standard input and has no default.
+//! `huiyin user`: an officer and their password, which is read from standard input and has no default; and lost codes.
 
 use std::io::BufRead;
 
@@ -20,6 +20,16 @@ pub struct User {
 enum What {
     /// Add an officer, or change one; the password is read from standard input (one line).
     Add(Add),
+    /// Take an officer's one-time codes away, as when the telephone is lost: they set up new ones at the next sign-in.
+    ResetCodes(ResetCodes),
+}
+
+#[derive(clap::Args)]
+struct ResetCodes {
+    /// Sign-in name.
+    login: String,
+    #[command(flatten)]
+    data: Data,
 }
 
 #[derive(clap::Args)]
@@ -49,7 +59,21 @@ fn role(word: &str) -> Result<Role, String> {
 impl User {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
-        let What::Add(add) = &self.what;
+        match &self.what {
+            What::Add(add) => add.run(),
+            What::ResetCodes(reset) => {
+                let app = reset.data.open_existing()?;
+                app.remove_factor(&Login(reset.login.clone())).map_err(|error| error.to_string())?;
+                output::say(&format!("{} sets up new one-time codes at the next sign-in", reset.login));
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Add {
+    fn run(&self) -> Result<(), String> {
+        let add = self;
         let app = add.data.open_existing()?;
         let told = |error: app::AppError| error.to_string();
         let login = Login(add.login.clone());

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::accounts::ACCOUNT;
 use crate::database::{Connection, Row, Table, Value, values};
 use crate::error::StoreError;
+use crate::factor::FACTOR;
 use crate::journal::{self, EVENT, HEAD};
 use crate::keys;
 use crate::leaf::{BEAT, LEAF, SIGNED};
@@ -19,11 +20,11 @@ pub(super) type Line = Vec<Value<'static>>;
 pub(super) const PAGE: usize = 1000;
 
 /// The tables that are carried. Their places are written in backups: new ones are added at the end.
-pub(super) const CARRIED: [&Table; 6] = [&EVENT, &HEAD, &PARTY_KEY, &ACCOUNT, &LEAF, &FOLLOWER];
+pub(super) const CARRIED: [&Table; 7] = [&EVENT, &HEAD, &PARTY_KEY, &ACCOUNT, &LEAF, &FOLLOWER, &FACTOR];
 
 /// What is neither an event nor made from events, with the query for it. Of followers only the two of the public log:
 /// others count again.
-pub(super) fn kept() -> [(&'static Table, String); 4] {
+pub(super) fn kept() -> [(&'static Table, String); 5] {
     let followers =
         format!("SELECT name, position, rules FROM follower WHERE name IN ('{BEAT}', '{SIGNED}') ORDER BY name");
     [
@@ -31,6 +32,7 @@ pub(super) fn kept() -> [(&'static Table, String); 4] {
         (&ACCOUNT, ACCOUNT.select()),
         (&LEAF, LEAF.select()),
         (&FOLLOWER, followers),
+        (&FACTOR, FACTOR.select()),
     ]
 }
 

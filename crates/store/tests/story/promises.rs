@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use casework::office::Login;
 use jiff::Timestamp;
-use store::{Context, Finding, Store, StoreError, TokenKind};
+use store::{Context, Finding, SignIn, Store, StoreError, TokenKind};
 
 use crate::on_both;
 use crate::place::Place;
@@ -22,6 +22,7 @@ on_both!(
     what_was_done_to_the_journal_is_named,
     events_are_guarded,
     officers_sign_in,
+    a_code_is_good_once,
     odd_commands_do_no_harm,
     a_journal_is_opened_again,
 );
@@ -226,16 +227,63 @@ pub fn officers_sign_in(place: &Place) {
     assert!(!store.password_fits(&login, "x").unwrap());
     store.set_password(&login, "first").unwrap();
     assert!(store.password_fits(&login, "first").unwrap());
-    let token = store.add_token(&login, TokenKind::Browser, at(0), at(10)).unwrap();
-    assert_eq!(store.login_of(&token, TokenKind::Browser, at(9)).unwrap(), Some(login.clone()));
-    assert_eq!(store.login_of(&token, TokenKind::Browser, at(10)).unwrap(), None);
-    assert_eq!(store.login_of(&token, TokenKind::Api, at(9)).unwrap(), None);
+    let to = |kind, device: &str| SignIn {
+        id: String::new(),
+        login: login.clone(),
+        kind,
+        device: device.to_owned(),
+        began: at(0),
+        seen: at(0),
+        expires: at(10),
+    };
+    let login_of = |token: &str, kind, now| store.sign_in(token, kind, now).unwrap().map(|found| found.login);
+    let token = store.add_token(to(TokenKind::Browser, "one")).unwrap();
+    assert_eq!(login_of(&token, TokenKind::Browser, at(9)), Some(login.clone()));
+    assert_eq!(login_of(&token, TokenKind::Browser, at(10)), None);
+    assert_eq!(login_of(&token, TokenKind::Api, at(9)), None);
+    let other = store.add_token(to(TokenKind::Browser, "two")).unwrap();
+    let signed_in = store.sign_ins(&login, at(1)).unwrap();
+    assert_eq!(signed_in.len(), 2);
+    let two = signed_in.iter().find(|one| one.device == "two").unwrap();
+    store.saw_sign_in(&two.id, at(5)).unwrap();
+    assert_eq!(store.sign_in(&other, TokenKind::Browser, at(6)).unwrap().unwrap().seen, at(5));
+    store.end_sign_in(&Login("somebody".to_owned()), &two.id).unwrap();
+    assert_eq!(store.sign_ins(&login, at(1)).unwrap().len(), 2, "nobody ends another's");
+    store.end_sign_in(&login, &two.id).unwrap();
+    assert_eq!(login_of(&other, TokenKind::Browser, at(6)), None);
     store.set_password(&login, "second").unwrap();
     assert!(!store.password_fits(&login, "first").unwrap());
-    assert_eq!(store.login_of(&token, TokenKind::Browser, at(9)).unwrap(), None, "signed out");
-    let token = store.add_token(&login, TokenKind::Api, at(0), at(10)).unwrap();
+    assert_eq!(login_of(&token, TokenKind::Browser, at(9)), None, "signed out");
+    let token = store.add_token(to(TokenKind::Api, "program")).unwrap();
     store.remove_token(&token).unwrap();
-    assert_eq!(store.login_of(&token, TokenKind::Api, at(9)).unwrap(), None);
+    assert_eq!(login_of(&token, TokenKind::Api, at(9)), None);
+}
+
+/// One-time codes: the published vector of RFC 6238, each good once, the secret sealed.
+pub fn a_code_is_good_once(place: &Place) {
+    let store = place.open();
+    let (login, other) = (Login("clerk".to_owned()), Login("other".to_owned()));
+    // "12345678901234567890", and its code at 1111111109 seconds.
+    let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    let then = jiff::Timestamp::from_second(1_111_111_109).unwrap();
+    let later = |seconds: i64| jiff::Timestamp::from_second(1_111_111_109 + seconds).unwrap();
+    assert!(!store.has_factor(&login).unwrap());
+    assert!(!store.set_factor(&login, secret, "000000", then).unwrap());
+    assert!(store.set_factor(&login, secret, "081 804", then).unwrap());
+    assert!(store.has_factor(&login).unwrap() && !store.has_factor(&other).unwrap());
+    assert!(!store.use_code(&login, "081804", then).unwrap(), "it was used to set it up");
+    assert!(!store.use_code(&login, "050471", later(-60)).unwrap(), "not yet");
+    assert!(store.use_code(&login, "050471", later(2)).unwrap(), "the next vector of the RFC");
+    assert!(!store.use_code(&login, "050471", later(3)).unwrap(), "it was used");
+    assert!(!store.use_code(&other, "050471", later(2)).unwrap());
+    let fresh = store.fresh_factor(&login).unwrap();
+    assert!(fresh.secret.len() == 32 && fresh.address.starts_with("otpauth://totp/"), "{}", fresh.address);
+    assert_eq!(store.factor_again(&login, &fresh.secret).unwrap(), fresh);
+    drop(store);
+    let store = place.open();
+    assert!(store.has_factor(&login).unwrap());
+    store.remove_factor(&login).unwrap();
+    assert!(!store.has_factor(&login).unwrap());
 }
 
 /// A command without events leaves nothing, and a text one of the databases cannot keep is refused by both.

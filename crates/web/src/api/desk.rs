@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::show::Reader;
-use app::{Doing, ReportAsked, Target, TokenKind, Wanted};
+use app::{Credentials, Doing, Entered, ReportAsked, Target, TokenKind, Wanted};
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -40,6 +40,9 @@ pub(super) fn routes() -> Router<Site> {
 pub(super) struct SignIn {
     login: String,
     password: String,
+    /// One-time code, for those who have set codes up.
+    #[serde(default)]
+    code: String,
 }
 
 /// A bearer token.
@@ -61,15 +64,30 @@ pub(super) async fn token(
     State(site): Here,
     given: Result<Json<SignIn>, JsonRejection>,
 ) -> Result<Json<Given>, Failure> {
-    let SignIn { login, password } = body(given)?;
+    let SignIn { login, password, code } = body(given)?;
     site.patience().may_try(&login, site.now())?;
     let tried = login.clone();
-    let token =
-        site.run(move |app, now| app.sign_in(&Login(login), &password, TokenKind::Api, now, TOKEN_HOURS)).await?;
-    site.patience().tried(&tried, token.is_some(), site.now());
-    let wrong = || Failure::new(StatusCode::UNAUTHORIZED, "sign_in", "账号或密码不对");
-    let token = token.ok_or_else(wrong)?;
-    Ok(Json(Given { token, hours: TOKEN_HOURS }))
+    let needs_factor = site.needs_factor();
+    let entered = site
+        .run(move |app, now| {
+            let given = Credentials { login: &login, password: &password, code: &code };
+            if needs_factor && !app.has_factor(&login)? {
+                return Ok(None);
+            }
+            app.sign_in(given, TokenKind::Api, "API", now, TOKEN_HOURS).map(Some)
+        })
+        .await?;
+    site.patience().tried(&tried, matches!(entered, Some(Entered::In(_))), site.now());
+    let wrong = |code, said: &str| Err(Failure::new(StatusCode::UNAUTHORIZED, code, said));
+    match entered {
+        Some(Entered::In(token)) => Ok(Json(Given { token, hours: TOKEN_HOURS })),
+        Some(Entered::CodeAsked) => wrong("code", "请同时给出动态口令（code）"),
+        Some(Entered::CodeWrong) => wrong("code", "动态口令不对，或者已经用过；请等下一个"),
+        // Whoever has no codes is told what whoever has no account is told.
+        Some(Entered::Wrong) | None => {
+            wrong("sign_in", "账号或密码不对；还没有设置动态口令的，请先在网页上登录设置")
+        }
+    }
 }
 
 /// Register a letter, visit or call.

@@ -142,6 +142,7 @@ impl FromRequestParts<Site> for Token {
         let Some(token) = token else { return Err(Failure::status(StatusCode::UNAUTHORIZED)) };
         let officer = site.run(move |app, now| app.officer_of(&token, app::TokenKind::Api, now)).await?;
         let Some(officer) = officer else { return Err(Failure::status(StatusCode::UNAUTHORIZED)) };
+        let officer = officer.officer;
         Ok(Token(Actor::Officer { login: officer.login, office: officer.office, roles: officer.roles }))
     }
 }

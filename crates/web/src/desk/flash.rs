@@ -6,6 +6,8 @@ use casework::verb::Verb;
 pub(super) const ANNOUNCED: &str = "announced";
 /// A session was held.
 pub(super) const HELD: &str = "held";
+/// One-time codes were set up.
+pub(super) const CODES: &str = "codes";
 /// Somebody was received at a session.
 pub(super) const RECEIVED: &str = "received";
 
@@ -19,6 +21,7 @@ pub(super) fn words(told: &str) -> Option<String> {
     match told {
         ANNOUNCED => Some("接访已公告。".to_owned()),
         HELD => Some("已登记举行情况。".to_owned()),
+        CODES => Some("动态口令已经设好，下次登录要填。".to_owned()),
         RECEIVED => Some("已记下一批接待。".to_owned()),
         other => Verb::from_word(other).map(|verb| format!("已办理并登记：{}。", verb.name())),
     }

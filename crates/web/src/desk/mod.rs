@@ -1,5 +1,6 @@
 //! The desk: what officers of public offices see and do, each of their own office's work only.
 
+mod account;
 mod asks;
 mod attempts;
 mod choices;
@@ -35,6 +36,10 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/", get(inbox::show))
         .route("/sign-in", get(sign_in::ask).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
+        .route("/account", get(account::show))
+        .route("/account/end", post(account::end))
+        .route("/account/password", post(account::password))
+        .route("/account/codes", get(account::codes).post(account::set_codes))
         .route("/register", get(register::ask).post(register::enter))
         .route("/open", get(matter::open))
         .route("/matters/{reference}", get(matter::show))

@@ -76,7 +76,9 @@ fn perform(
     }
     let refusal = match app.act(&doing, &target, &command(verb, typed)) {
         Ok(_) => {
-            let address = choices::matter_address(reference);
+            // Whoever recused themselves finds the matter no more.
+            let gone = verb == Verb::Recuse;
+            let address = if gone { "/desk".to_owned() } else { choices::matter_address(reference) };
             return Ok(Came::Done(format!("{address}?told={}", verb.word())));
         }
         Err(AppError::Refused(refusal)) => refusal,

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use app::TokenKind;
+use app::{Credentials, Entered, TokenKind};
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use casework::office::Login;
 use serde::Deserialize;
 
 use super::attempts::Attempts;
@@ -35,6 +34,7 @@ pub(super) struct Wanted {
 pub(super) async fn ask(State(site): Here, Query(wanted): Query<Wanted>) -> Result<Response, Failure> {
     let notice = match (wanted.why.as_str(), wanted.to.as_str()) {
         ("out", _) => "已退出。",
+        ("password", _) => "密码已改，请用新密码登录。",
         (_, "" | "/desk") => "",
         _ => "请先登录，登录后回到刚才的页面。",
     };
@@ -61,6 +61,7 @@ fn local(to: &str) -> &str {
 pub(super) async fn enter(
     State(site): Here,
     Extension(attempts): Extension<Arc<Attempts>>,
+    headers: HeaderMap,
     typed: Typed,
 ) -> Result<Response, Failure> {
     let (login, to) = (typed.get("login").to_owned(), typed.get("to").to_owned());
@@ -76,13 +77,33 @@ pub(super) async fn enter(
     }
     let busy = |_| Failure::status(StatusCode::SERVICE_UNAVAILABLE);
     let room = attempts.checks().acquire().await.map_err(busy)?;
-    let (name, password) = (Login(key.clone()), typed.raw("password").to_owned());
-    let token =
-        site.run(move |app, now| app.sign_in(&name, &password, TokenKind::Browser, now, i64::from(HOURS))).await?;
+    let (name, password, code) = (key.clone(), typed.raw("password").to_owned(), typed.get("code").to_owned());
+    let device = device(&headers);
+    let entered = site
+        .run(move |app, now| {
+            let given = Credentials { login: &name, password: &password, code: &code };
+            app.sign_in(given, TokenKind::Browser, &device, now, i64::from(HOURS))
+        })
+        .await?;
     drop(room);
-    let Some(token) = token else {
-        attempts.failed(&key, site.now());
-        return again(StatusCode::UNAUTHORIZED, "账号或密码不对，请再试一次").await;
+    let token = match entered {
+        Entered::In(token) => token,
+        // The password was right: it is typed once more with the code, since no page keeps a password.
+        Entered::CodeAsked => {
+            let words = "请连同密码一起填写动态口令：打开手机上的验证器，填上面的6位数字";
+            let page = form(&site, &to, &login, Errors::none().with("code", words), "").await;
+            return Ok((StatusCode::UNAUTHORIZED, trouble::page(&page)?).into_response());
+        }
+        Entered::CodeWrong => {
+            attempts.failed(&key, site.now());
+            let words = "动态口令不对，或者已经用过；请等下一个数字";
+            let page = form(&site, &to, &login, Errors::none().with("code", words), "").await;
+            return Ok((StatusCode::UNAUTHORIZED, trouble::page(&page)?).into_response());
+        }
+        Entered::Wrong => {
+            attempts.failed(&key, site.now());
+            return again(StatusCode::UNAUTHORIZED, "账号或密码不对，请再试一次").await;
+        }
     };
     attempts.forget(&key);
     let secure = site.address().starts_with("https://");
@@ -102,6 +123,34 @@ fn away(to: &str, given: Option<HeaderValue>) -> Result<Response, Failure> {
     let given = given.ok_or_else(|| Failure::internal("a token that is no cookie value"))?;
     let to = HeaderValue::from_str(to).map_err(|error| Failure::internal(&error.to_string()))?;
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, to), (header::SET_COOKIE, given)]).into_response())
+}
+
+/// What a browser calls itself, short: 火狐，Windows.
+fn device(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let first = |known: &[(&str, &str)]| {
+        known.iter().find(|(mark, _)| agent.contains(mark)).map_or("", |(_, name)| *name).to_owned()
+    };
+    let browser = first(&[
+        ("MicroMessenger", "微信"),
+        ("Edg", "Edge"),
+        ("Firefox", "火狐"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    ]);
+    let system = first(&[
+        ("Windows", "Windows"),
+        ("Android", "安卓"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser.as_str(), system.as_str()) {
+        ("", "") => "不认识的浏览器".to_owned(),
+        (one, "") | ("", one) => one.to_owned(),
+        (browser, system) => format!("{browser}，{system}"),
+    }
 }
 
 fn in_words(seconds: i64) -> String {

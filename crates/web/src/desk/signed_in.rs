@@ -1,6 +1,6 @@
 //! The officer behind a request: found by the cookie, or sent to sign in first.
 
-use app::TokenKind;
+use app::{OfficerIn, TokenKind};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri, header};
@@ -30,15 +30,22 @@ pub(super) struct SignedIn {
     nav: Vec<NavItem>,
     /// What was just done, from the address.
     told: String,
+    /// Which of the officer's sign-ins this is.
+    pub(super) sign_in: String,
+    /// They have set up one-time codes, or need not.
+    may_work: bool,
 }
 
 impl SignedIn {
     /// The officer a browser's token belongs to.
     pub(super) async fn by(site: &Site, token: String, told: String) -> Result<Option<SignedIn>, Failure> {
+        let needs_factor = site.needs_factor();
         site.run(move |app, now| {
-            let Some(officer) = app.officer_of(&token, TokenKind::Browser, now)? else { return Ok(None) };
+            let Some(found) = app.officer_of(&token, TokenKind::Browser, now)? else { return Ok(None) };
+            let OfficerIn { officer, sign_in, has_factor } = found;
             let office = app.directory()?.name_of(&officer.office);
-            let mut signed_in = SignedIn { officer, office, nav: Vec::new(), told };
+            let may_work = has_factor || !needs_factor;
+            let mut signed_in = SignedIn { officer, office, nav: Vec::new(), told, sign_in: sign_in.id, may_work };
             let registers = app.may(&signed_in.actor(), "register");
             signed_in.nav = DeskFrame::nav("");
             signed_in.nav.retain(|item| registers || item.href != "/desk/register");
@@ -84,8 +91,10 @@ impl SignedIn {
     }
 }
 
-/// Nobody is signed in, or it could not be found out.
+/// Nobody is signed in, or not well enough, or it could not be found out.
 pub(super) enum NotSignedIn {
+    /// Set up one-time codes before anything else.
+    CodesFirst,
     /// Sign in, then come back here.
     First(String),
     /// Something failed.
@@ -95,6 +104,9 @@ pub(super) enum NotSignedIn {
 impl IntoResponse for NotSignedIn {
     fn into_response(self) -> Response {
         match self {
+            NotSignedIn::CodesFirst => {
+                (StatusCode::SEE_OTHER, [(header::LOCATION, "/desk/account/codes")]).into_response()
+            }
             NotSignedIn::First(to) => {
                 let address = format!("/desk/sign-in?to={}", encoded(&to));
                 (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response()
@@ -113,11 +125,20 @@ impl FromRequestParts<Site> for SignedIn {
         let told = told_in(&parts.uri);
         let Some(token) = cookie::read(&parts.headers, COOKIE) else { return Err(NotSignedIn::First(back)) };
         match SignedIn::by(site, token, told).await {
-            Ok(Some(signed_in)) => Ok(signed_in),
+            Ok(Some(signed_in)) if signed_in.may_work || is_of_account(address.path()) => Ok(signed_in),
+            Ok(Some(_)) => Err(NotSignedIn::CodesFirst),
             Ok(None) => Err(NotSignedIn::First(back)),
             Err(failure) => Err(NotSignedIn::Failed(failure)),
         }
     }
+}
+
+/// The pages on which an officer sees to their own account.
+fn is_of_account(path: &str) -> bool {
+    path == "/desk/account"
+        || path.starts_with("/desk/account/")
+        || path == "/account"
+        || path.starts_with("/account/")
 }
 
 fn told_in(uri: &Uri) -> String {

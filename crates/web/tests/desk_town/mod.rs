@@ -57,13 +57,22 @@ impl Answer {
 
 impl Town {
     pub fn new() -> Town {
+        Town::set_up(false)
+    }
+
+    /// A town whose officers must set up one-time codes.
+    pub fn with_codes() -> Town {
+        Town::set_up(true)
+    }
+
+    fn set_up(needs_factor: bool) -> Town {
         let ground = Ground::new();
         let now: Timestamp = "2026-03-02T09:00:00+08:00".parse().unwrap();
         let app = Arc::new(ground.open(now));
         let clock = Arc::new(Mutex::new(now));
         let hand = Arc::clone(&clock);
         let address = "http://desk.test".to_owned();
-        let settings = web::Settings { address, clock: Arc::new(move || *hand.lock().unwrap()) };
+        let settings = web::Settings { address, clock: Arc::new(move || *hand.lock().unwrap()), needs_factor };
         let router = web::router(web::Site::new(Arc::clone(&app), settings));
         let town = Town { app, router, clock, _ground: ground };
         town.offices();

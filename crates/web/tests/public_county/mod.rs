@@ -125,6 +125,7 @@ impl County {
         let settings = Settings {
             address: "https://huiyin.example".to_owned(),
             clock: Arc::new(move || Timestamp::from_second(clock.load(Ordering::Relaxed)).unwrap()),
+            needs_factor: false,
         };
         let site = router(Site::new(Arc::clone(&app), settings));
         County { app, site, now, ground }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::{App, Bare, Database, NewPassword, TokenKind, Wanted};
+use app::{App, Bare, Credentials, Database, Entered, NewPassword, TokenKind, Wanted};
 use web::{Settings, Site};
 
 use super::load::{Load, load};
@@ -30,7 +30,8 @@ impl Served {
     /// # Errors
     /// The server cannot be started.
     pub fn start(app: &Arc<App>) -> Result<Served, String> {
-        let settings = Settings { address: "http://127.0.0.1".to_owned(), clock: Arc::new(now) };
+        let settings =
+            Settings { address: "http://127.0.0.1".to_owned(), clock: Arc::new(now), needs_factor: false };
         let site = Site::new(Arc::clone(app), settings);
         Ok(Served { app: Arc::clone(app), address: served(|ready| web::serve(site, loopback(), ready))? })
     }
@@ -66,8 +67,9 @@ impl Served {
     pub fn pages(&self, lasting: Duration) -> Result<(), String> {
         let (login, password) = (county::CLERK.into(), "a password for the bench");
         self.app.set_password(&login, &NewPassword::new(password).map_err(told)?).map_err(told)?;
-        let token = self.app.sign_in(&login, password, TokenKind::Browser, now(), 12).map_err(told)?;
-        let token = token.ok_or("the clerk could not sign in")?;
+        let given = Credentials { login: county::CLERK, password, code: "" };
+        let entered = self.app.sign_in(given, TokenKind::Browser, "bench", now(), 12).map_err(told)?;
+        let Entered::In(token) = entered else { return Err("the clerk could not sign in".to_owned()) };
         let actor = self.app.officer_actor(&login).map_err(told)?;
         let some = Wanted { limit: 50, ..Wanted::default() };
         let page = self.app.list(&actor, &some, now()).map_err(told)?;

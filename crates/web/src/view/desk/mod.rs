@@ -2,9 +2,11 @@
 
 use super::{Shown, show as render};
 
+pub mod account;
 pub mod act;
 pub mod act_refused;
 pub mod announce;
+pub mod codes;
 pub mod inbox;
 pub mod law;
 pub mod letter;
@@ -33,5 +35,7 @@ pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
     render::<session::Session>(shown)?;
     render::<report::Report>(shown)?;
     render::<rows::Rows>(shown)?;
+    render::<account::Account>(shown)?;
+    render::<codes::Codes>(shown)?;
     render::<trouble::Trouble>(shown)
 }

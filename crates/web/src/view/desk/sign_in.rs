@@ -6,7 +6,7 @@ use crate::view::Page;
 use crate::view::form::{Errors, Target};
 use crate::view::frame::PublicFrame;
 
-/// Fields `login` and `password`.
+/// Fields `login`, `password` and `code`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "desk/sign_in.html")]
 pub struct SignIn {
@@ -39,6 +39,10 @@ impl Page for SignIn {
             notice: String::new(),
             ..page.clone()
         };
-        vec![("timed-out", page), ("wrong", wrong)]
+        let code = SignIn {
+            errors: Errors::none().with("code", "动态口令不对，或者已经用过；请等下一个数字"),
+            ..wrong.clone()
+        };
+        vec![("timed-out", page), ("wrong", wrong), ("code", code)]
     }
 }
