@@ -312,7 +312,8 @@ impl Store {
         &self,
         mut fill: impl FnMut() -> Result<Option<Vec<(u64, Vec<Row>)>>, E>,
     ) -> Result<(), E> {
-        self.queue.together(Job::BeginWhole, || {
+        self.task(|connection| connection.make_way(true))?;
+        let filled = self.queue.together(Job::BeginWhole, || {
             let indexes = self.queue.look(rows::indexes)?;
             let by_name = indexes.clone();
             self.task(move |connection| {
@@ -328,7 +329,9 @@ impl Store {
             written.map_or(Ok(()), Answer::wait)?;
             // An index is made sooner of all rows than row by row.
             Ok(self.task(move |connection| indexes.iter().try_for_each(|index| connection.create_index(index)))?)
-        })
+        });
+        self.task(|connection| connection.make_way(false))?;
+        filled
     }
 
     /// A digest over the read tables: equal content gives an equal digest.

@@ -355,6 +355,15 @@ impl Connection {
         }
     }
 
+    /// Prepares SQLite for writing much at once, or ends that. A page that is written out amid a transaction is found again
+    /// only by looking through all that the transaction wrote, so there is room for many; and what is emptied is not
+    /// overwritten: the tables that are made anew hold no word of a person.
+    pub(crate) fn make_way(&self, much: bool) -> Result<(), StoreError> {
+        let Connection::Sqlite(connection) = self else { return Ok(()) };
+        let pragmas = if much { sqlite::MUCH } else { sqlite::AS_USUAL };
+        Ok(connection.execute_batch(pragmas)?)
+    }
+
     /// What the database itself finds wrong with the file, its indexes above all.
     pub(crate) fn damage(&self) -> Result<Option<String>, StoreError> {
         let Connection::Sqlite(_) = self else { return Ok(None) };

@@ -9,6 +9,11 @@ use rusqlite::{Connection, OpenFlags, params_from_iter};
 use super::{Rows, Table, Value};
 use crate::error::StoreError;
 
+/// A gigabyte of pages, for the while.
+pub(super) const MUCH: &str = "PRAGMA secure_delete = OFF; PRAGMA cache_size = -1048576;";
+/// 64 MB of pages: with the 2 MB there are otherwise, the upper leaves of the indexes are read again for every command.
+pub(super) const AS_USUAL: &str = "PRAGMA secure_delete = ON; PRAGMA cache_size = -65536;";
+
 /// Opens the file for writing, made where it is absent, or for reading.
 pub(super) fn connect(path: &Path, read_only: bool) -> Result<Connection, StoreError> {
     let flags = if read_only {
@@ -22,12 +27,11 @@ pub(super) fn connect(path: &Path, read_only: bool) -> Result<Connection, StoreE
     // Plans do not depend on the values asked for: otherwise statements are prepared anew for each.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     if !read_only {
-        // 64 MB of pages: with the 2 MB there are otherwise, the upper leaves of the indexes are read again for every
-        // command.
         connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;
-             PRAGMA secure_delete = ON; PRAGMA recursive_triggers = ON; PRAGMA cache_size = -65536;",
+             PRAGMA recursive_triggers = ON;",
         )?;
+        connection.execute_batch(AS_USUAL)?;
     }
     Ok(connection)
 }

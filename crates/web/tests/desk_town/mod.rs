@@ -110,14 +110,35 @@ impl Town {
             ("magistrate", "陈县长", "c", Role::Leader),
         ];
         for (login, name, office, role) in officers {
-            self.enter(&DirectoryCommand::Officer {
-                login: login.into(),
-                name: name.to_owned(),
-                office: office.into(),
-                roles: vec![role],
-            });
-            apart(|| self.app.set_password(&login.into(), &NewPassword::new(PASSWORD).unwrap())).unwrap();
+            self.officer(login, name, office, role);
         }
+    }
+
+    /// Somebody more, who can sign in.
+    pub fn officer(&self, login: &str, name: &str, office: &str, role: Role) {
+        self.enter(&DirectoryCommand::Officer {
+            login: login.into(),
+            name: name.to_owned(),
+            office: office.into(),
+            roles: vec![role],
+        });
+        apart(|| self.app.set_password(&login.into(), &NewPassword::new(PASSWORD).unwrap())).unwrap();
+    }
+
+    /// A reception announced by the petition office; its id.
+    pub async fn session(&self) -> String {
+        let chief = self.sign_in("chief").await;
+        let asked = [
+            ("kind", "reception"),
+            ("office", "xf"),
+            ("day", "2026-03-16"),
+            ("time", "09:00"),
+            ("place", "接访大厅"),
+            ("leaders", "magistrate"),
+            ("once", "0123456789abcdef"),
+        ];
+        self.post(&chief, "/desk/sessions/announce", &asked).await.is(StatusCode::SEE_OTHER);
+        after(&self.get(&chief, "/desk/sessions").await.text(), "href=\"/desk/sessions/", '"')
     }
 
     pub fn enter(&self, command: &DirectoryCommand) {
@@ -134,7 +155,7 @@ impl Town {
         *self.clock.lock().unwrap() += time;
     }
 
-    async fn send(&self, request: Request<Body>) -> Answer {
+    pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let header = |name| {
             let value = response.headers().get(name).and_then(|value| value.to_str().ok());
