@@ -2,7 +2,7 @@
 // followed, rated, reviewed.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { looksRight, person, signIn, site, sizes } from './site.mjs';
+import { looksRight, password, person, shownCode, signIn, site, sizes } from './site.mjs';
 
 /** Follows a click that leads to another page. */
 async function go(page, selector) {
@@ -214,5 +214,31 @@ test('from filing to review', async (t) => {
     await go(page, 'main a[href*="/desk/report/work-summary/intake.total"]');
     await looksRight(page, 'rows');
     assert.ok((await page.innerText('main')).includes(reference), 'the figure opens into its cases');
+  });
+
+  await t.test('an officer sets up one-time codes and needs them from then on', async () => {
+    const page = await signIn(here, 'officer6');
+    await go(page, '.desk-user a');
+    await looksRight(page, 'account');
+    await go(page, 'main a[href="/desk/account/codes"]');
+    await looksRight(page, 'codes');
+    const secret = await page.inputValue('input[name=secret]');
+    await page.fill('input[name=code]', shownCode(secret));
+    await go(page, 'main form button[type=submit]');
+    assert.match(await page.innerText('main'), /动态口令已经设好/);
+    const again = await person(here);
+    await again.goto('/desk');
+    const enter = async (code) => {
+      await again.fill('input[name=login]', 'officer6');
+      await again.fill('input[name=password]', password);
+      await again.fill('input[name=code]', code);
+      await go(again, 'main button[type=submit]');
+    };
+    await enter('');
+    assert.match(await again.innerText('main'), /请连同密码一起填写动态口令/);
+    await looksRight(again, 'sign-in-code');
+    // The next step's code: the one that was shown at the setting up was used by it.
+    await enter(shownCode(secret, 1));
+    assert.match(again.url(), /\/desk$/);
   });
 });

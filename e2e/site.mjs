@@ -1,5 +1,6 @@
 // A site for journeys: a fresh data folder filled by a small story, served by the real program, with a real browser.
 import { execFileSync, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -58,7 +59,7 @@ export async function site() {
   for (const [login] of officers) {
     execFileSync(bin, ['user', 'add', login, '--data', data], { input: `${password}\n`, stdio: 'pipe' });
   }
-  const server = spawn(bin, ['serve', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'inherit', 'pipe'] });
+  const server = spawn(bin, ['serve', '--data', data, '--listen', '127.0.0.1:0', '--password-only'], { stdio: ['ignore', 'inherit', 'pipe'] });
   const address = await new Promise((resolve, reject) => {
     let said = '';
     server.stderr.on('data', (bytes) => {
@@ -91,6 +92,17 @@ export async function person(here, options = {}) {
   const page = await context.newPage();
   page.on('pageerror', (error) => assert.fail(`a script failed: ${error}`));
   return page;
+}
+
+/** What a telephone shows for a secret, so many steps of 30 seconds from now (RFC 6238). */
+export function shownCode(secret, steps = 0) {
+  const bits = [...secret.replaceAll(' ', '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const mac = createHmac('sha1', key).update(counter).digest();
+  const at = mac[19] & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
 export async function signIn(here, login) {

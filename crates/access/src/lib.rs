@@ -34,6 +34,11 @@ fn is_the_persons(action: &str) -> bool {
     Verb::from_word(action).is_some_and(|verb| matches!(verb.row().doer, Doer::Petitioner | Doer::Either))
 }
 
+/// Every action of the table, by name.
+pub fn actions() -> impl Iterator<Item = &'static str> {
+    RULES.keys().map(String::as_str)
+}
+
 /// Whether an actor's role opens an action; where not, the roles that would.
 ///
 /// # Errors

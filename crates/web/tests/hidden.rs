@@ -155,7 +155,7 @@ async fn what_is_kept_from_an_officer_is_answered_as_what_is_not_there() {
     let nobody = hidden(&Town::new()).await;
     let wages = town.sign_in("wages").await;
     for path in
-        ["/desk/matters/REF", "/desk/open?reference=REF", "/desk/letters/REF/1", "/desk/sheets/REF/receipt"]
+        ["/desk/matters/REF", "/desk/open?reference=REF", "/desk/letters/REF/1", "/desk/sheets/REF/approval.pdf"]
     {
         let (kept, absent) = (path.replace("REF", &reference), path.replace("REF", &nobody));
         let (kept, absent) = (town.get(&wages, &kept).await, town.get(&wages, &absent).await);

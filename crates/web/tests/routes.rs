@@ -77,7 +77,7 @@ fn filled(route: &str, reference: &str, session: &str) -> String {
         .replace("{reference}", reference)
         .replace("{verb}", verb)
         .replace("{index}", "1")
-        .replace("{sheet}", "receipt")
+        .replace("{sheet}", "approval.pdf")
         .replace("{id}", session)
         .replace("{report}", "work-summary")
         .replace("{figure}", "intake.total")

@@ -138,7 +138,7 @@ impl Town {
             ("once", "0123456789abcdef"),
         ];
         self.post(&chief, "/desk/sessions/announce", &asked).await.is(StatusCode::SEE_OTHER);
-        after(&self.get(&chief, "/desk/sessions").await.text(), "href=\"/desk/sessions/", '"')
+        after(&self.get(&chief, "/desk/sessions").await.text(), "matter-link\" href=\"/desk/sessions/", '"')
     }
 
     pub fn enter(&self, command: &DirectoryCommand) {
