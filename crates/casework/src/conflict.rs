@@ -68,12 +68,14 @@ impl Bar {
 
     /// Every bar that would keep a matter from this officer, posted where they are now.
     pub fn of(directory: &Directory, login: &Login, office: &OfficeCode) -> Vec<Bar> {
-        let mut bars = vec![Bar::Accused(login.clone()), Bar::Recused(login.clone())];
-        bars.extend(directory.falls_under_each(office).into_iter().map(Bar::Office));
-        let leaders = directory.officers().filter(|officer| officer.login != *login);
-        let leaders = leaders.filter(|officer| leads(directory, &officer.login, office));
-        bars.extend(leaders.map(|officer| Bar::Accused(officer.login.clone())));
+        let line = directory.falls_under_each(office);
+        let posted = line.iter().flat_map(|above| directory.posted_in(above));
+        let leaders = posted.filter(|officer| officer.roles.iter().copied().any(is_leader));
+        let mut bars: Vec<Bar> = leaders.map(|officer| Bar::Accused(officer.login.clone())).collect();
+        bars.extend([Bar::Accused(login.clone()), Bar::Recused(login.clone())]);
+        bars.extend(line.into_iter().map(Bar::Office));
         bars.sort();
+        bars.dedup();
         bars
     }
 }

@@ -1,6 +1,6 @@
 //! Offices (public bodies in a tree) and officers (people in them, with roles), as the journal says they are now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -156,6 +156,8 @@ pub struct Officer {
 pub struct Directory {
     offices: BTreeMap<OfficeCode, Office>,
     officers: BTreeMap<Login, Officer>,
+    /// Who works in which office.
+    posted: BTreeMap<OfficeCode, BTreeSet<Login>>,
     /// Offices that were merged into another, each with that one.
     merged: BTreeMap<OfficeCode, OfficeCode>,
 }
@@ -168,6 +170,10 @@ impl Directory {
 
     /// Enters or changes an officer.
     pub fn set_officer(&mut self, officer: Officer) {
+        if let Some(before) = self.officers.get(&officer.login) {
+            self.posted.entry(before.office.clone()).or_default().remove(&officer.login);
+        }
+        self.posted.entry(officer.office.clone()).or_default().insert(officer.login.clone());
         self.officers.insert(officer.login.clone(), officer);
     }
 
@@ -233,6 +239,11 @@ impl Directory {
     /// Every officer, by login.
     pub fn officers(&self) -> impl Iterator<Item = &Officer> {
         self.officers.values()
+    }
+
+    /// Who works in an office.
+    pub fn posted_in(&self, code: &OfficeCode) -> impl Iterator<Item = &Officer> {
+        self.posted.get(code).into_iter().flatten().filter_map(|login| self.officer(login))
     }
 
     /// An office's name, or its code where it is unknown.
