@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::conflict::Accused;
 use crate::event::{Channel, DocumentMade, MatterEvent, MatterFact, MatterId, TrackName, track_of};
@@ -142,6 +142,8 @@ pub struct Matter {
     pub accused_officers: Vec<Login>,
     /// Officers who recused themselves, or were recused.
     pub recused: Vec<Login>,
+    /// Officers to whom it was opened who brought it, and since when.
+    pub opened_to: Vec<(Login, Timestamp)>,
     /// Place it concerns.
     pub place: OfficeCode,
     /// Classification.
@@ -222,6 +224,7 @@ impl Matter {
             accused: accused.clone(),
             accused_officers: accused_officers.clone(),
             recused: Vec::new(),
+            opened_to: Vec::new(),
             place: place.clone(),
             category: category.clone(),
             anonymous: *anonymous,
@@ -334,6 +337,11 @@ impl Matter {
             Verb::DecideRecusal if said.get("result").is_some_and(|result| result == words::RECUSED) => {
                 self.recuse(said.get("officer").map(String::as_str));
             }
+            Verb::DecideIdentity if said.get("result").is_some_and(|result| result == words::OPENED) => {
+                let asked = self.did(Verb::AskIdentity).next_back().map(|asked| asked.by.clone());
+                let login = asked.as_deref().and_then(|by| by.strip_prefix("officer/")).map(Login::from);
+                self.opened_to.extend(login.map(|login| (login, at)));
+            }
             Verb::Correct => {
                 let index = said.get("event").and_then(|number| number.parse::<usize>().ok());
                 let day = said.get("day").and_then(|day| day.parse::<Date>().ok());
@@ -415,6 +423,14 @@ impl Matter {
     /// Whether somebody is complained of: nothing of it may show where they look, not even as a gap in a series.
     pub fn is_kept_from_somebody(&self) -> bool {
         !self.accused.is_empty() || !self.accused_officers.is_empty()
+    }
+
+    /// Whether an officer may know at a moment who brought it: where nobody is complained of, all who see it; else the
+    /// office that registered, which took it in, and to whom it was opened, for a week.
+    pub fn tells_who(&self, login: &Login, office: &OfficeCode, now: Timestamp) -> bool {
+        let week = SignedDuration::from_hours(7 * 24);
+        let opened = |(to, at): &(Login, Timestamp)| to == login && now.duration_since(*at) <= week;
+        !self.is_kept_from_somebody() || self.home == *office || self.opened_to.iter().any(opened)
     }
 
     /// Who is complained of.

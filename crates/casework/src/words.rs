@@ -70,6 +70,25 @@ pub const RECUSAL_RESULTS: &[Word] = &[(RECUSED, "回避"), ("need_not", "不需
 /// The officer is to recuse.
 pub const RECUSED: &str = "recused";
 
+/// Why an officer must know who brought a matter in which somebody is complained of.
+pub const IDENTITY_GROUNDS: &[Word] = &[
+    ("verify", "不知道是谁就无法核实"),
+    ("serve", "当面或者邮寄送达"),
+    ("pay", "发放款物"),
+    ("protect", "保护人身安全"),
+];
+
+/// What was decided on opening an identity.
+pub const IDENTITY_RESULTS: &[Word] = &[(OPENED, "同意开启"), ("kept", "不同意开启")];
+
+/// The identity is opened.
+pub const OPENED: &str = "opened";
+
+/// The beginnings with which our forms say that nobody shall get in touch.
+pub const NO_CONTACT: [&str; 2] = ["不要联系", "不联系"];
+/// How they say that nobody shall come.
+pub const NO_VISIT: &str = "请不要上门";
+
 /// Where relief money comes from.
 pub const FUNDS: &[Word] =
     &[("petition_relief", "信访救助资金"), ("social_aid", "社会救助"), ("judicial_aid", "司法救助")];

@@ -63,6 +63,6 @@ fn acts_keep_the_order_of_the_file() -> Result<(), String> {
     let procedure = shipped("petition-2022")?;
     let ids: Vec<&str> = procedure.acts_in("received").map(|act| act.id.as_str()).collect();
     assert_eq!(ids[..4], ["accept", "accept_simple", "refuse", "divert"]);
-    assert_eq!(ids[ids.len() - 2..], ["recuse", "ask_recusal"]);
+    assert_eq!(ids[ids.len() - 2..], ["ask_identity", "ask_recusal"]);
     Ok(())
 }

@@ -2,14 +2,11 @@
 //! The wish is a sentence of our own forms with what the person added; only its fixed beginning is read here.
 
 use app::show::MatterShown;
-
-/// The beginnings with which our forms say that nobody shall get in touch.
-const NO_CONTACT: [&str; 2] = ["不要联系", "不联系"];
-const NO_VISIT: &str = "请不要上门";
+use casework::words::{NO_CONTACT, NO_VISIT};
 
 /// The wish, in the person's words; empty where there is none.
 pub(crate) fn of(matter: &MatterShown) -> &str {
-    matter.parties.iter().find(|party| party.number == 0).map_or("", |party| party.contact.as_str())
+    &matter.wish
 }
 
 /// Why a document may not be served this way.

@@ -184,3 +184,48 @@ async fn who_recused_themselves_finds_it_no_more_and_their_colleagues_do() {
     let lead = town.sign_in("wageslead").await;
     town.get(&lead, &at).await.is(StatusCode::OK).shows(&["回避"]);
 }
+
+#[tokio::test]
+async fn whoever_handles_it_does_not_know_who_brought_it_until_another_opens_it() {
+    let town = Town::new();
+    town.officer("houses2", "何安", "hb", Role::Officer);
+    let (clerk, chief, houses) =
+        (town.sign_in("clerk").await, town.sign_in("chief").await, town.sign_in("houses").await);
+    let fields = [&COMPLAINT[..], &[("phone", "13800001111"), ("contact", "可以打电话")]].concat();
+    let answer = town.post(&clerk, "/desk/register", &fields).await.is(StatusCode::OK).text();
+    let reference = after(&answer, "receipt-reference\">", '<');
+    let at = format!("/desk/matters/{reference}");
+    town.post(&clerk, &format!("{at}/transfer"), &[("to", "hb")]).await.is(StatusCode::SEE_OTHER);
+    town.post(&houses, &format!("{at}/accept"), &[]).await.is(StatusCode::SEE_OTHER);
+    let knows = async |cookie: &str| {
+        let page = town.get(cookie, &at).await.is(StatusCode::OK).text();
+        (page.contains("李秋云"), page.contains("13800001111"))
+    };
+    let letter = async |cookie: &str| town.get(cookie, &format!("/desk/letters/{reference}/1.pdf")).await.body;
+    assert_eq!(knows(&clerk).await, (true, true), "who took it in knows");
+    assert_eq!(knows(&houses).await, (false, false));
+    town.get(&houses, &at).await.shows(&["身份已密封", "申请开启身份"]);
+    assert_ne!(letter(&houses).await, letter(&clerk).await, "the letter names them only to who knows");
+
+    let asks = [("ground", "verify"), ("reason", "需要当面核对转账记录")];
+    town.post(&houses, &format!("{at}/ask_identity"), &asks).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(knows(&houses).await, (false, false), "asking opens nothing");
+    let opens = [("result", "opened"), ("reason", "事由成立")];
+    town.post(&houses, &format!("{at}/decide_identity"), &opens).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(knows(&houses).await, (false, false), "nobody opens it to themselves");
+    town.post(&chief, &format!("{at}/decide_identity"), &opens).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(knows(&houses).await, (true, true));
+    assert_eq!(letter(&houses).await, letter(&clerk).await);
+    let colleague = town.sign_in("houses2").await;
+    assert_eq!(knows(&colleague).await, (false, false), "it was opened to one officer");
+
+    // The person sees that it was asked, why, and what came of it.
+    let (_, groups) = answer.split_once("receipt-code\">").unwrap();
+    let code = groups.split("</p>").next().unwrap().replace("<span>", "").replace("</span>", "");
+    let person = town.post("", "/track", &[("reference", &reference), ("code", &code)]).await.cookie;
+    town.get(&person, "/track/matter").await.shows(&["申请开启身份", "需要当面核对转账记录", "同意开启"]);
+
+    town.pass(SignedDuration::from_hours(8 * 24));
+    let houses = town.sign_in("houses").await;
+    assert_eq!(knows(&houses).await, (false, false), "after a week it is sealed again");
+}

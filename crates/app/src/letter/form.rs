@@ -9,6 +9,7 @@ use casework::office::Directory;
 use casework::refusal::Refusal;
 use casework::verb::Verb;
 use casework::words;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use letters::{Contact, Content, DocumentNumber, Form, Item, Letter};
 
@@ -16,7 +17,7 @@ use super::LetterShown;
 use crate::App;
 use crate::error::AppError;
 use crate::perform::Loaded;
-use crate::show::{Reader, told};
+use crate::show::{Reader, identity, told};
 
 /// Which sheet is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,10 +53,18 @@ impl App {
     ///
     /// # Errors
     /// The reader is no officer or may not see the matter, there is no such document, or the fonts are missing.
-    pub fn sheet(&self, actor: &Actor, reference: &str, sheet: Sheet) -> Result<LetterShown, AppError> {
-        let loaded = self.open_for(&Reader::Officer(actor.clone()), reference)?;
+    pub fn sheet(
+        &self,
+        actor: &Actor,
+        reference: &str,
+        sheet: Sheet,
+        now: Timestamp,
+    ) -> Result<LetterShown, AppError> {
+        let reader = Reader::Officer(actor.clone());
+        let loaded = self.open_for(&reader, reference)?;
+        let told = identity::is_told(&reader, &loaded.matter, now);
         let directory = self.directory()?;
-        let done = self.done_in(&loaded, &directory)?;
+        let done = self.done_in(&loaded, &directory, told)?;
         let (title, form) = match sheet {
             Sheet::Approval => ("信访事项呈批单", self.approval(&loaded, &directory, &done)),
             Sheet::Service(index) => ("送达回证", service(&loaded, &directory, &done, index)?),
@@ -76,12 +85,12 @@ impl App {
         Ok(LetterShown { name: title.to_owned(), number: String::new(), pdf })
     }
 
-    fn done_in(&self, loaded: &Loaded, directory: &Directory) -> Result<Vec<Done>, AppError> {
+    fn done_in(&self, loaded: &Loaded, directory: &Directory, told: bool) -> Result<Vec<Done>, AppError> {
         let stream = Stream::Matter(loaded.matter.id.clone());
         let mut done = Vec::new();
         for recorded in self.store.events(&stream, 0)? {
             let Public::Matter(event) = recorded.public else { continue };
-            let words = self.store.words(&stream, recorded.version)?;
+            let words = identity::for_reader(self.store.words(&stream, recorded.version)?, told);
             let mine = words.into_iter().find(|words| words.party == PartyNumber::FIRST);
             done.push(Done {
                 fact: event.fact,

@@ -18,7 +18,7 @@ use letters::{Fonts, Letter, Press};
 use crate::App;
 use crate::error::AppError;
 use crate::perform::{Loaded, next_matter};
-use crate::show::Reader;
+use crate::show::{Reader, identity};
 
 /// A letter, printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,14 +77,14 @@ impl App {
         index: usize,
         now: Timestamp,
     ) -> Result<LetterShown, AppError> {
-        debug_assert!(now >= Timestamp::UNIX_EPOCH, "letters are dated by their document, not by the reader");
         let loaded = self.open_for(reader, reference)?;
         let wanted = index.checked_sub(1).and_then(|at| loaded.matter.documents.get(at));
         let document = wanted.ok_or(Refusal::NoSuchMatter)?.clone();
         if !has_template(&document.made.document) || !is_for(reader, &loaded, &document.made.document) {
             return Err(Refusal::NoSuchMatter.into());
         }
-        let letter = self.composed(&loaded, &document, index)?;
+        let told = identity::is_told(reader, &loaded.matter, now);
+        let letter = self.composed(&loaded, &document, index, told)?;
         let pdf = self.press.get()?.render(&letter).map_err(|error| AppError::Letter(error.to_string()))?;
         let name = loaded.procedure.letters.get(&document.made.document);
         Ok(LetterShown {
@@ -94,21 +94,27 @@ impl App {
         })
     }
 
-    fn composed(&self, loaded: &Loaded, document: &Document, index: usize) -> Result<Letter, AppError> {
-        let known = self.known_by(&loaded.matter, index)?;
+    fn composed(
+        &self,
+        loaded: &Loaded,
+        document: &Document,
+        index: usize,
+        told: bool,
+    ) -> Result<Letter, AppError> {
+        let known = self.known_by(&loaded.matter, index, told)?;
         let law = self.law();
         compose::letter(&known, document, &loaded.procedure, &law.calendar, &*self.directory()?)
     }
 
     /// The matter as it was right after its `index`-th document was made: later events do not change a letter.
-    fn known_by(&self, matter: &Matter, index: usize) -> Result<Known, AppError> {
+    fn known_by(&self, matter: &Matter, index: usize, told: bool) -> Result<Known, AppError> {
         let stream = Stream::Matter(matter.id.clone());
         let mut then: Option<Matter> = None;
         let mut words = Vec::new();
         for recorded in self.store.events(&stream, 0)? {
             let Public::Matter(event) = &recorded.public else { continue };
             then = next_matter(then, &matter.id, event, recorded.at);
-            words.push(self.store.words(&stream, recorded.version)?);
+            words.push(identity::for_reader(self.store.words(&stream, recorded.version)?, told));
             if let Some(matter) = then.take_if(|then| then.documents.len() == index) {
                 return Ok(Known { matter, words, made_by: event.fact.clone() });
             }
@@ -162,7 +168,7 @@ mod tests {
         let documents = (1..).zip(&loaded.matter.documents);
         let composed = documents
             .filter(|(_, made)| has_template(&made.made.document))
-            .map(|(index, made)| (made.made.document.clone(), app.composed(&loaded, made, index).unwrap()));
+            .map(|(index, made)| (made.made.document.clone(), app.composed(&loaded, made, index, true).unwrap()));
         composed.collect()
     }
 

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::clocks::{clock_shown, inner_to, track_name, tracks};
+use super::identity;
 use super::told::{self, Told};
 use crate::App;
 use crate::error::AppError;
@@ -213,8 +214,12 @@ pub struct MatterShown {
     pub key: Option<String>,
     /// Offices complained of.
     pub accused: Vec<String>,
-    /// The people.
+    /// The people; without names and ways to reach them where those are sealed for the reader.
     pub parties: Vec<PartyShown>,
+    /// Who they are is sealed for the reader.
+    pub is_sealed: bool,
+    /// How the petitioner wishes to be reached, as far as the reader may know.
+    pub wish: String,
     /// Comings.
     pub intakes: Vec<IntakeShown>,
     /// Clocks, oldest run first.
@@ -284,6 +289,11 @@ impl App {
             now,
         };
         let words = self.store.words(&Stream::Matter(matter.id.clone()), 1)?;
+        let told = identity::is_told(reader, matter, now);
+        let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
+        let contact = mine.and_then(|words| words.fields.get("contact")).map_or("", String::as_str);
+        let wish = identity::wish(contact, told);
+        let words = identity::for_reader(words, told);
         let first = |field: &str| {
             let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
             mine.and_then(|words| words.fields.get(field)).cloned().unwrap_or_default()
@@ -291,7 +301,7 @@ impl App {
         let runs = clock::runs_of(procedure, &law.calendar, matter);
         let step = procedure.steps.get(&matter.step);
         let owner = step.and_then(|step| step.owner.as_deref());
-        let story = self.story_of(reader, loaded)?;
+        let story = self.story_of(reader, loaded, told)?;
         let inner = |run: &&Run<'_>| !inner_to(&actor, procedure, run.track.as_deref());
         let shown_runs: Vec<&Run<'_>> = runs.iter().filter(inner).collect();
         let governing = clock::governing(&runs).and_then(|run| shown_runs.iter().position(|other| *other == run));
@@ -315,6 +325,8 @@ impl App {
             key: matter.key.as_deref().map(|ground| words::name_in(words::KEY_GROUNDS, ground)),
             accused: matter.accused.iter().map(|office| directory.name_of(office)).collect(),
             parties: words.iter().map(party).collect(),
+            is_sealed: !told,
+            wish,
             intakes: intakes(loaded, &story, &first("text")),
             clocks: shown_runs.iter().map(|run| clock_shown(&world, &law, run)).collect(),
             governing,

@@ -3,6 +3,7 @@
 mod clocks;
 mod desk;
 mod filed;
+pub(crate) mod identity;
 mod list;
 mod matter;
 mod sessions;

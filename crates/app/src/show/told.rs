@@ -10,6 +10,7 @@ use casework::words;
 use casework::{day, event::PartyNumber};
 use jiff::Timestamp;
 
+use super::identity;
 use super::matter::Reader;
 use crate::App;
 use crate::error::AppError;
@@ -35,8 +36,9 @@ pub struct Told {
 }
 
 impl App {
-    /// The story of a matter, oldest first. Officers never see single ratings.
-    pub(crate) fn story_of(&self, reader: &Reader, loaded: &Loaded) -> Result<Vec<Told>, AppError> {
+    /// The story of a matter, oldest first, for a reader who is told who brought it or not. Officers never see single
+    /// ratings.
+    pub(crate) fn story_of(&self, reader: &Reader, loaded: &Loaded, told: bool) -> Result<Vec<Told>, AppError> {
         let directory = self.directory()?;
         let stream = Stream::Matter(loaded.matter.id.clone());
         let mut documents = 0;
@@ -58,7 +60,7 @@ impl App {
             if hidden {
                 continue;
             }
-            let words = self.store.words(&stream, recorded.version)?;
+            let words = identity::for_reader(self.store.words(&stream, recorded.version)?, told);
             let document = match &event.fact {
                 MatterFact::Served { document, .. } => loaded
                     .matter

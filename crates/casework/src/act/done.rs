@@ -9,7 +9,9 @@ use super::decide::{known_outcome, not_the_same_again};
 use super::move_due::moved_by_correction;
 use super::permission::Permit;
 use super::transfer::may_decide;
-use super::{Made, bounded, happened, hearing, matter, not_accused, one_of, permission, recusal, required};
+use super::{
+    Made, bounded, happened, hearing, identity, matter, not_accused, one_of, permission, recusal, required,
+};
 use crate::event::{MatterFact, PartyNumber, Public, Sealed};
 use crate::office::{Login, OfficeCode};
 use crate::procedure::Act;
@@ -157,6 +159,8 @@ fn rule(world: &World<'_>, permit: &Permit<'_>, public: &Said, sealed: &Said) ->
             if verb == Verb::PayRelief { paid(world, public) } else { Ok(()) }
         }
         Verb::ListForMending => not_before_today(world, "整改期限", public.get("rectify_by")),
+        Verb::AskIdentity => identity::asked(world, permit),
+        Verb::DecideIdentity => identity::decided(world, verb),
         Verb::DecideRecusal => recusal::decided(world, permit, public),
         Verb::Merge => into_another(world, public),
         Verb::Correct => correction(world, public),

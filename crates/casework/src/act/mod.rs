@@ -12,6 +12,7 @@ mod extend;
 mod hands;
 mod hearing;
 mod hold_session;
+mod identity;
 mod mark_key;
 mod merge_office;
 mod motion;

@@ -130,6 +130,11 @@ verbs! {
     DecideRecusal "decide_recusal" "决定是否回避" Office Must Never May [
         must("result", "决定", Words(words::RECUSAL_RESULTS)), may("officer", "回避的人员", Login),
         must("reason", "理由", Text)];
+    // Who brought it, where somebody is complained of.
+    AskIdentity "ask_identity" "申请开启身份" Office Never Never Never [
+        must("ground", "事由", Words(words::IDENTITY_GROUNDS)), must("reason", "为什么必须知道", Text)];
+    DecideIdentity "decide_identity" "决定是否开启身份" Office Must Never Never [
+        must("result", "决定", Words(words::IDENTITY_RESULTS)), must("reason", "理由", Text)];
     Merge "merge" "并案" Office May Never May [must("into", "并入事项", Reference), must("reason", "理由", Text)];
     Unmerge "unmerge" "撤销并案" Either Must Never May [must("reason", "理由", Text)];
     Withdraw "withdraw" "申请撤回" Petitioner May Never May [may("text", "说明", Text)];

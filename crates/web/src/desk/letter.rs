@@ -121,7 +121,7 @@ pub(super) async fn sheet(
         None if sheet == "approval.pdf" => Sheet::Approval,
         None => return Err(Failure::status(StatusCode::NOT_FOUND)),
     };
-    file(site.run(move |app, _| app.sheet(&officer.actor(), &reference, sheet)).await?)
+    file(site.run(move |app, now| app.sheet(&officer.actor(), &reference, sheet, now)).await?)
 }
 
 fn file(letter: LetterShown) -> Result<Response, Failure> {

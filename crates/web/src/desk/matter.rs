@@ -84,7 +84,7 @@ pub(super) fn matter(
         story: show::story(&shown, &linked),
         letters: letters(&shown),
         approval: letter::approval_address(&shown.reference),
-        parties: Some(parties(&shown.parties)),
+        parties: (!shown.is_sealed).then(|| parties(&shown.parties)),
         remains: shown.remains.clone(),
         accused: shown.accused.clone(),
         further: repeats.then_some(further),

@@ -172,6 +172,7 @@ const EVERYWHERE: &[Verb] = &[
     Verb::OpenReexamination,
     Verb::Recuse,
     Verb::AskRecusal,
+    Verb::AskIdentity,
 ];
 
 /// K2: what is open everywhere, after the end too, cannot move a matter, and opens only what lives on.

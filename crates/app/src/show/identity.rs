@@ -1,0 +1,47 @@
+//! Who brought a matter: what a reader may know of it. Where somebody is complained of, whoever handles it does not know.
+
+use casework::command::Actor;
+use casework::event::{PartyNumber, Sealed};
+use casework::matter::Matter;
+use casework::words;
+use jiff::Timestamp;
+
+use super::Reader;
+
+/// Words that tell who somebody is.
+const IDENTITY: [&str; 3] = ["name", "phone", "contact"];
+
+/// Whether a reader may know now who brought a matter.
+pub(crate) fn is_told(reader: &Reader, matter: &Matter, now: Timestamp) -> bool {
+    match reader {
+        Reader::Petitioner { .. } => true,
+        Reader::Officer(Actor::Officer { login, office, .. }) => matter.tells_who(login, office, now),
+        Reader::Officer(_) => !matter.is_kept_from_somebody(),
+    }
+}
+
+/// The words of an event for a reader: without those that tell who somebody is, where they may not know.
+pub(crate) fn for_reader(words: Vec<Sealed>, told: bool) -> Vec<Sealed> {
+    if told {
+        return words;
+    }
+    let first = words.into_iter().filter(|words| words.party == PartyNumber::FIRST);
+    let without = first.map(|mut words| {
+        words.fields.retain(|field, _| !IDENTITY.contains(&field.as_str()));
+        words
+    });
+    without.collect()
+}
+
+/// How the person wishes to be reached, as far as it tells nothing of who they are.
+pub(crate) fn wish(contact: &str, told: bool) -> String {
+    if told {
+        contact.to_owned()
+    } else if words::NO_CONTACT.iter().any(|begins| contact.starts_with(begins)) {
+        words::NO_CONTACT[0].to_owned()
+    } else if contact.contains(words::NO_VISIT) {
+        words::NO_VISIT.to_owned()
+    } else {
+        String::new()
+    }
+}
