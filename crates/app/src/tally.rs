@@ -24,7 +24,10 @@ impl App {
         let rules = rules(&reports);
         // One at a time: two would count the same.
         let _counting = self.counting.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        while let Some(Uncounted { from, to, units }) = self.store.uncounted(&rules, STRETCH)? {
+        // Amid a batch nothing is settled yet, and while the tables are made anew they have no indexes.
+        while !self.store.is_batching()
+            && let Some(Uncounted { from, to, units }) = self.store.uncounted(&rules, STRETCH)?
+        {
             let mut counted = Counted::default();
             units.iter().for_each(|unit| add(&mut counted, &reports, unit));
             self.store.count(&rules, from, to, counted)?;

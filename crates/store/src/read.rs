@@ -91,8 +91,9 @@ pub(crate) fn is_narrowed(connection: &Connection, filter: &Filter) -> Result<bo
     let Filter::HeldBy { office, but } = filter else { return Ok(false) };
     let who: Vec<String> = but.iter().map(Bar::word).collect();
     let sql = format!(
-        "SELECT 1 FROM matter_bar AS bar JOIN matter_office AS held ON held.matter = bar.matter
-         WHERE {} AND held.office = ?2 LIMIT 1",
+        // From the few bars to the matters they are of: the office may hold a million.
+        "SELECT 1 FROM matter_bar AS bar WHERE {} AND EXISTS
+           (SELECT 1 FROM matter_office AS held WHERE held.matter = bar.matter AND held.office = ?2) LIMIT 1",
         connection.among("bar.who", 1)
     );
     Ok(connection.first(&sql, &values![who, &office.0], |_| Ok(()))?.is_some())

@@ -33,8 +33,15 @@ pub(crate) fn for_reader(words: Vec<Sealed>, told: bool) -> Vec<Sealed> {
     without.collect()
 }
 
+/// What a registration says to a reader: how the person wishes to be reached, and its words.
+pub(crate) fn of(words: Vec<Sealed>, told: bool) -> (String, Vec<Sealed>) {
+    let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
+    let contact = mine.and_then(|words| words.fields.get("contact")).map_or("", String::as_str);
+    (wish(contact, told), for_reader(words, told))
+}
+
 /// How the person wishes to be reached, as far as it tells nothing of who they are.
-pub(crate) fn wish(contact: &str, told: bool) -> String {
+fn wish(contact: &str, told: bool) -> String {
     if told {
         contact.to_owned()
     } else if words::NO_CONTACT.iter().any(|begins| contact.starts_with(begins)) {

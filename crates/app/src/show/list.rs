@@ -2,13 +2,12 @@
 
 use casework::command::Actor;
 use casework::event::{PartyNumber, Stream};
-use casework::office::Directory;
+use casework::office::{Directory, OfficeCode, OfficeKind};
 use casework::read::{MatterRow, NoticeRow, TaskRow};
 use jiff::Timestamp;
 use store::{Found, Page, Wanted};
 
 use super::clocks::track_name;
-use super::matter::place_in;
 use crate::error::AppError;
 use crate::{App, Law};
 
@@ -98,5 +97,15 @@ impl App {
             row,
             task,
         })
+    }
+}
+
+/// A place with the township it lies in: 第7镇 第34村.
+pub(super) fn place_in(directory: &Directory, place: &OfficeCode) -> String {
+    let name = directory.name_of(place);
+    let village = directory.office(place).is_some_and(|office| office.kind == OfficeKind::Village);
+    match directory.above(place).filter(|_| village) {
+        Some(township) => format!("{} {name}", township.name),
+        None => name,
     }
 }

@@ -4,7 +4,7 @@ use casework::act::{self, Choice};
 use casework::clock::{self, Run};
 use casework::command::Actor;
 use casework::event::{PartyNumber, Sealed, Stream, track_of};
-use casework::office::{Directory, OfficeCode, OfficeKind};
+use casework::office::OfficeCode;
 use casework::procedure::{Act, ClockKind, Procedure};
 use casework::refusal::Refusal;
 use casework::verb::Verb;
@@ -15,6 +15,7 @@ use jiff::civil::Date;
 
 use super::clocks::{clock_shown, inner_to, track_name, tracks};
 use super::identity;
+use super::list::place_in;
 use super::told::{self, Told};
 use crate::App;
 use crate::error::AppError;
@@ -290,10 +291,7 @@ impl App {
         };
         let words = self.store.words(&Stream::Matter(matter.id.clone()), 1)?;
         let told = identity::is_told(reader, matter, now);
-        let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
-        let contact = mine.and_then(|words| words.fields.get("contact")).map_or("", String::as_str);
-        let wish = identity::wish(contact, told);
-        let words = identity::for_reader(words, told);
+        let (wish, words) = identity::of(words, told);
         let first = |field: &str| {
             let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
             mine.and_then(|words| words.fields.get(field)).cloned().unwrap_or_default()
@@ -491,14 +489,4 @@ fn documents(reader: &Reader, loaded: &Loaded, directory: &casework::office::Dir
             }
         })
         .collect()
-}
-
-/// A place with the township it lies in: 第7镇 第34村.
-pub(super) fn place_in(directory: &Directory, place: &OfficeCode) -> String {
-    let name = directory.name_of(place);
-    let village = directory.office(place).is_some_and(|office| office.kind == OfficeKind::Village);
-    match directory.above(place).filter(|_| village) {
-        Some(township) => format!("{} {name}", township.name),
-        None => name,
-    }
 }

@@ -85,6 +85,7 @@ impl Bench {
         let app = Arc::new(start(&scratch.county(), &database)?);
         let lasting = Duration::from_secs(self.seconds);
         let served = Served::start(&app)?;
+        Self::count(&app)?;
         served.pages(lasting)?;
         output::print(&format!("{:<34} {:>7} MB", "memory of this process", memory_mb()));
         Self::reports(&app)?;
@@ -108,15 +109,20 @@ impl Bench {
         Ok(())
     }
 
+    /// The counters of reports brought up to the journal.
+    fn count(app: &App) -> Result<(), String> {
+        let counted = Instant::now();
+        app.count().map_err(told)?;
+        output::print(&format!("counters brought up to date in {:.2} s", counted.elapsed().as_secs_f64()));
+        Ok(())
+    }
+
     /// What a report costs, from counters and from every fact.
     fn reports(app: &App) -> Result<(), String> {
         let actor = app.officer_actor(&county::CLERK.into()).map_err(told)?;
         let today = day::day_of(now());
         let from = Some(today.checked_sub(365.days()).unwrap_or(today));
         let asked = ReportAsked { report: "work-summary".into(), from, to: Some(today), as_of: None, today };
-        let counted = Instant::now();
-        app.count().map_err(told)?;
-        output::print(&format!("counters brought up to date in {:.2} s", counted.elapsed().as_secs_f64()));
         timed("work-summary of a year, everything", 20, |_| app.report(&Actor::Admin, &asked).map(drop))?;
         timed("work-summary of a year, one office", 20, |_| app.report(&actor, &asked).map(drop))?;
         timed("the same from every fact", 1, |_| app.report_in_full(&Actor::Admin, &asked).map(drop))
