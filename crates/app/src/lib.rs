@@ -20,6 +20,7 @@ mod series;
 pub mod show;
 mod sign_in;
 mod story;
+mod submit;
 mod tally;
 mod wake;
 mod witness;

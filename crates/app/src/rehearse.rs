@@ -2,6 +2,7 @@
 
 use casework::clock;
 use casework::command::Actor;
+use casework::filter::Filter;
 use casework::matter::Matter;
 use casework::office::Directory;
 use casework::procedure::rights::{self, Change, Turn};
@@ -26,8 +27,6 @@ pub struct Rehearsal {
     pub live: usize,
     /// Those that would stand differently under it. They keep the version they were registered under.
     pub moved: Vec<Moved>,
-    /// How many of them are not named to whoever asked, because their office has no part in them.
-    pub unnamed: usize,
 }
 
 /// One open matter that would stand differently.
@@ -58,24 +57,25 @@ impl App {
     /// # Errors
     /// Its faults, or the store's failure.
     pub fn rehearse(&self, text: &str) -> Result<Rehearsal, AppError> {
+        self.rehearse_over(text, &Filter::Everything)
+    }
+
+    /// The same over the matters a filter lets through: of others not even the number is told.
+    fn rehearse_over(&self, text: &str, filter: &Filter) -> Result<Rehearsal, AppError> {
         let new = proven(text)?;
         let law = self.law();
         // An overlay has an id of its own: it takes the place of what governs its family from its first day.
         let same = law.procedures().find(|old| old.id == new.id).cloned();
         let old = same.or_else(|| law.governing(&new.family, new.in_force).ok().map(|(_, old)| old));
         let Some(old) = old else {
-            return Ok(Rehearsal {
-                id: new.id,
-                replaces: None,
-                changes: Vec::new(),
-                live: 0,
-                moved: Vec::new(),
-                unnamed: 0,
-            });
+            return Ok(Rehearsal { id: new.id, replaces: None, changes: Vec::new(), live: 0, moved: Vec::new() });
         };
         let directory = self.directory()?;
         let (mut live, mut moved) = (0, Vec::new());
         for id in self.store.open_matters()? {
+            if !self.store.lets_through(filter, &id)? {
+                continue;
+            }
             let loaded = self.load(&id)?;
             if loaded.procedure.id != old.id {
                 continue;
@@ -101,7 +101,6 @@ impl App {
             changes: rights::changes(&old, &new),
             live,
             moved,
-            unnamed: 0,
         })
     }
 
@@ -112,17 +111,7 @@ impl App {
     pub fn rehearse_for(&self, actor: &Actor, text: &str) -> Result<Rehearsal, AppError> {
         self.authorise(actor, "rehearse")?;
         let whole = whole_procedure(text).map_err(|faults| AppError::Input(faults.join("\n")))?;
-        let mut rehearsal = self.rehearse(&whole)?;
-        let filter = self.filter_of(actor)?;
-        let mut theirs = Vec::new();
-        for moved in rehearsal.moved {
-            let row = self.store.matter_by_reference(&moved.reference)?;
-            if row.map_or(Ok(false), |row| self.store.lets_through(&filter, &row.id))? {
-                theirs.push(moved);
-            }
-        }
-        rehearsal.moved = theirs;
-        Ok(rehearsal)
+        self.rehearse_over(&whole, &self.filter_of(actor)?)
     }
 }
 

@@ -91,7 +91,8 @@ impl App {
         let law = self.law();
         let report = law.report(&asked.report)?;
         let (families, filter) = (&report.report.families, self.filter_of(actor)?);
-        let tallied = Tallied::of(report).filter(|_| !self.store.is_narrowed(&filter).unwrap_or(true));
+        let narrowed = self.store.is_narrowed(&filter)?;
+        let tallied = Tallied::of(report).filter(|_| !narrowed);
         let Some(tallied) = tallied else { return self.report_in_full(actor, asked) };
         let span = Span::of(asked)?;
         let end = span.to.min(span.wished);

@@ -9,7 +9,7 @@ use store::{Context, Source, StoreError};
 
 use crate::App;
 use crate::error::AppError;
-use crate::perform::Submitted;
+use crate::submit::Submitted;
 
 impl App {
     /// Writes every consequence of time due by `now`. Returns how many.

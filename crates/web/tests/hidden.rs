@@ -13,6 +13,8 @@ use casework::office::Role;
 use desk_town::{Town, after};
 use jiff::SignedDuration;
 
+const PROCEDURE: &str = include_str!("../../../procedures/petition-2022/procedure.toml");
+
 /// Somebody complains of an officer by name: what the accused line may learn of it is nothing.
 const COMPLAINT: [(&str, &str); 10] = [
     ("kind", "new"),
@@ -56,6 +58,17 @@ async fn town(complained: bool) -> (Town, String) {
     (town, reference)
 }
 
+/// A page without what is random on it.
+fn without_chance(text: String, reference: &str) -> String {
+    let mut text = text.replace(reference, "REFERENCE");
+    for mark in ["name=\"once\" value=\"", "name=\"session\" value=\""] {
+        for random in text.clone().split(mark).skip(1).filter_map(|rest| rest.split('"').next()) {
+            text = text.replace(random, "RANDOM");
+        }
+    }
+    text
+}
+
 /// Everything an officer can look at, with what is random taken out: what follows links from the desk, and what is known
 /// to be there.
 async fn seen_by(town: &Town, login: &str, reference: &str) -> BTreeMap<String, String> {
@@ -92,14 +105,12 @@ async fn seen_by(town: &Town, login: &str, reference: &str) -> BTreeMap<String, 
             }
         }
         let text = if answer.kind.contains("html") { text } else { format!("{} bytes", answer.kind) };
-        let mut text = text.replace(reference, "REFERENCE");
-        for mark in ["name=\"once\" value=\"", "name=\"session\" value=\""] {
-            for random in text.clone().split(mark).skip(1).filter_map(|rest| rest.split('"').next()) {
-                text = text.replace(random, "RANDOM");
-            }
-        }
+        let text = without_chance(text, reference);
         seen.insert(name, format!("{} {}\n{text}", answer.status, answer.location));
     }
+    // What a new procedure would change for the matters that are open.
+    let rehearsed = town.post(&cookie, "/desk/law", &[("text", PROCEDURE)]).await;
+    seen.insert("rehearsed".to_owned(), without_chance(rehearsed.text(), reference));
     seen
 }
 

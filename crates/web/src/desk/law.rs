@@ -106,7 +106,7 @@ fn told(rehearsal: &Rehearsal) -> Rehearsed {
             what: what.join("；"),
         }
     });
-    let all = rehearsal.moved.len() + rehearsal.unnamed;
+    let all = rehearsal.moved.len();
     Rehearsed {
         lead: match &rehearsal.replaces {
             Some(old) => format!("{} 将取代“{old}”，适用于此后登记的事项。", rehearsal.id),
@@ -114,11 +114,7 @@ fn told(rehearsal: &Rehearsal) -> Rehearsed {
         },
         changes: changes.collect(),
         worse: rehearsal.is_worse(),
-        live: format!("正在办理的 {} 件仍按登记时的版本办；若按新版本，{all} 件会不同。", rehearsal.live),
+        live: format!("本单位正在办理的 {} 件仍按登记时的版本办；若按新版本，{all} 件会不同。", rehearsal.live),
         moved: moved.collect(),
-        unnamed: match rehearsal.unnamed {
-            0 => String::new(),
-            unnamed => format!("其中 {unnamed} 件属于其他单位，这里不列出。"),
-        },
     }
 }

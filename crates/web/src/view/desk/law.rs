@@ -52,12 +52,10 @@ pub struct Rehearsed {
     pub changes: Vec<Change>,
     /// A right gets worse: two officers must sign.
     pub worse: bool,
-    /// 正在办理的 12 件仍按登记时的版本办；若按新版本，3 件会不同.
+    /// 本单位正在办理的 12 件仍按登记时的版本办；若按新版本，3 件会不同.
     pub live: String,
     /// Those of the officer's office.
     pub moved: Vec<Moved>,
-    /// Those of others; empty where there are none.
-    pub unnamed: String,
 }
 
 /// Field `text`: a procedure or an overlay.
@@ -115,13 +113,12 @@ impl Page for Law {
                     },
                 ],
                 worse: true,
-                live: "正在办理的 12 件仍按登记时的版本办；若按新版本，3 件会不同。".into(),
+                live: "本单位正在办理的 12 件仍按登记时的版本办；若按新版本，3 件会不同。".into(),
                 moved: vec![Moved {
                     matter: Link::new("HD-20261104-5N2T8-3", "/desk/matters/HD-20261104-5N2T8-3"),
                     step: "办理中".into(),
                     what: "最迟 2026-12-21 → 2026-11-23".into(),
                 }],
-                unnamed: "另有 2 件属于其他单位。".into(),
             }),
             ..page.clone()
         };
