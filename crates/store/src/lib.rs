@@ -22,6 +22,7 @@ mod rows;
 mod seal;
 mod tally;
 mod verify;
+mod words;
 mod writer;
 
 pub use accounts::{SignIn, TokenKind};
@@ -46,13 +47,13 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use casework::event::{MatterId, Sealed, Stream};
+use casework::event::{MatterId, Stream};
 use casework::filter::Filter;
 use casework::office::OfficeCode;
 use casework::read::{Fact, MatterRow, NoticeRow, Row, SessionRow};
 use jiff::Timestamp;
 
-use crate::database::{Connection, values};
+use crate::database::Connection;
 use crate::group::Append;
 use crate::keys::Keys;
 use crate::pool::Pool;
@@ -218,20 +219,6 @@ impl Store {
     /// The database cannot be read.
     pub fn events_after(&self, position: u64, most: u32) -> Result<Vec<Recorded>, StoreError> {
         self.readers.read(|connection| journal::events_after(connection, position, most))
-    }
-
-    /// The words of one event of a stream, opened.
-    ///
-    /// # Errors
-    /// The keys do not fit, or the database cannot be read.
-    pub fn words(&self, stream: &Stream, version: u64) -> Result<Vec<Sealed>, StoreError> {
-        let key = stream.to_string();
-        let keys = Arc::clone(&self.keys);
-        self.glance_at(stream, move |connection| {
-            let sql = "SELECT sealed FROM event WHERE stream = ?1 AND version = ?2";
-            let sealed: Vec<u8> = connection.one(sql, &values![&key, version], |row| row.get(0))?;
-            seal::open(connection, &keys, &key, version, &sealed)
-        })
     }
 
     /// Version of a stream: 0 where it has no event.

@@ -105,15 +105,37 @@ pub(crate) fn seal(
     Ok(bytes)
 }
 
-/// Opens what was sealed. Words of a party whose key was removed are left out: they are erased.
+/// The sealed part of an event, with where it stands.
+pub(crate) struct Closed {
+    pub(crate) stream: String,
+    pub(crate) version: u64,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Opens what was sealed, each with its stream and version. Words of a party whose key was removed are left out: they
+/// are erased. The keys of all are asked for at once: on a server every question is a journey.
 pub(crate) fn open(
     connection: &Connection,
     keys: &Keys,
-    stream: &str,
-    version: u64,
-    mut bytes: &[u8],
-) -> Result<Vec<Sealed>, StoreError> {
+    closed: Vec<Closed>,
+) -> Result<Vec<(String, u64, Vec<Sealed>)>, StoreError> {
+    let mut streams: Vec<&str> =
+        closed.iter().filter(|of| !of.bytes.is_empty()).map(|of| of.stream.as_str()).collect();
+    streams.sort_unstable();
+    streams.dedup();
+    let party_keys = party_keys(connection, keys, streams)?;
+    let mut opened = Vec::with_capacity(closed.len());
+    for of in closed {
+        let words = open_one(&party_keys, &of)?;
+        opened.push((of.stream, of.version, words));
+    }
+    Ok(opened)
+}
+
+fn open_one(party_keys: &PartyKeys, closed: &Closed) -> Result<Vec<Sealed>, StoreError> {
+    let Closed { stream, version, bytes } = closed;
     let broken = || StoreError::CannotOpen(format!("{stream} version {version}"));
+    let mut bytes = bytes.as_slice();
     let mut all = Vec::new();
     while !bytes.is_empty() {
         let (head, rest) = bytes.split_at_checked(8).ok_or_else(broken)?;
@@ -121,12 +143,30 @@ pub(crate) fn open(
         let length = u32::from_be_bytes([head[4], head[5], head[6], head[7]]) as usize;
         let (boxed, after) = rest.split_at_checked(length).ok_or_else(broken)?;
         bytes = after;
-        let Some(key) = party_key(connection, keys, stream, party)? else { continue };
-        let clear = decrypt(&key, boxed, &aad_of_words(stream, version, party)).ok_or_else(broken)?;
+        let Some(key) = party_keys.get(stream).and_then(|of| of.get(&party.0)) else { continue };
+        let clear = decrypt(key, boxed, &aad_of_words(stream, *version, party)).ok_or_else(broken)?;
         let fields: BTreeMap<String, String> = serde_json::from_slice(&clear).map_err(|_| broken())?;
         all.push(Sealed { party, fields });
     }
     Ok(all)
+}
+
+/// Keys of parties by stream and number.
+type PartyKeys = HashMap<String, HashMap<u32, Zeroizing<[u8; 32]>>>;
+
+fn party_keys(connection: &Connection, keys: &Keys, streams: Vec<&str>) -> Result<PartyKeys, StoreError> {
+    let mut found = PartyKeys::new();
+    if streams.is_empty() {
+        return Ok(found);
+    }
+    let sql = format!("SELECT stream, party, wrapped FROM party_key WHERE {}", connection.among("stream", 1));
+    let wrapped = connection.all(&sql, &values![streams], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    for (stream, party, wrapped) in wrapped {
+        let (stream, wrapped): (String, Vec<u8>) = (stream, wrapped);
+        let key = unwrap(keys, &stream, PartyNumber(party), &wrapped)?;
+        found.entry(stream).or_default().insert(party, key);
+    }
+    Ok(found)
 }
 
 /// Whose words a sealed part holds. What cannot be read names nobody: its digest tells that it was altered.

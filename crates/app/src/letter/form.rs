@@ -87,10 +87,11 @@ impl App {
 
     fn done_in(&self, loaded: &Loaded, directory: &Directory, told: bool) -> Result<Vec<Done>, AppError> {
         let stream = Stream::Matter(loaded.matter.id.clone());
+        let mut all_words = self.store.all_words(&stream)?;
         let mut done = Vec::new();
         for recorded in self.store.events(&stream, 0)? {
             let Public::Matter(event) = recorded.public else { continue };
-            let words = identity::for_reader(self.store.words(&stream, recorded.version)?, told);
+            let words = identity::for_reader(all_words.remove(&recorded.version).unwrap_or_default(), told);
             let mine = words.into_iter().find(|words| words.party == PartyNumber::FIRST);
             done.push(Done {
                 fact: event.fact,

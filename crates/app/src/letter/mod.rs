@@ -110,11 +110,12 @@ impl App {
     fn known_by(&self, matter: &Matter, index: usize, told: bool) -> Result<Known, AppError> {
         let stream = Stream::Matter(matter.id.clone());
         let mut then: Option<Matter> = None;
+        let mut all_words = self.store.all_words(&stream)?;
         let mut words = Vec::new();
         for recorded in self.store.events(&stream, 0)? {
             let Public::Matter(event) = &recorded.public else { continue };
             then = next_matter(then, &matter.id, event, recorded.at);
-            words.push(identity::for_reader(self.store.words(&stream, recorded.version)?, told));
+            words.push(identity::for_reader(all_words.remove(&recorded.version).unwrap_or_default(), told));
             if let Some(matter) = then.take_if(|then| then.documents.len() == index) {
                 return Ok(Known { matter, words, made_by: event.fact.clone() });
             }

@@ -1,7 +1,7 @@
 //! Lists of matters for an officer: what their office owes by due date, or all it has held.
 
 use casework::command::Actor;
-use casework::event::{PartyNumber, Stream};
+use casework::event::{MatterId, PartyNumber, Sealed};
 use casework::office::{Directory, OfficeCode, OfficeKind};
 use casework::read::{MatterRow, NoticeRow, TaskRow};
 use jiff::Timestamp;
@@ -40,8 +40,13 @@ impl App {
         self.wake(now, now)?;
         let page = self.store.matters(&self.filter_of(actor)?, wanted)?;
         let (law, directory) = (self.law(), self.directory()?);
-        let rows = page.rows.into_iter().map(|found| self.listed(&law, &directory, found));
-        let rows = rows.collect::<Result<_, AppError>>()?;
+        let ids: Vec<MatterId> = page.rows.iter().map(|found| found.row.id.clone()).collect();
+        let words = self.store.first_words(&ids)?;
+        let rows = page.rows.into_iter().map(|found| {
+            let words = words.get(&found.row.id);
+            listed(&law, &directory, found, words.map_or(&[], Vec::as_slice))
+        });
+        let rows = rows.collect();
         Ok(Page { rows, total: page.total, more: page.more })
     }
 
@@ -74,29 +79,28 @@ impl App {
         }
         Ok(told)
     }
+}
 
-    fn listed(&self, law: &Law, directory: &Directory, found: Found) -> Result<Listed, AppError> {
-        let Found { row, task } = found;
-        let procedure = law.newest(&row.procedure);
-        let words = self.store.words(&Stream::Matter(row.id.clone()), 1)?;
-        let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
-        let step = task.as_ref().map_or(&row.step, |task| &task.step);
-        let track = task.as_ref().filter(|task| !task.track.is_empty());
-        Ok(Listed {
-            summary: mine.and_then(|words| words.fields.get("summary")).cloned().unwrap_or_default(),
-            step_name: match procedure.and_then(|procedure| procedure.steps.get(step)) {
-                Some(step) => step.name.clone(),
-                None => law.step_name(&row.family, step),
-            },
-            track_name: match (track, procedure) {
-                (Some(task), Some(procedure)) => track_name(procedure, &task.track),
-                (track, _) => track.map_or_else(String::new, |task| task.track.clone()),
-            },
-            place: place_in(directory, &row.place),
-            repeats: row.intakes.saturating_sub(1),
-            row,
-            task,
-        })
+fn listed(law: &Law, directory: &Directory, found: Found, words: &[Sealed]) -> Listed {
+    let Found { row, task } = found;
+    let procedure = law.newest(&row.procedure);
+    let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
+    let step = task.as_ref().map_or(&row.step, |task| &task.step);
+    let track = task.as_ref().filter(|task| !task.track.is_empty());
+    Listed {
+        summary: mine.and_then(|words| words.fields.get("summary")).cloned().unwrap_or_default(),
+        step_name: match procedure.and_then(|procedure| procedure.steps.get(step)) {
+            Some(step) => step.name.clone(),
+            None => law.step_name(&row.family, step),
+        },
+        track_name: match (track, procedure) {
+            (Some(task), Some(procedure)) => track_name(procedure, &task.track),
+            (track, _) => track.map_or_else(String::new, |task| task.track.clone()),
+        },
+        place: place_in(directory, &row.place),
+        repeats: row.intakes.saturating_sub(1),
+        row,
+        task,
     }
 }
 

@@ -41,6 +41,7 @@ impl App {
     pub(crate) fn story_of(&self, reader: &Reader, loaded: &Loaded, told: bool) -> Result<Vec<Told>, AppError> {
         let directory = self.directory()?;
         let stream = Stream::Matter(loaded.matter.id.clone());
+        let mut words = self.store.all_words(&stream)?;
         let mut documents = 0;
         let mut story = Vec::new();
         for recorded in self.store.events(&stream, 0)? {
@@ -60,7 +61,7 @@ impl App {
             if hidden {
                 continue;
             }
-            let words = identity::for_reader(self.store.words(&stream, recorded.version)?, told);
+            let words = identity::for_reader(words.remove(&recorded.version).unwrap_or_default(), told);
             let document = match &event.fact {
                 MatterFact::Served { document, .. } => loaded
                     .matter
