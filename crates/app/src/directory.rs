@@ -43,7 +43,16 @@ impl App {
     /// # Errors
     /// The journal cannot be read.
     pub fn directory(&self) -> Result<Arc<Directory>, AppError> {
-        let version = self.store.version(&Stream::Directory)?;
+        self.directory_at(self.store.version(&Stream::Directory)?)
+    }
+
+    /// Offices and officers as they were when this request began: whoever signs in, and every act, looks first.
+    pub(crate) fn known_directory(&self) -> Arc<Directory> {
+        Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner).1)
+    }
+
+    /// Offices and officers at a version; read again where another is known.
+    pub(crate) fn directory_at(&self, version: u64) -> Result<Arc<Directory>, AppError> {
         {
             let known = self.directory.read().unwrap_or_else(PoisonError::into_inner);
             if known.0 == version {

@@ -139,9 +139,15 @@ impl App {
         Ok(())
     }
 
-    /// Reads the law again where another process has adopted some since.
-    pub(crate) fn law_of_now(&self) -> Result<(), AppError> {
-        if self.store.version(&Stream::Law)? == self.law().version { Ok(()) } else { self.read_law_again() }
+    /// Law and directory as they are now: another process may have changed either.
+    pub(crate) fn look_again(&self) -> Result<(), AppError> {
+        if let [law, directory] = self.store.versions(&[Stream::Law, Stream::Directory])?[..] {
+            if law != self.law().version {
+                self.read_law_again()?;
+            }
+            self.directory_at(directory)?;
+        }
+        Ok(())
     }
 
     /// The law adopted here.

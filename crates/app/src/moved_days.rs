@@ -27,7 +27,7 @@ impl App {
 
     fn tell_moved_days_of(&self, id: &MatterId, before: &Calendar, now: Timestamp) -> Result<bool, AppError> {
         let loaded = self.load(id)?;
-        let (law, directory) = (self.law(), self.directory()?);
+        let (law, directory) = (self.law(), self.known_directory());
         let calendars = (before, &law.calendar);
         let hash = &law.calendar_hash;
         let made = act::moved_by_calendar(&loaded.procedure, &directory, calendars, hash, &loaded.matter);

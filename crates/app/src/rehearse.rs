@@ -111,7 +111,7 @@ impl App {
     pub fn rehearse_for(&self, actor: &Actor, text: &str) -> Result<Rehearsal, AppError> {
         self.authorise(actor, "rehearse")?;
         let whole = whole_procedure(text).map_err(|faults| AppError::Input(faults.join("\n")))?;
-        self.rehearse_over(&whole, &self.filter_of(actor)?)
+        self.rehearse_over(&whole, &self.filter_of(actor))
     }
 }
 

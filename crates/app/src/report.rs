@@ -90,7 +90,7 @@ impl App {
     pub fn report(&self, actor: &Actor, asked: &ReportAsked) -> Result<ReportValue, AppError> {
         let law = self.law();
         let report = law.report(&asked.report)?;
-        let (families, filter) = (&report.report.families, self.filter_of(actor)?);
+        let (families, filter) = (&report.report.families, self.filter_of(actor));
         let narrowed = self.store.is_narrowed(&filter)?;
         let tallied = Tallied::of(report).filter(|_| !narrowed);
         let Some(tallied) = tallied else { return self.report_in_full(actor, asked) };
@@ -134,7 +134,7 @@ impl App {
         let law = self.law();
         let report = law.report(&asked.report)?;
         let span = Span::of(asked)?;
-        let facts = self.store.facts(&report.report.families, span.before, &self.filter_of(actor)?)?;
+        let facts = self.store.facts(&report.report.families, span.before, &self.filter_of(actor))?;
         let end = span.to.min(span.wished);
         let latest = facts.iter().map(Fact::day).filter(|day| *day <= end).max();
         let as_of = span.wished.min(known_until(latest, asked.today));

@@ -22,7 +22,7 @@ impl App {
     }
 
     fn write_what_fell_due(&self, now: Timestamp, recorded: Timestamp) -> Result<u64, AppError> {
-        self.law_of_now()?;
+        self.look_again()?;
         if self.store.next_to_wake(now)?.is_none() {
             return Ok(0);
         }
@@ -33,7 +33,7 @@ impl App {
         while let Some(id) = self.store.next_to_wake(now)? {
             let loaded = self.load(&id)?;
             let law = self.law();
-            let directory = self.directory()?;
+            let directory = self.known_directory();
             let ended = end_clock(&loaded.procedure, &law.calendar, &directory, &loaded.matter, now);
             let Some((at, made)) = ended else {
                 // Between the list and the load somebody else, woken as well, may have written it.

@@ -1,6 +1,7 @@
 //! The journal: events in order, each chained to the one before by a salted digest, and how they are read.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use casework::event::{Event, Public, Stream};
 use jiff::Timestamp;
@@ -265,6 +266,18 @@ pub(crate) fn as_signed(end: Option<Head>, signed: Signed, keys: &Keys) -> Resul
 pub(crate) fn version_of(connection: &Connection, stream: &str) -> Result<u64, StoreError> {
     let sql = "SELECT coalesce(max(version), 0) FROM event WHERE stream = ?1";
     connection.one(sql, &values![stream], |row| row.get(0))
+}
+
+/// Versions of some streams, in their order.
+pub(crate) fn versions_of(connection: &Connection, streams: &[String]) -> Result<Vec<u64>, StoreError> {
+    let texts: Vec<&str> = streams.iter().map(String::as_str).collect();
+    let sql = format!(
+        "SELECT value, (SELECT coalesce(max(version), 0) FROM event WHERE stream = value) FROM {}",
+        connection.listed(1)
+    );
+    let found = connection.all(&sql, &values![texts], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let found: HashMap<String, u64> = found.into_iter().collect();
+    Ok(streams.iter().map(|stream| found.get(stream).copied().unwrap_or(0)).collect())
 }
 
 /// Whether a command was carried out.

@@ -230,6 +230,15 @@ impl Store {
         self.read(move |connection| journal::version_of(connection, &key))
     }
 
+    /// Versions of some streams, in their order, in one question: 0 where one has no event.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn versions(&self, streams: &[Stream]) -> Result<Vec<u64>, StoreError> {
+        let keys: Vec<String> = streams.iter().map(ToString::to_string).collect();
+        self.read(move |connection| journal::versions_of(connection, &keys))
+    }
+
     /// Recomputes every digest; the first event that is not as it was written, or how many there are.
     ///
     /// # Errors

@@ -63,7 +63,7 @@ impl App {
         let reader = Reader::Officer(actor.clone());
         let loaded = self.open_for(&reader, reference)?;
         let told = identity::is_told(&reader, &loaded.matter, now);
-        let directory = self.directory()?;
+        let directory = self.known_directory();
         let done = self.done_in(&loaded, &directory, told)?;
         let (title, form) = match sheet {
             Sheet::Approval => ("信访事项呈批单", self.approval(&loaded, &directory, &done)),

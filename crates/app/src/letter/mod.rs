@@ -103,7 +103,7 @@ impl App {
     ) -> Result<Letter, AppError> {
         let known = self.known_by(&loaded.matter, index, told)?;
         let law = self.law();
-        compose::letter(&known, document, &loaded.procedure, &law.calendar, &*self.directory()?)
+        compose::letter(&known, document, &loaded.procedure, &law.calendar, &self.known_directory())
     }
 
     /// The matter as it was right after its `index`-th document was made: later events do not change a letter.

@@ -34,7 +34,7 @@ impl App {
     /// # Errors
     /// The store fails.
     pub fn reference_of(&self, actor: &Actor, id: &MatterId) -> Result<Option<String>, AppError> {
-        if !self.store.lets_through(&self.filter_of(actor)?, id)? {
+        if !self.store.lets_through(&self.filter_of(actor), id)? {
             return Ok(None);
         }
         Ok(self.store.matter_by_id(id)?.map(|row| row.reference))

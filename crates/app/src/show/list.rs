@@ -38,8 +38,8 @@ impl App {
     /// The store fails.
     pub fn list(&self, actor: &Actor, wanted: &Wanted, now: Timestamp) -> Result<Page<Listed>, AppError> {
         self.wake(now, now)?;
-        let page = self.store.matters(&self.filter_of(actor)?, wanted)?;
-        let (law, directory) = (self.law(), self.directory()?);
+        let page = self.store.matters(&self.filter_of(actor), wanted)?;
+        let (law, directory) = (self.law(), self.known_directory());
         let ids: Vec<MatterId> = page.rows.iter().map(|found| found.row.id.clone()).collect();
         let words = self.store.first_words(&ids)?;
         let rows = page.rows.into_iter().map(|found| {
@@ -57,7 +57,7 @@ impl App {
     pub fn list_steps(&self, actor: &Actor, wanted: &Wanted) -> Result<Vec<(String, String, u64)>, AppError> {
         let mut steps = Vec::new();
         let law = self.law();
-        for (family, step, count) in self.store.steps(&self.filter_of(actor)?, wanted)? {
+        for (family, step, count) in self.store.steps(&self.filter_of(actor), wanted)? {
             let name = law.step_name(&family, &step);
             steps.push((step, name, count));
         }
@@ -69,7 +69,7 @@ impl App {
     /// # Errors
     /// The store fails.
     pub fn notices(&self, actor: &Actor, most: u32) -> Result<Vec<(NoticeRow, String)>, AppError> {
-        let filter = self.filter_of(actor)?;
+        let filter = self.filter_of(actor);
         let mut told = Vec::new();
         for notice in self.store.notices(&filter, most)? {
             // Being told is not seeing: an office that never held the matter learns only that a clock ended.

@@ -252,9 +252,8 @@ impl App {
     /// # Errors
     /// [`Refusal::NoSuchMatter`], or the store fails.
     pub fn matter(&self, reader: &Reader, reference: &str, now: Timestamp) -> Result<MatterShown, AppError> {
-        let loaded = self.open_for(reader, reference)?;
         self.wake(now, now)?;
-        let loaded = self.load(&loaded.matter.id)?;
+        let loaded = self.open_for(reader, reference)?;
         self.matter_shown(reader, &loaded, now)
     }
 
@@ -275,7 +274,7 @@ impl App {
 
     fn matter_shown(&self, reader: &Reader, loaded: &Loaded, now: Timestamp) -> Result<MatterShown, AppError> {
         let law = self.law();
-        let directory = self.directory()?;
+        let directory = self.known_directory();
         let matter = &loaded.matter;
         let procedure = &loaded.procedure;
         let actor = reader.actor();

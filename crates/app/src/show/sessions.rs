@@ -95,7 +95,7 @@ impl App {
         }
         let directory = self.directory()?;
         let name = |login| directory.officer(login).map_or_else(String::new, |officer| officer.name.clone());
-        let filter = self.filter_of(actor)?;
+        let filter = self.filter_of(actor);
         let mut received = Vec::new();
         for recorded in self.store.events(&Stream::Session(id.clone()), 0)? {
             if let Public::Session(SessionEvent::SessionReceived { matter, people, result, .. }) = recorded.public
@@ -129,7 +129,7 @@ impl App {
         let today = day::day_of(session.starts);
         let (from, to) = (day::start_of(today), day::end_of(today));
         let families: Vec<String> = self.law().procedures().map(|procedure| procedure.family.clone()).collect();
-        let facts = self.store.facts(&families, to, &self.filter_of(actor)?)?;
+        let facts = self.store.facts(&families, to, &self.filter_of(actor))?;
         let mut open = Vec::new();
         for fact in facts.iter().filter(|fact| fact.kind == "intake" && fact.at >= from) {
             let Some(id) = fact.matter.as_ref() else { continue };

@@ -39,7 +39,7 @@ impl App {
     /// The story of a matter, oldest first, for a reader who is told who brought it or not. Officers never see single
     /// ratings.
     pub(crate) fn story_of(&self, reader: &Reader, loaded: &Loaded, told: bool) -> Result<Vec<Told>, AppError> {
-        let directory = self.directory()?;
+        let directory = self.known_directory();
         let stream = Stream::Matter(loaded.matter.id.clone());
         let mut words = self.store.all_words(&stream)?;
         let mut documents = 0;
