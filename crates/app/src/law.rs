@@ -16,12 +16,13 @@ use crate::adopt::TRIAL;
 use crate::error::AppError;
 
 /// What the program is shipped with: kind, id, text.
-const SHIPPED: [(&str, &str, &str); 9] = [
+const SHIPPED: [(&str, &str, &str); 10] = [
     ("calendar", "cn", include_str!("../../../calendars/cn.toml")),
     ("procedure", "petition-2005", include_str!("../../../procedures/petition-2005/procedure.toml")),
     ("procedure", "petition-2022", include_str!("../../../procedures/petition-2022/procedure.toml")),
     ("procedure", "suggestion", include_str!("../../../procedures/suggestion/procedure.toml")),
     ("procedure", "complaint", include_str!("../../../procedures/complaint/procedure.toml")),
+    ("procedure", "retaliation", include_str!("../../../procedures/retaliation/procedure.toml")),
     ("procedure", "message-board", include_str!("../../../procedures/message-board/procedure.toml")),
     ("figures", "work-summary", include_str!("../../../figures/work-summary.toml")),
     ("figures", "duties", include_str!("../../../figures/duties.toml")),

@@ -84,6 +84,14 @@ pub const IDENTITY_RESULTS: &[Word] = &[(OPENED, "同意开启"), ("kept", "不�
 /// The identity is opened.
 pub const OPENED: &str = "opened";
 
+/// How somebody was asked whether they are safe.
+pub const CONTACT_WAYS: &[Word] =
+    &[("phone", "电话"), ("message", "短信或者网上留言"), ("visit", "上门"), ("came", "本人来访时当面")];
+
+/// Whether somebody who reported retaliation is safe.
+pub const SAFETY: &[Word] =
+    &[("safe", "安全"), ("afraid", "仍然担心"), ("again", "又受到打击报复"), ("unreached", "没有联系上")];
+
 /// The beginnings with which our forms say that nobody shall get in touch.
 pub const NO_CONTACT: [&str; 2] = ["不要联系", "不联系"];
 /// How they say that nobody shall come.

@@ -115,7 +115,8 @@ pub fn office_in(
 ) -> Option<OfficeCode> {
     let office = |role: &String| office_in(procedure, directory, matter, track, role);
     match &procedure.who.get(who)?.is {
-        WhoIs::Petitioner => None,
+        WhoIs::Petitioner | WhoIs::Accused => None,
+        WhoIs::AboveAccused => above_accused(directory, matter?),
         WhoIs::Registers => matter.map(|matter| free_now(directory, matter, &matter.home)),
         WhoIs::Competent => {
             matter.and_then(|matter| Some(free_now(directory, matter, matter.competent.as_ref()?)))
@@ -139,6 +140,18 @@ pub fn office_in(
             Some(matter.map_or_else(|| named.clone(), |matter| free_now(directory, matter, &named)))
         }
     }
+}
+
+/// The nearest office above all that are complained of; where nobody is above them all here, the office that registered,
+/// which is not one of them.
+fn above_accused(directory: &Directory, matter: &Matter) -> Option<OfficeCode> {
+    let line = matter.accused.first().map(|first| directory.line_of(first)).unwrap_or_default();
+    let above = line.iter().skip(1).map(|office| &office.code);
+    let over_all = |code: &&OfficeCode| {
+        is_free(directory, Some(matter), code)
+            && matter.accused.iter().all(|accused| directory.is_within(accused, code))
+    };
+    above.into_iter().find(over_all).cloned().or_else(|| Some(free_now(directory, matter, &matter.home)))
 }
 
 /// The joint meeting beside the office that registered. Where that one is complained of, the next higher one, then the

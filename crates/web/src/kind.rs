@@ -6,13 +6,20 @@ use casework::office::{Directory, OfficeCode, OfficeKind};
 use crate::view::form::Choice;
 
 /// Procedure family, and what a person reads.
-const KINDS: [(&str, &str, &str); 3] = [
+const KINDS: [(&str, &str, &str); 4] = [
     ("petition", "反映问题，要求解决", "最常用"),
     ("suggestion", "提建议", "对政策、规划、机关工作的建议；采纳不采纳都书面答复"),
+    (
+        RETALIATION,
+        "举报打击报复",
+        "因为反映问题受到威胁、刁难、报复；由被举报单位的上一级先保护再查清，本人、亲属、工作人员都可以举报",
+    ),
     ("complaint", "反映信访部门本身", "不登记、推诿、拖延、泄露；由上一级处理，信访部门不经手"),
 ];
 /// The family of a complaint about the petition office.
 const COMPLAINT: &str = "complaint";
+/// The family of a report of retaliation.
+const RETALIATION: &str = "retaliation";
 
 /// How the question of what happened is put, by kind.
 pub(crate) struct Asking {
@@ -45,11 +52,28 @@ const ASKED_OF_A_COMPLAINT: Asking = Asking {
     ],
 };
 
+const ASKED_OF_RETALIATION: Asking = Asking {
+    title: "发生了什么？",
+    example: "例如：反映欠薪后，有人上门威胁",
+    guide: [
+        "谁、什么时候、在哪里、做了什么",
+        "您认为是因为哪一次反映（有编号就写编号）",
+        "现在是否安全，最需要什么保护",
+        "不方便在哪些时间、用哪种方式联系",
+    ],
+};
+
+/// Whether it must be said who is complained of.
+pub(crate) fn names_somebody(word: &str) -> bool {
+    family(word) == RETALIATION
+}
+
 /// How the question is put.
 pub(crate) fn asking(word: &str) -> Asking {
     match family(word) {
         "suggestion" => ASKED_OF_A_SUGGESTION,
         COMPLAINT => ASKED_OF_A_COMPLAINT,
+        RETALIATION => ASKED_OF_RETALIATION,
         _ => ASKED_OF_A_PETITION,
     }
 }

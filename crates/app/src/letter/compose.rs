@@ -43,6 +43,7 @@ pub(super) fn letter(
     let made = &document.made;
     let issuer = directory.name_of(&made.office);
     let home = directory.name_of(&known.matter.home);
+    let to_accused = case.is_to_accused();
     Ok(Letter {
         number: DocumentNumber {
             organ: told::mark(&issuer, made),
@@ -51,14 +52,14 @@ pub(super) fn letter(
         },
         title: super::notice::title(&case),
         addressee: case.addressee(),
-        reference: known.matter.reference.clone(),
+        reference: if to_accused { "—".to_owned() } else { known.matter.reference.clone() },
         date: day::day_of(document.at),
         contact: Contact {
-            office: if issuer == home { issuer.clone() } else { format!("{issuer}或{home}") },
+            office: if issuer == home || to_accused { issuer.clone() } else { format!("{issuer}或{home}") },
             phone: None,
             address: None,
             hours: None,
-            track: Some("在网上“查询进度”".to_owned()),
+            track: (!to_accused).then(|| "在网上“查询进度”".to_owned()),
         },
         content: case.content()?,
         issuer,
@@ -82,6 +83,9 @@ impl Case<'_> {
 
     /// The office it is written to; else the person, or the people by their number and those who speak for them.
     fn addressee(&self) -> String {
+        if self.is_to_accused() {
+            return self.last_word("who");
+        }
         if let Some(office) = self.office_addressed() {
             return office;
         }
@@ -100,6 +104,13 @@ impl Case<'_> {
         let short = format!("{name}等{people}人");
         let whole = format!("{short}（代表：{}）", names.join("、"));
         if names.is_empty() || whole.chars().count() > CHARACTERS_MAX { short } else { whole }
+    }
+
+    /// Whether a letter goes to whoever was complained of: it tells nothing of who brought the matter.
+    pub(super) fn is_to_accused(&self) -> bool {
+        let letter = self.procedure.letters.get(&self.document.made.document);
+        let role = letter.and_then(|letter| self.procedure.who.get(&letter.to));
+        role.is_some_and(|role| role.is == WhoIs::Accused)
     }
 
     /// The office a letter goes to, where it does not go to the person.

@@ -32,6 +32,7 @@ pub(super) fn title(case: &Case<'_>) -> Option<String> {
 /// The notice of the document.
 pub(super) fn of(case: &Case<'_>) -> Notice {
     let to_office = case.office_addressed().is_some();
+    let to_accused = case.is_to_accused();
     let filing = case.filing();
     let letter = case.procedure.letters.get(&case.document.made.document);
     let basis = letter.and_then(|letter| letter.basis.as_ref()).map(|basis| case.procedure.cite(basis));
@@ -41,7 +42,10 @@ pub(super) fn of(case: &Case<'_>) -> Notice {
         _ => None,
     };
     let done = verb.map_or("", Verb::name);
-    let opening = if to_office {
+    let opening = if to_accused {
+        // Nothing of who brought it, when, under which number or in which words.
+        format!("有人反映涉及您（您单位）的情况，{by}经本机关查核，现告知如下")
+    } else if to_office {
         format!("关于“{}”事项（{}），{by}现{done}，函告如下", filing.subject, case.known.matter.reference)
     } else {
         let received = day::in_words(filing.received);
@@ -57,7 +61,7 @@ pub(super) fn of(case: &Case<'_>) -> Notice {
     Notice {
         opening,
         items,
-        due: due(case, to_office),
+        due: if to_accused { None } else { due(case, to_office) },
         remedy: outcome.and_then(|outcome| case.remedy(outcome)),
         remains: outcome.and_then(|outcome| outcome.remains.clone()),
         closing: if to_office { "特此函告。" } else { "特此告知。" }.to_owned(),

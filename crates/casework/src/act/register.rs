@@ -53,6 +53,10 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
         }
     }
     check_place(world, asked)?;
+    let is_about_somebody = world.procedure.who.values().any(|who| who.is == WhoIs::AboveAccused);
+    if is_about_somebody && asked.accused.is_empty() {
+        return Err(Refusal::Missing { field: "被反映的机关或者人员" });
+    }
     if !category::is_known(&asked.category, world.directory) {
         return Err(Refusal::CategoryUnknown);
     }

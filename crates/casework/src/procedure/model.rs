@@ -56,6 +56,10 @@ pub enum WhoIs {
     Above(String),
     /// An officer with role `leader` at or above another role's office (`is = "leader of organ"`).
     LeaderOf(String),
+    /// The nearest office above all that are complained of (`is = "above accused"`).
+    AboveAccused,
+    /// Whoever is complained of (`is = "accused"`): a letter may be written to them; they act, own and are told nothing.
+    Accused,
     /// The joint meeting (联席会议) beside the petition office; where there is none, the body both answer to.
     JointMeeting,
     /// The office an act names (`is = "named in advise.to"`): in a side track, by the act that opened it or the track

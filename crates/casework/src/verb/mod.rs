@@ -196,6 +196,14 @@ verbs! {
         must("panel", "审查组成员（不得为原承办人员）", Text)];
     DecideReexamination "decide_reexamination" "作出重新审查决定" Office Must Must Must [
         must("outcome", "审查结果", Outcome), must("text", "审查意见", Text)];
+    // Retaliation: protected first, and asked by the way they chose whether they are safe.
+    Protect "protect" "采取保护措施" Office Must Never Must [
+        must("text", "保护措施", Text), may("until", "保护期至", Day)];
+    CheckIn "check_in" "安全回访" Office Must Never Never [
+        must("how", "联系方式", Words(words::CONTACT_WAYS)), must("result", "现在是否安全", Words(words::SAFETY)),
+        may("text", "情况", Text)];
+    ClearName "clear_name" "澄清" Office Never Never Must [
+        must("who", "被反映的人", Text), must("text", "澄清内容", Text)];
     Help "help" "提供帮扶" Office Never Never May [must("text", "疏导、化解、帮扶情况", Text)];
 
     // Key matters, instructions, supervision, accountability of offices.

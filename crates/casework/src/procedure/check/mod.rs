@@ -145,9 +145,10 @@ impl<'p> Checker<'p> {
         who.is_some_and(|who| who.is == WhoIs::Petitioner)
     }
 
-    /// A public body; neither the person nor a single leader.
+    /// A public body; neither the person, nor the accused, nor a single leader.
     fn is_office(self, role: &str) -> bool {
-        self.procedure.who.get(role).is_some_and(|who| !matches!(who.is, WhoIs::Petitioner | WhoIs::LeaderOf(_)))
+        let beside = |is: &WhoIs| matches!(is, WhoIs::Petitioner | WhoIs::Accused | WhoIs::LeaderOf(_));
+        self.procedure.who.get(role).is_some_and(|who| !beside(&who.is))
     }
 
     /// A single leader of a public body.

@@ -69,7 +69,12 @@ fn naming(checker: &Checker<'_>, role: &str) -> Option<Vec<Verb>> {
             WhoIs::Above(of) | WhoIs::LeaderOf(of) => role = of,
             WhoIs::Named { otherwise: Some(other), .. } => role = other,
             WhoIs::Named { by, otherwise: None } => return Some(by.iter().map(|(verb, _)| *verb).collect()),
-            WhoIs::Petitioner | WhoIs::Registers | WhoIs::Competent | WhoIs::JointMeeting => return None,
+            WhoIs::Petitioner
+            | WhoIs::Registers
+            | WhoIs::Competent
+            | WhoIs::AboveAccused
+            | WhoIs::Accused
+            | WhoIs::JointMeeting => return None,
         }
     }
     None

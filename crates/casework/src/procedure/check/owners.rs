@@ -43,13 +43,15 @@ fn roles(checker: &Checker<'_>, faults: &mut Faults) {
         [(WhoIs::Petitioner, "petitioner"), (WhoIs::Registers, "registers"), (WhoIs::Competent, "competent")]
     {
         let mut same = everyone.values().filter(|who| who.is == is);
-        if same.next().is_none() {
+        // In a report against somebody, whoever stands above them is competent.
+        let from_above = is == WhoIs::Competent && everyone.values().any(|who| who.is == WhoIs::AboveAccused);
+        if same.next().is_none() && !from_above {
             let message = format!("no role is \"{word}\"");
             faults.add(
                 first,
                 "K6",
                 message,
-                "every procedure has a petitioner, an office that registers and one that is competent",
+                "every procedure has a petitioner, an office that registers and one that is competent, or stands above the accused",
             );
         }
         if let Some(second) = same.next() {

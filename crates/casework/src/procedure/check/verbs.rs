@@ -173,6 +173,7 @@ const EVERYWHERE: &[Verb] = &[
     Verb::Recuse,
     Verb::AskRecusal,
     Verb::AskIdentity,
+    Verb::ClearName,
 ];
 
 /// K2: what is open everywhere, after the end too, cannot move a matter, and opens only what lives on.

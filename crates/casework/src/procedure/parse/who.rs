@@ -29,6 +29,8 @@ fn who_is(reader: &mut Reader<'_>, text: &str, place: Place) -> WhoIs {
         "registers" => return WhoIs::Registers,
         "competent" => return WhoIs::Competent,
         "joint meeting" => return WhoIs::JointMeeting,
+        "above accused" => return WhoIs::AboveAccused,
+        "accused" => return WhoIs::Accused,
         _ => {}
     }
     if let Some(role) = split("above ") {
@@ -47,6 +49,8 @@ fn who_is(reader: &mut Reader<'_>, text: &str, place: Place) -> WhoIs {
         "registers",
         "competent",
         "joint meeting",
+        "above accused",
+        "accused",
         "above <role>",
         "leader of <role>",
         "named in <verb>.<field>",

@@ -17,6 +17,8 @@ const OFFICES: [(&str, &str, OfficeKind, Option<&str>); 8] = [
 
 /// The office that is competent in the story.
 pub(super) const COMPETENT: &str = "d1";
+/// The office that is complained of, where the procedure asks for one.
+pub(super) const ACCUSED: &str = "d2";
 /// The office that registers.
 pub(super) const REGISTERS: &str = "xf";
 /// Where the trouble is.

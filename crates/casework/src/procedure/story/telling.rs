@@ -7,14 +7,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::Beat;
-use super::county::{self, COMPETENT, PLACE, REGISTERS};
+use super::county::{self, ACCUSED, COMPETENT, PLACE, REGISTERS};
 use crate::act;
 use crate::calendar::Calendar;
 use crate::clock;
 use crate::day;
 use crate::event::{Channel, MatterEvent, MatterFact, MatterId, Public, track_of};
 use crate::matter::Matter;
-use crate::office::{Directory, Login};
+use crate::office::{Directory, Login, OfficeCode};
 use crate::procedure::{Act, Limit, Procedure, WhoIs};
 use crate::verb::{Doer, Field, FieldKind, Verb};
 use crate::world;
@@ -168,13 +168,19 @@ impl<'p> Telling<'p> {
         let here = |role: &String| self.procedure.who.get(role).is_some_and(|who| who.is == WhoIs::Competent);
         let sends = [Verb::Transfer, Verb::Assign, Verb::DecideJurisdiction];
         let sent_later = self.procedure.acts().any(|(_, act)| sends.contains(&act.verb));
-        let competent = (act.by.iter().all(here) || !sent_later).then(|| COMPETENT.into());
+        let is = |is: WhoIs| self.procedure.who.values().any(|who| who.is == is);
+        let competent = is(WhoIs::Competent) && (act.by.iter().all(here) || !sent_later);
+        let competent = competent.then(|| COMPETENT.into());
+        let accused: Vec<OfficeCode> = is(WhoIs::AboveAccused).then(|| ACCUSED.into()).into_iter().collect();
         let channel = if by_person { Channel::Web } else { Channel::Letter };
         let filing = json!({
             "ref": MATTER, "channel": channel, "people": 1, "place": PLACE, "category": "其他", "summary": "一件事",
             "text": "请求处理一件事", "petitioner": { "name": "某某" }, "procedure": self.procedure.id,
         });
         line.extend(filing.as_object().cloned().unwrap_or_default());
+        if !accused.is_empty() {
+            line.insert("accused".to_owned(), json!(accused));
+        }
         if let Some(competent) = &competent {
             line.insert("competent".to_owned(), json!(competent));
         }
@@ -190,7 +196,7 @@ impl<'p> Telling<'p> {
             received: None,
             anonymous: false,
             representatives: 0,
-            accused: Vec::new(),
+            accused,
             accused_officers: Vec::new(),
             home: REGISTERS.into(),
             competent,

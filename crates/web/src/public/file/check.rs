@@ -1,13 +1,14 @@
 //! What is wrong with the answers of a step, said beside the field; what was typed stays.
 
 use casework::act::Limits;
+use casework::conflict;
 use casework::office::{Directory, OfficeCode};
 
 use super::answers::{Answers, Step, half_width};
 use super::places;
-use crate::category;
 use crate::view::form::{Choice, Errors};
 use crate::view::public::file_contact;
+use crate::{category, kind};
 
 /// Head count from which representatives speak.
 const MANY: u32 = 5;
@@ -58,7 +59,16 @@ fn text(answers: &Answers, directory: &Directory) -> Errors {
     }
     errors = short(errors, answers, "text", limits.text, "请先写最要紧的，登记后可以随时补充");
     let unknown = answers.all("accused").any(|code| directory.office(&OfficeCode(code.to_owned())).is_none());
-    if unknown { errors.with("accused", "有一个单位已不在名单里，请重新选") } else { errors }
+    if unknown {
+        return errors.with("accused", "有一个单位已不在名单里，请重新选");
+    }
+    let nobody = answers.all("accused").all(str::is_empty)
+        && conflict::named_in(directory, answers.get("accused_people")).next().is_none();
+    if nobody && kind::names_somebody(answers.get("kind")) {
+        return errors
+            .with("accused", "请选是哪个单位（或者它的工作人员）打击报复：选上的单位接触不到，由它的上一级来查");
+    }
+    errors
 }
 
 fn who(answers: &Answers) -> Errors {
