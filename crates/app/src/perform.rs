@@ -286,7 +286,7 @@ impl App {
             }
         };
         let visible = match actor {
-            Actor::Petitioner | Actor::Import => true,
+            Actor::Petitioner | Actor::Helper { .. } | Actor::Import => true,
             _ => self.store.lets_through(&self.filter_of(actor), &id)?,
         };
         if visible { Ok(id) } else { Err(Refusal::NoSuchMatter.into()) }

@@ -135,8 +135,8 @@ impl App {
     ///
     /// # Errors
     /// The reader may not see the matter, or the store or the disk fails.
-    pub fn receipt(&self, reader: &Reader, reference: &str) -> Result<String, AppError> {
-        self.receipt_of(&self.open_for(reader, reference)?)
+    pub fn receipt(&self, reader: &Reader, reference: &str, now: Timestamp) -> Result<String, AppError> {
+        self.receipt_of(&self.open_for(reader, reference, now)?.0)
     }
 
     /// The receipt of a matter at hand.

@@ -23,6 +23,11 @@ pub enum Actor {
     },
     /// The person whose matter it is, by reference and code (or about to file).
     Petitioner,
+    /// Somebody the person gave a mandate for one matter.
+    Helper {
+        /// Whether they may also write, or only look.
+        may_write: bool,
+    },
     /// The installation's administrator at the command line.
     Admin,
     /// A file being imported: acts for the offices it names.
@@ -30,11 +35,17 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// Whether it is the person whose matter it is, or somebody who acts for them.
+    pub fn is_for_the_person(&self) -> bool {
+        matches!(self, Actor::Petitioner | Actor::Helper { .. })
+    }
+
     /// How the journal names them.
     pub fn word(&self) -> String {
         match self {
             Actor::Officer { login, .. } => format!("officer/{login}"),
             Actor::Petitioner => "petitioner".to_owned(),
+            Actor::Helper { .. } => "helper".to_owned(),
             Actor::Admin => "admin".to_owned(),
             Actor::Import => "import".to_owned(),
         }

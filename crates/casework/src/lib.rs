@@ -10,6 +10,7 @@ pub mod day;
 pub mod event;
 pub mod figure;
 pub mod filter;
+pub mod mandate;
 pub mod matter;
 pub mod office;
 pub mod procedure;

@@ -84,6 +84,10 @@ pub const IDENTITY_RESULTS: &[Word] = &[(OPENED, "同意开启"), ("kept", "不�
 /// The identity is opened.
 pub const OPENED: &str = "opened";
 
+/// What a helper may do.
+pub const MANDATE_SCOPES: &[Word] =
+    &[(crate::mandate::LOOK, "只看进度和文书"), ("write", "看，也可以替本人补充、申请复查")];
+
 /// How somebody was asked whether they are safe.
 pub const CONTACT_WAYS: &[Word] =
     &[("phone", "电话"), ("message", "短信或者网上留言"), ("visit", "上门"), ("came", "本人来访时当面")];

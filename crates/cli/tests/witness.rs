@@ -118,7 +118,7 @@ fn two_witnesses_and_a_receipt_checked_without_a_network() {
     let now = "2026-01-07T09:00:00+08:00".parse().unwrap();
     let app = App::open(&data.path(), now).unwrap();
     let (reference, code) = app.demo_receipt(STORY.as_bytes(), "R1").unwrap().unwrap();
-    let receipt = app.receipt(&Reader::Petitioner { code }, &reference).unwrap();
+    let receipt = app.receipt(&Reader::Petitioner { code }, &reference, now).unwrap();
     let receipt = data.file("receipt.txt", receipt);
     let check = |at_least: &str, keys: &[String]| {
         let mut command = huiyin(&["verify", "receipt", "--key", &log, "--at-least", at_least]);

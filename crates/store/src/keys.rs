@@ -62,7 +62,16 @@ impl Keys {
 
     /// A secret code for a command: 25 digits in five groups, 83 bits, easy to say aloud.
     pub fn code_for(&self, command: &str) -> String {
-        let mac = keyed(&self.code, &[b"code", command.as_bytes()]);
+        self.code_of(&[b"code", command.as_bytes()])
+    }
+
+    /// The secret code of one mandate of a matter; its word keeps it apart from every command's.
+    pub fn code_for_mandate(&self, matter: &str, number: u32) -> String {
+        self.code_of(&[b"mandate", matter.as_bytes(), &number.to_be_bytes()])
+    }
+
+    fn code_of(&self, parts: &[&[u8]]) -> String {
+        let mac = keyed(&self.code, parts);
         // 25 digits need 83 bits; 128 bits taken modulo 10^25 leave a bias below 2^-44.
         let mut number = u128::from_be_bytes(first_16(&mac)) % 10_u128.pow(25);
         let mut digits = [b'0'; 25];

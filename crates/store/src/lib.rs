@@ -161,6 +161,11 @@ impl Store {
         self.keys.code_for(command)
     }
 
+    /// The secret code of one mandate of a matter, by its number: never stored either.
+    pub fn code_for_mandate(&self, matter: &MatterId, number: u32) -> String {
+        self.keys.code_for_mandate(&matter.0, number)
+    }
+
     /// Writes the events of one command with the rows each leaves: all or none. Returns once it is on disk (in a
     /// batch: once it is part of it).
     ///

@@ -72,7 +72,7 @@ async fn a_receipt_proves_the_filing_at_once_and_the_log_after_the_next_beat() {
     assert!(report.head.size.is_power_of_two(), "a beat is padded, and the second call of the minute adds none");
     // The person fetches the receipt again, by reference and code.
     let reader = app::show::Reader::Petitioner { code: code.to_owned() };
-    let later = apart(|| county.app.receipt(&reader, reference)).unwrap();
+    let later = apart(|| county.app.receipt(&reader, reference, county.at("2026-03-02T10:01:40+08:00"))).unwrap();
     assert!(later.starts_with(at_once.trim_end()), "what was signed at filing stands as it was");
     let verified = Receipt::parse(&later).unwrap().verify(&key, &[], 0).unwrap();
     assert_eq!(verified.in_log.unwrap().head, report.head);
@@ -84,7 +84,10 @@ async fn a_receipt_proves_the_filing_at_once_and_the_log_after_the_next_beat() {
     let grown = audit(&more, &key, Some(report.head)).unwrap();
     assert!(grown.head.size > report.head.size);
     let reader = app::show::Reader::Petitioner { code: second["code"].as_str().unwrap().to_owned() };
-    let receipt = apart(|| county.app.receipt(&reader, second["reference"].as_str().unwrap())).unwrap();
+    let receipt = apart(|| {
+        county.app.receipt(&reader, second["reference"].as_str().unwrap(), county.at("2026-03-02T10:02:20+08:00"))
+    })
+    .unwrap();
     Receipt::parse(&receipt).unwrap().verify(&key, &[], 0).unwrap();
     let proven = app::verify_journal(county.folder(), &app::Database::File);
     assert!(proven.is_err(), "the folder belongs to the one who serves it: {proven:?}");

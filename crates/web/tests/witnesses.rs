@@ -99,7 +99,14 @@ async fn cosigned(county: &County, key: &VerifierKey, witnesses: &[VerifierKey])
 }
 
 fn proven(county: &County, filed: &(String, String), key: &VerifierKey, witnesses: &[VerifierKey]) -> usize {
-    let text = apart(|| county.app.receipt(&Reader::Petitioner { code: filed.1.clone() }, &filed.0)).unwrap();
+    let text = apart(|| {
+        county.app.receipt(
+            &Reader::Petitioner { code: filed.1.clone() },
+            &filed.0,
+            county.at("2026-03-02T10:00:00+08:00"),
+        )
+    })
+    .unwrap();
     Receipt::parse(&text).unwrap().verify(key, witnesses, 0).unwrap().witnesses.len()
 }
 

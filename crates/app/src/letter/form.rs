@@ -61,7 +61,7 @@ impl App {
         now: Timestamp,
     ) -> Result<LetterShown, AppError> {
         let reader = Reader::Officer(actor.clone());
-        let loaded = self.open_for(&reader, reference)?;
+        let (loaded, _) = self.open_for(&reader, reference, now)?;
         let told = identity::is_told(&reader, &loaded.matter, now);
         let directory = self.known_directory();
         let done = self.done_in(&loaded, &directory, told)?;

@@ -77,7 +77,7 @@ impl App {
         index: usize,
         now: Timestamp,
     ) -> Result<LetterShown, AppError> {
-        let loaded = self.open_for(reader, reference)?;
+        let (loaded, _) = self.open_for(reader, reference, now)?;
         let wanted = index.checked_sub(1).and_then(|at| loaded.matter.documents.get(at));
         let document = wanted.ok_or(Refusal::NoSuchMatter)?.clone();
         if !has_template(&document.made.document) || !is_for(reader, &loaded, &document.made.document) {

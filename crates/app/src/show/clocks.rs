@@ -16,7 +16,7 @@ use crate::Law;
 
 /// Whether a side track is an office's own deliberation, which the person does not read: every verb in it is.
 pub(super) fn inner_to(actor: &Actor, procedure: &Procedure, track: Option<&str>) -> bool {
-    let Some(track) = track.filter(|_| *actor == Actor::Petitioner) else { return false };
+    let Some(track) = track.filter(|_| actor.is_for_the_person()) else { return false };
     let (id, _) = track_of(track);
     let steps = procedure.steps.values().filter(|step| step.track.as_deref() == Some(id) && !step.end);
     steps.flat_map(|step| &step.acts).all(|act| act.verb.is_inner() || act.verb == Verb::Seal)

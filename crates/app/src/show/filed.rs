@@ -1,11 +1,12 @@
 //! What a person takes away from a filing: who has it, what comes next and by when, and the signed receipt.
 
 use casework::clock;
+use casework::command::Actor;
 use casework::world::{Numbers, World};
 use jiff::Timestamp;
 
+use super::ClockShown;
 use super::clocks::{clock_shown, inner_to};
-use super::{ClockShown, Reader};
 use crate::error::AppError;
 use crate::{App, Receipt};
 
@@ -28,7 +29,7 @@ impl App {
     ///
     /// # Errors
     /// The store fails.
-    pub fn filed(&self, reader: &Reader, receipt: Receipt, now: Timestamp) -> Result<FiledShown, AppError> {
+    pub fn filed(&self, actor: &Actor, receipt: Receipt, now: Timestamp) -> Result<FiledShown, AppError> {
         let loaded = self.load(&receipt.matter)?;
         let (law, directory) = (self.law(), self.directory()?);
         let world = World {
@@ -37,7 +38,7 @@ impl App {
             directory: &directory,
             matter: Some(&loaded.matter),
             numbers: &Numbers::new(),
-            actor: &reader.actor(),
+            actor,
             now,
         };
         let runs = clock::runs_of(&loaded.procedure, &law.calendar, &loaded.matter);

@@ -4,12 +4,13 @@ use casework::act::{self, Choice};
 use casework::clock::{self, Run};
 use casework::command::Actor;
 use casework::event::{PartyNumber, Sealed, Stream, track_of};
+use casework::matter::Matter;
 use casework::office::OfficeCode;
 use casework::procedure::{Act, ClockKind, Procedure};
 use casework::refusal::Refusal;
 use casework::verb::Verb;
-use casework::words;
 use casework::world::World;
+use casework::{day, mandate, words};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -26,21 +27,26 @@ use crate::perform::{Loaded, Target};
 pub enum Reader {
     /// An officer, of what their office has held or must act on.
     Officer(Actor),
-    /// The person, by reference and code.
+    /// The person or who helps them, by reference and a code of their own.
     Petitioner {
         /// The secret code as typed.
         code: String,
     },
 }
 
-impl Reader {
-    /// Who acts when this reader does something.
-    pub fn actor(&self) -> Actor {
-        match self {
-            Reader::Officer(actor) => actor.clone(),
-            Reader::Petitioner { .. } => Actor::Petitioner,
-        }
-    }
+/// Somebody the person asked for help with this matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MandateShown {
+    /// Which of the matter's, from 1.
+    pub number: u32,
+    /// The helper's name.
+    pub name: String,
+    /// What they may do, in words.
+    pub scope: String,
+    /// Its last day.
+    pub until: Date,
+    /// The helper's own secret code.
+    pub code: String,
 }
 
 /// A clock's run with its sum.
@@ -179,6 +185,10 @@ pub struct ChoiceShown {
 /// A matter for one reader.
 #[derive(Debug, Clone)]
 pub struct MatterShown {
+    /// Who the reader is to it.
+    pub actor: Actor,
+    /// Who helps the person; empty for everybody but the person.
+    pub mandates: Vec<MandateShown>,
     /// Shown to people.
     pub reference: String,
     /// The procedure that governs it.
@@ -253,31 +263,75 @@ impl App {
     /// [`Refusal::NoSuchMatter`], or the store fails.
     pub fn matter(&self, reader: &Reader, reference: &str, now: Timestamp) -> Result<MatterShown, AppError> {
         self.wake(now, now)?;
-        let loaded = self.open_for(reader, reference)?;
-        self.matter_shown(reader, &loaded, now)
+        let (loaded, actor) = self.open_for(reader, reference, now)?;
+        self.matter_shown(reader, &loaded, &actor, now)
     }
 
-    /// The matter behind a reference, if this reader may see it.
-    pub(crate) fn open_for(&self, reader: &Reader, reference: &str) -> Result<Loaded, AppError> {
+    /// The matter behind a reference, if this reader may see it, and who they are to it.
+    pub(crate) fn open_for(
+        &self,
+        reader: &Reader,
+        reference: &str,
+        now: Timestamp,
+    ) -> Result<(Loaded, Actor), AppError> {
         let reference = crate::reference::normalise(reference).ok_or(Refusal::NoSuchMatter)?;
         let target = Target::Reference(reference);
         match reader {
-            Reader::Officer(actor) => self.load(&self.find(actor, &target)?),
+            Reader::Officer(actor) => Ok((self.load(&self.find(actor, &target)?)?, actor.clone())),
             Reader::Petitioner { code } => {
                 let loaded = self.load(&self.find(&Actor::Petitioner, &target)?)?;
-                let given = store::code_digest(code);
-                // Digests are compared, so equal prefixes of codes tell nothing through timing.
-                if given == loaded.matter.code_digest { Ok(loaded) } else { Err(Refusal::NoSuchMatter.into()) }
+                match self.bearer(&loaded.matter, code, now) {
+                    Some(actor) => Ok((loaded, actor)),
+                    None => Err(Refusal::NoSuchMatter.into()),
+                }
             }
         }
     }
 
-    fn matter_shown(&self, reader: &Reader, loaded: &Loaded, now: Timestamp) -> Result<MatterShown, AppError> {
+    /// Whose code it is: the person's, or that of a mandate that holds. Digests are compared, so equal prefixes of codes
+    /// tell nothing through timing.
+    fn bearer(&self, matter: &Matter, code: &str, now: Timestamp) -> Option<Actor> {
+        let given = store::code_digest(code);
+        if given == matter.code_digest {
+            return Some(Actor::Petitioner);
+        }
+        let mut holding = mandate::of(matter).filter(|mandate| mandate.holds(day::day_of(now)));
+        let theirs = |number| store::code_digest(&self.store.code_for_mandate(&matter.id, number));
+        holding.find(|mandate| theirs(mandate.number) == given).map(|mandate| mandate.actor())
+    }
+
+    /// The mandates that hold, for the person who gave them.
+    fn mandates(&self, matter: &Matter, actor: &Actor, now: Timestamp) -> Result<Vec<MandateShown>, AppError> {
+        if *actor != Actor::Petitioner {
+            return Ok(Vec::new());
+        }
+        let mut shown = Vec::new();
+        for mandate in mandate::of(matter).filter(|mandate| mandate.holds(day::day_of(now))) {
+            let words = self.store.words(&Stream::Matter(matter.id.clone()), mandate.given.event)?;
+            let name = words.iter().find_map(|words| words.fields.get("name")).cloned();
+            let scope = mandate.given.said.get("scope").map_or("", String::as_str);
+            shown.push(MandateShown {
+                number: mandate.number,
+                name: name.unwrap_or_default(),
+                scope: words::name_in(words::MANDATE_SCOPES, scope),
+                until: mandate.until,
+                code: self.store.code_for_mandate(&matter.id, mandate.number),
+            });
+        }
+        Ok(shown)
+    }
+
+    fn matter_shown(
+        &self,
+        reader: &Reader,
+        loaded: &Loaded,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<MatterShown, AppError> {
         let law = self.law();
         let directory = self.known_directory();
         let matter = &loaded.matter;
         let procedure = &loaded.procedure;
-        let actor = reader.actor();
         let numbers = casework::world::Numbers::new();
         let world = World {
             procedure,
@@ -285,7 +339,7 @@ impl App {
             directory: &directory,
             matter: Some(matter),
             numbers: &numbers,
-            actor: &actor,
+            actor,
             now,
         };
         let words = self.store.words(&Stream::Matter(matter.id.clone()), 1)?;
@@ -299,10 +353,12 @@ impl App {
         let step = procedure.steps.get(&matter.step);
         let owner = step.and_then(|step| step.owner.as_deref());
         let story = self.story_of(reader, loaded, told)?;
-        let inner = |run: &&Run<'_>| !inner_to(&actor, procedure, run.track.as_deref());
+        let inner = |run: &&Run<'_>| !inner_to(actor, procedure, run.track.as_deref());
         let shown_runs: Vec<&Run<'_>> = runs.iter().filter(inner).collect();
         let governing = clock::governing(&runs).and_then(|run| shown_runs.iter().position(|other| *other == run));
         Ok(MatterShown {
+            actor: actor.clone(),
+            mandates: self.mandates(matter, actor, now)?,
             reference: matter.reference.clone(),
             procedure: procedure.clone(),
             law: procedure.law.values().map(|name| format!("《{name}》")).collect::<Vec<_>>().join("、"),
@@ -327,7 +383,7 @@ impl App {
             intakes: intakes(loaded, &story, &first("text")),
             clocks: shown_runs.iter().map(|run| clock_shown(&world, &law, run)).collect(),
             governing,
-            tracks: tracks(&world, &actor),
+            tracks: tracks(&world, actor),
             documents: documents(reader, loaded, &directory),
             choices: self.choices(&world)?,
             ratings: match reader {

@@ -12,7 +12,7 @@ pub(crate) mod told;
 pub use filed::FiledShown;
 pub use list::Listed;
 pub use matter::{
-    ChoiceShown, ClockShown, DocumentShown, IntakeShown, MatterShown, PartyShown, Reader, TrackShown,
+    ChoiceShown, ClockShown, DocumentShown, IntakeShown, MandateShown, MatterShown, PartyShown, Reader, TrackShown,
 };
 pub use sessions::{ReceivedShown, SessionShown};
 pub use told::Told;

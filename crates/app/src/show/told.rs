@@ -55,6 +55,8 @@ impl App {
                 // Told again every few days: the first telling is the news.
                 MatterFact::ClockEnded { nth, .. } => *nth > 1,
                 MatterFact::KeyMarked { .. } | MatterFact::ClockWarned { .. } => !officer,
+                // Whom the person asks for help is theirs to know.
+                MatterFact::Done { verb: Verb::GiveMandate | Verb::EndMandate, .. } => officer,
                 MatterFact::Done { verb, .. } => !officer && verb.is_inner(),
                 _ => false,
             };
@@ -118,6 +120,7 @@ pub(crate) fn who(directory: &Directory, actor: &str, officer_reads: bool) -> St
         },
         _ => match actor {
             "petitioner" => "信访人".to_owned(),
+            "helper" => "信访人委托的人".to_owned(),
             "clock" => "期限".to_owned(),
             "import" => "导入".to_owned(),
             other => other.to_owned(),

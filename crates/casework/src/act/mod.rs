@@ -13,6 +13,7 @@ mod hands;
 mod hearing;
 mod hold_session;
 mod identity;
+mod mandate;
 mod mark_key;
 mod merge_office;
 mod motion;
@@ -92,7 +93,7 @@ fn last_of(world: &World<'_>, matter: &Matter) -> Timestamp {
     let of_people = || matter.history.iter().rev().find(|moment| moment.act != CLOCK).map(|moment| moment.at);
     match world.actor {
         Actor::Import => of_people().unwrap_or(matter.last_at),
-        Actor::Officer { .. } | Actor::Petitioner | Actor::Admin => matter.last_at,
+        Actor::Officer { .. } | Actor::Petitioner | Actor::Helper { .. } | Actor::Admin => matter.last_at,
     }
 }
 
@@ -274,10 +275,11 @@ fn shows_nothing(letter: char) -> bool {
 /// Who brings an intake by which channel: the person themselves on the web, an officer what came to the office.
 fn channel_is_theirs(world: &World<'_>, channel: Channel) -> Result<(), Refusal> {
     let who = match (world.actor, channel) {
-        (Actor::Petitioner, Channel::Web | Channel::MessageBoard) | (Actor::Import | Actor::Admin, _) => {
+        (Actor::Petitioner | Actor::Helper { .. }, Channel::Web | Channel::MessageBoard)
+        | (Actor::Import | Actor::Admin, _) => {
             return Ok(());
         }
-        (Actor::Petitioner, _) => "登记员",
+        (Actor::Petitioner | Actor::Helper { .. }, _) => "登记员",
         (Actor::Officer { .. }, Channel::Web) => "信访人本人",
         (Actor::Officer { .. }, _) => return Ok(()),
     };

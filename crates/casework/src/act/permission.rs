@@ -4,6 +4,7 @@ use super::{hands, own_opinion};
 use crate::clock;
 use crate::command::Actor;
 use crate::event::{TrackName, track_of};
+use crate::mandate;
 use crate::office::OfficeCode;
 use crate::procedure::{Act, Guard, Step, WhoIs};
 use crate::refusal::Refusal;
@@ -85,6 +86,9 @@ pub(super) fn permitted_in<'a>(
     which: Option<u32>,
     fits: impl Fn(&Act) -> bool,
 ) -> Result<Permit<'a>, Refusal> {
+    if !mandate::allows(world.actor, verb) {
+        return Err(Refusal::NotByHelper { verb });
+    }
     let mut refused = None;
     let number = which.map(|which| format!("#{which}"));
     for candidate in candidates(world).filter(|candidate| candidate.act.verb == verb && fits(candidate.act)) {
@@ -295,8 +299,7 @@ fn possible(world: &World<'_>, acts: &[Act], track: Option<&TrackName>) -> Vec<&
     };
     // The person reads what they may do, not what offices may.
     let told = |act: &Act| {
-        *world.actor != Actor::Petitioner
-            || act.by.iter().any(|who| world.actor_is(track.map(String::as_str), who))
+        !world.actor.is_for_the_person() || act.by.iter().any(|who| world.actor_is(track.map(String::as_str), who))
     };
     let open =
         |act: &&Act| told(act) && ready(act) && open_now(world, &Permit { act, track: track.cloned() }).is_ok();

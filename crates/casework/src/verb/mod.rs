@@ -135,6 +135,11 @@ verbs! {
         must("ground", "事由", Words(words::IDENTITY_GROUNDS)), must("reason", "为什么必须知道", Text)];
     DecideIdentity "decide_identity" "决定是否开启身份" Office Must Never Never [
         must("result", "决定", Words(words::IDENTITY_RESULTS)), must("reason", "理由", Text)];
+    // Somebody helps the person.
+    GiveMandate "give_mandate" "委托他人帮忙" Petitioner Never Never Never [
+        must("name", "受托人姓名", Text), must("scope", "受托人可以", Words(words::MANDATE_SCOPES)),
+        must("until", "至哪一天", Day)];
+    EndMandate "end_mandate" "取消委托" Petitioner Never Never Never [must("mandate", "第几个委托", Number)];
     Merge "merge" "并案" Office May Never May [must("into", "并入事项", Reference), must("reason", "理由", Text)];
     Unmerge "unmerge" "撤销并案" Either Must Never May [must("reason", "理由", Text)];
     Withdraw "withdraw" "申请撤回" Petitioner May Never May [may("text", "说明", Text)];

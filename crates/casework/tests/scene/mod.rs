@@ -248,6 +248,7 @@ impl Scene {
     fn actor(&self, who: &str) -> Actor {
         match who {
             "person" => Actor::Petitioner,
+            "helper" => Actor::Helper { may_write: true },
             "admin" => Actor::Admin,
             login => {
                 let officer = self.directory.officer(&login.into()).unwrap();

@@ -108,7 +108,7 @@ pub(super) async fn register(
     let filed = site
         .run(move |app, now| {
             let receipt = app.register(&Doing::live(actor.clone(), now, command), filing)?;
-            app.filed(&Reader::Officer(actor), receipt, now).map(Filed::from)
+            app.filed(&actor, receipt, now).map(Filed::from)
         })
         .await?;
     Ok((StatusCode::CREATED, Json(filed)))

@@ -60,8 +60,7 @@ pub(super) async fn file(
     let filed = site
         .run(move |app, now| {
             let receipt = app.register(&Doing::live(Actor::Petitioner, now, command), filing)?;
-            let reader = Reader::Petitioner { code: receipt.code.clone() };
-            app.filed(&reader, receipt, now).map(Filed::from)
+            app.filed(&Actor::Petitioner, receipt, now).map(Filed::from)
         })
         .await?;
     Ok((StatusCode::CREATED, Json(filed)))
@@ -180,12 +179,13 @@ async fn act(
     command: MatterCommand,
 ) -> Result<Json<MatterShape>, Failure> {
     // The code is proven before anything is done in the person's name.
-    let known = opened(site, &reference, &code).await?.reference;
+    let opened = opened(site, &reference, &code).await?;
+    let (known, actor) = (opened.reference, opened.actor);
     let id =
         command_id(site, headers, &format!("{}/{reference}", command.verb().word()), &format!("{command:?}"))?;
     let matter = site
         .run(move |app, now| {
-            let doing = Doing::live(Actor::Petitioner, now, id);
+            let doing = Doing::live(actor, now, id);
             app.act(&doing, &Target::Reference(known.clone()), &command)?;
             app.matter(&Reader::Petitioner { code }, &known, now)
         })

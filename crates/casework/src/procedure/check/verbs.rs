@@ -174,6 +174,8 @@ const EVERYWHERE: &[Verb] = &[
     Verb::AskRecusal,
     Verb::AskIdentity,
     Verb::ClearName,
+    Verb::GiveMandate,
+    Verb::EndMandate,
 ];
 
 /// K2: what is open everywhere, after the end too, cannot move a matter, and opens only what lives on.

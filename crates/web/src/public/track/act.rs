@@ -6,7 +6,7 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use casework::command::{Actor, MatterCommand};
+use casework::command::MatterCommand;
 use casework::day::day_of;
 use casework::verb::{Doer, FieldKind, Verb};
 
@@ -16,7 +16,7 @@ use crate::show;
 use crate::site::{Here, Site};
 use crate::trouble::{Failure, page};
 use crate::view::desk::act::{ActForm, Ask, AskHow, Asks};
-use crate::view::form::{Errors, Target};
+use crate::view::form::{Choice, Errors, Target};
 use crate::view::public::act::Act;
 use crate::view::public::done::Done;
 use crate::which::which;
@@ -79,6 +79,11 @@ async fn form(
             FieldKind::Text => AskHow::Area(value),
             FieldKind::Day => AskHow::Line(value, "date".into(), String::new()),
             FieldKind::Fen => AskHow::Line(value, "text".into(), "decimal".into()),
+            FieldKind::Words(list) => AskHow::Pick(Choice::pick(
+                list.iter().map(|(word, name)| Choice::new(word, name)).collect(),
+                &value,
+            )),
+            FieldKind::Number => AskHow::Line(value, "text".into(), "numeric".into()),
             _ => AskHow::Line(value, "text".into(), String::new()),
         };
         let label = field.label.replace("（分）", "（元）");
@@ -123,11 +128,12 @@ async fn send(
         .collect();
     let number = typed("which").trim();
     let command = nonce::command(verb.word(), nonce, said.values().map(String::as_str).chain([number]));
+    let actor = visit.matter.actor.clone();
     let (reader, reference, frame) = (visit.reader(), visit.reference.clone(), site.public_frame().await);
     let asked = MatterCommand::Do { verb, said, which: number.parse().ok().filter(|which| *which > 0) };
     let done = site
         .run(move |app, now| {
-            let doing = Doing::live(Actor::Petitioner, now, command);
+            let doing = Doing::live(actor.clone(), now, command);
             app.act(&doing, &Of::Reference(reference.clone()), &asked)?;
             Ok((app.matter(&reader, &reference, now)?, now))
         })

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::act::TEXT_CHARACTERS_MAX;
-use casework::command::{Actor, MatterCommand};
+use casework::command::MatterCommand;
 use casework::day::day_of;
 use casework::event::Channel;
 use casework::office::{Directory, OfficeCode};
@@ -151,6 +151,7 @@ fn reviewer(matter: &MatterShown, directory: &Directory) -> String {
 
 async fn send(site: &Site, visit: &Visit, verb: Verb, nonce: &str, text: String) -> Result<Response, Failure> {
     let command = nonce::command(verb.word(), nonce, [text.as_str()]);
+    let actor = visit.matter.actor.clone();
     let (reader, reference, frame) = (visit.reader(), visit.reference.clone(), site.public_frame().await);
     let act = match verb {
         Verb::RequestReview => MatterCommand::RequestReview { text: text.clone() },
@@ -159,7 +160,7 @@ async fn send(site: &Site, visit: &Visit, verb: Verb, nonce: &str, text: String)
     let title = if verb == Verb::Repeat { "补充说明" } else { "申请复查" };
     let done = site
         .run(move |app, now| {
-            let doing = Doing::live(Actor::Petitioner, now, command);
+            let doing = Doing::live(actor.clone(), now, command);
             app.act(&doing, &Of::Reference(reference.clone()), &act)?;
             Ok((app.matter(&reader, &reference, now)?, now))
         })

@@ -6,7 +6,7 @@ use axum::Form;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use casework::command::{Actor, MatterCommand};
+use casework::command::MatterCommand;
 use casework::office::Directory;
 use casework::refusal::Refusal;
 use casework::verb::Verb;
@@ -94,6 +94,7 @@ async fn give(site: &Site, visit: &Visit, nonce: &str, sent: &[(String, String)]
         let shown = show_form(site, visit, Errors::none().with(open, "请至少评价一个单位")).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response());
     }
+    let actor = visit.matter.actor.clone();
     let (reference, nonce) = (visit.reference.clone(), nonce.to_owned());
     let now = site.now();
     let taken = site
@@ -101,7 +102,7 @@ async fn give(site: &Site, visit: &Visit, nonce: &str, sent: &[(String, String)]
             let mut taken = false;
             for (about, rating) in given {
                 let command = nonce::command("rate", &nonce, [about.as_str()]);
-                let doing = Doing::live(Actor::Petitioner, now, command);
+                let doing = Doing::live(actor.clone(), now, command);
                 match app.act(&doing, &Of::Reference(reference.clone()), &MatterCommand::Rate { about, rating }) {
                     // Sent from two windows: what was said first stands.
                     Ok(_) => taken = true,

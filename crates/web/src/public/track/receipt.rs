@@ -16,7 +16,7 @@ pub(super) async fn receipt(State(site): Here, headers: HeaderMap) -> Result<Res
     };
     let (reader, reference) = (visit.reader(), visit.reference.clone());
     let file = format!("attachment; filename=\"{}.txt\"", visit.matter.reference);
-    let text = site.run(move |app, _| app.receipt(&reader, &reference)).await?;
+    let text = site.run(move |app, now| app.receipt(&reader, &reference, now)).await?;
     let headers =
         [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, file)];
     Ok(visit.keep(&site, (headers, text).into_response()))

@@ -1,9 +1,10 @@
 //! GET and POST /track/matter: where the matter stands, for the person whose matter it is.
 
-use app::show::{ChoiceShown, ClockShown, MatterShown};
+use app::show::{ChoiceShown, ClockShown, MandateShown, MatterShown};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use casework::command::Actor;
 use casework::day::day_of;
 use casework::office::{Directory, OfficeCode};
 use casework::procedure::ClockKind;
@@ -19,7 +20,7 @@ use crate::trouble::{Failure, page};
 use crate::view::day as words;
 use crate::view::form::Target;
 use crate::view::frame::{Link, PublicFrame};
-use crate::view::public::status::{Duty, Status, Step};
+use crate::view::public::status::{Duty, Helper, Status, Step};
 use crate::view::story::Entry;
 
 /// The page.
@@ -58,7 +59,18 @@ fn view(frame: PublicFrame, matter: &MatterShown, directory: &Directory, now: Ti
         steps: steps(matter),
         leave: Target::to("/track/leave"),
         flash: String::new(),
+        helpers: matter.mandates.iter().map(helper).collect(),
+        is_helper: matter.actor != Actor::Petitioner,
         frame,
+    }
+}
+
+fn helper(mandate: &MandateShown) -> Helper {
+    Helper {
+        number: mandate.number,
+        name: mandate.name.clone(),
+        may: format!("{}；至{}", mandate.scope, words::full_day(mandate.until)),
+        code: mandate.code.clone(),
     }
 }
 

@@ -36,6 +36,19 @@ pub struct Duty {
     pub due: Due,
 }
 
+/// Somebody the person asked for help.
+#[derive(Debug, Clone)]
+pub struct Helper {
+    /// Which of the matter's.
+    pub number: u32,
+    /// Name.
+    pub name: String,
+    /// What they may do, and until when.
+    pub may: String,
+    /// Their own code.
+    pub code: String,
+}
+
 /// Where a matter stands.
 #[derive(Debug, Clone, Template)]
 #[template(path = "public/status.html")]
@@ -74,6 +87,10 @@ pub struct Status {
     pub leave: Target,
     /// Told once after an act of the petitioner; may be empty.
     pub flash: String,
+    /// Who helps the person, for the person.
+    pub helpers: Vec<Helper>,
+    /// Who reads is a helper, not the person.
+    pub is_helper: bool,
 }
 
 fn story() -> Vec<Entry> {
@@ -132,6 +149,8 @@ fn handling() -> Status {
         steps: steps(),
         leave: Target::to("/track/leave"),
         flash: String::new(),
+        helpers: Vec::new(),
+        is_helper: false,
     }
 }
 
@@ -187,6 +206,12 @@ fn answered() -> Status {
         ],
         steps,
         flash: "您的评价已经记下。".into(),
+        helpers: vec![Helper {
+            number: 1,
+            name: "海小妹".into(),
+            may: "看，也可以替本人补充、申请复查；至2026年12月31日".into(),
+            code: "12345-67890-12345-67890-12345".into(),
+        }],
         ..handling()
     }
 }
