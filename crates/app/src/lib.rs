@@ -41,6 +41,10 @@ pub use store::{
 };
 pub use store::{Bare, COUNTED_MAX, Database, Lag, Source, StoreError, TokenKind, Wanted};
 pub use store::{FreshFactor, SignIn};
+pub use store::{
+    KeyPlace, KeyStanding, Rewrapped, Suite, make_key_file, retire as retire_keys, rotate as rotate_keys,
+    standing as key_standing,
+};
 pub use story::{LineRefused, Replayed};
 pub use witness::{LogSeen, OwnWitness, WitnessAsked, WitnessResponse, WitnessStanding, WitnessState};
 
@@ -86,12 +90,28 @@ impl App {
         App::over(Store::open_on(folder, database)?, now)
     }
 
-    /// Opens a data folder that holds a journal; a mistyped one is not set up.
+    /// The same, with the keys where they are kept; a new journal seals with a suite that is asked for.
     ///
     /// # Errors
-    /// There is no journal, or the folder or database cannot be used; see [`StoreError`].
-    pub fn open_existing(folder: &Path, database: &Database, now: Timestamp) -> Result<App, AppError> {
-        App::over(Store::open_existing_on(folder, database)?, now)
+    /// The folder, the database or the keys cannot be used, or it seals with another suite; see [`StoreError`].
+    pub fn open_at(home: Home<'_>, suite: Option<Suite>, now: Timestamp) -> Result<App, AppError> {
+        App::over(Store::open_at(home, suite)?, now)
+    }
+
+    /// Opens a place that holds a journal; a mistyped one is not set up.
+    ///
+    /// # Errors
+    /// There is no journal, or folder, database or keys cannot be used; see [`StoreError`].
+    pub fn open_existing(home: Home<'_>, now: Timestamp) -> Result<App, AppError> {
+        App::over(Store::open_existing_at(home)?, now)
+    }
+
+    /// Takes up master keys that were added, and moves some of what lies under older ones. How it stands.
+    ///
+    /// # Errors
+    /// The keys cannot be read any more, or the store failed; the next call goes on.
+    pub fn rewrap(&self) -> Result<Rewrapped, AppError> {
+        Ok(self.store.rewrap()?)
     }
 
     fn over(store: Store, now: Timestamp) -> Result<App, AppError> {
@@ -156,8 +176,8 @@ impl App {
 ///
 /// # Errors
 /// The folder cannot be opened or holds no journal, or the database cannot be read at all.
-pub fn verify_journal(folder: &Path, database: &Database) -> Result<Result<u64, store::Finding>, AppError> {
-    let store = Store::open_existing_on(folder, database)?;
+pub fn verify_journal(home: Home<'_>) -> Result<Result<u64, store::Finding>, AppError> {
+    let store = Store::open_existing_at(home)?;
     let events = match store.verify()? {
         Ok(events) => events,
         altered => return Ok(altered),

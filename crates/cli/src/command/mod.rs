@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod demo;
 pub mod import;
 pub mod keys;
+pub mod master_keys;
 pub mod migrate;
 pub mod procedure;
 pub mod rebuild;

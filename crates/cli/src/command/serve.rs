@@ -8,13 +8,15 @@ use casework::office::OfficeKind;
 use web::{Clock, Settings, Site};
 
 use super::keys;
-use crate::{Data, Replica, now, output};
+use crate::{Data, Founding, Replica, now, output};
 
 /// Arguments.
 #[derive(clap::Args)]
 pub struct Serve {
     #[command(flatten)]
     data: Data,
+    #[command(flatten)]
+    founding: Founding,
     #[command(flatten)]
     replica: Replica,
     #[command(flatten)]
@@ -47,7 +49,7 @@ impl Serve {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
         let witnesses = self.witnesses.iter().map(|given| witness(given)).collect::<Result<Vec<_>, _>>()?;
-        let app = self.replica.beside(self.data.open()?)?;
+        let app = self.replica.beside(self.data.open(&self.founding)?)?;
         if app.law().on_trial.is_some() {
             return Err("an unproven procedure was tried out in this data folder: it is never served".to_owned());
         }
