@@ -22,6 +22,7 @@ mod sign_in;
 mod story;
 mod submit;
 mod tally;
+mod upper;
 mod wake;
 mod witness;
 
@@ -40,12 +41,13 @@ pub use store::{
     restore,
 };
 pub use store::{Bare, COUNTED_MAX, Database, Lag, Source, StoreError, TokenKind, Wanted};
-pub use store::{FreshFactor, SignIn};
+pub use store::{FreshFactor, SignIn, UpperKey, UpperSecret};
 pub use store::{
     KeyPlace, KeyStanding, Rewrapped, Suite, make_key_file, retire as retire_keys, rotate as rotate_keys,
     standing as key_standing,
 };
 pub use story::{LineRefused, Replayed};
+pub use upper::{Filed, Parcel, UpperOffice, UpperReceipt};
 pub use witness::{LogSeen, OwnWitness, WitnessAsked, WitnessResponse, WitnessStanding, WitnessState};
 
 use std::path::Path;
@@ -71,6 +73,8 @@ pub struct App {
     /// Document numbers taken and not yet written.
     queued: series::Queued,
     remembered: remembered::Remembered,
+    /// Where what nobody here may hold is handed to.
+    upper: Option<UpperOffice>,
 }
 
 impl App {
@@ -137,9 +141,20 @@ impl App {
         let (press, counting, waking) = (letter::LazyPress::default(), Mutex::new(()), Mutex::new(()));
         let queued = series::Queued::default();
         let remembered = remembered::Remembered::default();
-        let witnesses = witness::Witnesses::none();
-        let app =
-            App { store, law, directory, press, public_log, witnesses, counting, waking, queued, remembered };
+        let (witnesses, upper) = (witness::Witnesses::none(), None);
+        let app = App {
+            store,
+            law,
+            directory,
+            press,
+            public_log,
+            witnesses,
+            counting,
+            waking,
+            queued,
+            remembered,
+            upper,
+        };
         app.directory()?;
         Ok(app)
     }

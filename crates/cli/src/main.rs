@@ -40,6 +40,8 @@ enum Command {
     Serve(command::serve::Serve),
     /// Watch over other offices' public logs: cosign them while they only grow.
     Witness(command::witness::WitnessCommand),
+    /// What was sealed for the office above: carried there, and opened there.
+    Upper(command::upper::Upper),
     /// The keys of the node: make a key file, change the master key, see how far that is, drop the old one.
     Keys(command::master_keys::MasterKeys),
     /// Accounts of officers.
@@ -101,7 +103,8 @@ impl Data {
 
     /// Opened, or set up where it is new.
     fn open(&self, founding: &Founding) -> Result<app::App, String> {
-        self.with_home(|home| app::App::open_at(home, founding.seal_suite, now())).map_err(|error| error.to_string())
+        self.with_home(|home| app::App::open_at(home, founding.seal_suite, now()))
+            .map_err(|error| error.to_string())
     }
 
     /// Opened where it holds a journal: what only reads sets nothing up.
@@ -169,6 +172,7 @@ fn main() -> ExitCode {
         Command::Calendar(calendar) => calendar.run(),
         Command::Serve(serve) => serve.run(),
         Command::Witness(witness) => witness.run(),
+        Command::Upper(upper) => upper.run(),
         Command::Keys(keys) => keys.run(),
         Command::User(user) => user.run(),
         Command::Backup(backup) => backup.run(),

@@ -99,7 +99,9 @@ fn keys_are_said_by_a_command_and_never_told() {
     let file = data.file("elsewhere.keys", "");
     fs::remove_file(&file).unwrap();
     succeeded(&huiyin(&["keys", "make", file.to_str().unwrap()]).output().unwrap());
-    assert!(complaint(&huiyin(&["keys", "make", file.to_str().unwrap()]).output().unwrap()).contains("nothing was"));
+    assert!(
+        complaint(&huiyin(&["keys", "make", file.to_str().unwrap()]).output().unwrap()).contains("nothing was")
+    );
     let say = format!("cat {} | cat", file.display());
     let with_keys = |arguments: &[&str]| data.command(arguments).env("HUIYIN_KEY_COMMAND", &say).output().unwrap();
     let story = shipped(STORY);
@@ -118,4 +120,30 @@ fn keys_are_said_by_a_command_and_never_told() {
     let told = complaint(&output);
     assert!(told.contains("exit status: 7") && !told.contains(secret), "{told}");
     assert!(complaint(&data.verify()).contains("has no key file at"));
+}
+
+#[test]
+fn the_key_of_the_office_above_is_made_there_and_named_here() {
+    let data = Data::with_story(STORY);
+    let secret = data.file("upper.key", "");
+    fs::remove_file(&secret).unwrap();
+    let make = || huiyin(&["upper", "key", secret.to_str().unwrap()]).output().unwrap();
+    let made = make();
+    succeeded(&made);
+    let public = String::from_utf8(made.stdout).unwrap().trim().to_owned();
+    assert!(public.starts_with("age1"), "{public}");
+    assert!(complaint(&make()).contains("nothing was changed"));
+    let serve = |more: &[&str]| data.run(&[&["serve", "--listen", "127.0.0.1:0"], more].concat());
+    assert!(complaint(&serve(&["--upper-office-key", &public])).contains("--upper-office-name"));
+    let wrong = ["--upper-office-key", "age1nothing", "--upper-office-name", "海州市信访局"];
+    assert!(complaint(&serve(&wrong)).contains("begin with age1"));
+    let folder = data.file("parcels", "");
+    fs::remove_file(&folder).unwrap();
+    let exported = data.run(&["upper", "export", "--to", folder.to_str().unwrap()]);
+    succeeded(&exported);
+    assert!(said(&exported).contains("0 parcels"), "{}", said(&exported));
+    let parcel = data.file("not-a-parcel.age", "age-encryption.org/v1\n");
+    let open = ["upper", "open", "--key", secret.to_str().unwrap(), parcel.to_str().unwrap()];
+    let refused = complaint(&huiyin(&open).output().unwrap());
+    assert!(refused.contains("sealed under another key, or altered"), "{refused}");
 }

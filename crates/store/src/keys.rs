@@ -324,7 +324,9 @@ mod tests {
         fs::write(&path, text.replace("next", "nxt")).unwrap();
         assert!(keys.look_again().is_err());
         KeyFile::fresh().unwrap().write(&path).unwrap();
-        assert!(matches!(keys.look_again(), Err(StoreError::KeysUnreadable(_, why)) if why.contains("another node")));
+        assert!(
+            matches!(keys.look_again(), Err(StoreError::KeysUnreadable(_, why)) if why.contains("another node"))
+        );
     }
 
     #[test]

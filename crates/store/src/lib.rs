@@ -27,6 +27,7 @@ mod rows;
 mod seal;
 mod sealing;
 mod tally;
+mod upper;
 mod verify;
 mod writer;
 
@@ -50,6 +51,7 @@ pub use replica::{Lag, Looking};
 pub use rewrap::Rewrapped;
 pub use rotation::{KeyStanding, make_key_file, retire, rotate, standing};
 pub use tally::{Counted, Place, Uncounted, Unit};
+pub use upper::{UpperKey, UpperSecret};
 pub use verify::Finding;
 
 use std::fs::File;
@@ -248,6 +250,15 @@ impl Store {
     /// The database cannot be read.
     pub fn events_after(&self, position: u64, most: u32) -> Result<Vec<Recorded>, StoreError> {
         self.readers.read(|connection| journal::events_after(connection, position, most))
+    }
+
+    /// What was handed to the upper office under seal, by reference, after one, at most so many.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn handed_up(&self, after: &str, most: u32) -> Result<Vec<Recorded>, StoreError> {
+        let after = after.to_owned();
+        self.read(move |connection| journal::handed_up(connection, &after, most))
     }
 
     /// The words of one event of a stream, opened.
@@ -453,6 +464,11 @@ impl Drop for Store {
 
 /// The hash law texts are named by: SHA-256, in hex.
 pub fn content_hash(text: &str) -> String {
+    bytes_hash(text.as_bytes())
+}
+
+/// SHA-256 of bytes, in hex.
+pub fn bytes_hash(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
-    keys::hex(&Sha256::digest(text.as_bytes()))
+    keys::hex(&Sha256::digest(bytes))
 }

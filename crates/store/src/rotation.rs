@@ -46,7 +46,8 @@ pub fn rotate(home: Home<'_>, only_prepare: bool) -> Result<String, StoreError> 
     change(home, |file| {
         match (file.next.take(), only_prepare) {
             (Some(_), true) => {
-                let why = "a key is prepared already: copy the key file to every process, then run it without --prepare";
+                let why =
+                    "a key is prepared already: copy the key file to every process, then run it without --prepare";
                 return Err(StoreError::Refused(why.to_owned()));
             }
             (Some(prepared), false) => file.seals.push(prepared),
@@ -74,8 +75,7 @@ pub fn standing(home: Home<'_>) -> Result<Vec<KeyStanding>, StoreError> {
         let named = under.remove(&Some(id)).unwrap_or(0);
         // What names no key was wrapped under the first there was.
         let unnamed = if place == 0 { under.remove(&None).unwrap_or(0) } else { 0 };
-        let standing =
-            KeyStanding { id: id.to_string(), in_use: id == in_use, prepared, pieces: named + unnamed };
+        let standing = KeyStanding { id: id.to_string(), in_use: id == in_use, prepared, pieces: named + unnamed };
         all.push(standing);
     }
     for (id, pieces) in under {

@@ -131,7 +131,8 @@ pub(crate) fn open(
         let Some(key) = party_key(connection, keys, stream, party)? else { continue };
         let (suite, boxed) = boxed.split_first().ok_or_else(broken)?;
         let suite = Suite::of_byte(*suite).ok_or_else(broken)?;
-        let clear = cipher::decrypt(suite, &key, boxed, &aad_of_words(stream, version, party)).ok_or_else(broken)?;
+        let clear =
+            cipher::decrypt(suite, &key, boxed, &aad_of_words(stream, version, party)).ok_or_else(broken)?;
         let fields: BTreeMap<String, String> = serde_json::from_slice(&clear).map_err(|_| broken())?;
         all.push(Sealed { party, fields });
     }

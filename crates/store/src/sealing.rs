@@ -18,9 +18,9 @@ pub(crate) struct Sealing {
 
 impl Sealing {
     pub(crate) fn parse(text: &str) -> Result<Sealing, StoreError> {
-        let parsed = text.split_once(' ').and_then(|(suite, key)| {
-            Some(Sealing { suite: Suite::from_word(suite)?, key: KeyId::parse(key)? })
-        });
+        let parsed = text
+            .split_once(' ')
+            .and_then(|(suite, key)| Some(Sealing { suite: Suite::from_word(suite)?, key: KeyId::parse(key)? }));
         parsed.ok_or_else(|| StoreError::Damaged(format!("how it seals is no longer known: '{text}'")))
     }
 

@@ -59,7 +59,8 @@ impl MasterKeys {
 
 impl Rotate {
     fn run(&self) -> Result<(), String> {
-        let id = self.data.with_home(|home| app::rotate_keys(home, self.prepare)).map_err(|error| error.to_string())?;
+        let id =
+            self.data.with_home(|home| app::rotate_keys(home, self.prepare)).map_err(|error| error.to_string())?;
         if self.prepare {
             output::say(&format!(
                 "master key {id} is prepared: copy the key file to every process that works on this journal, then run \
@@ -71,7 +72,9 @@ impl Rotate {
         match self.data.with_home(|home| App::open_existing(home, now())) {
             Ok(app) => to_the_end(&app),
             Err(AppError::Store(StoreError::InUse(_))) => {
-                output::say("the server that runs takes it up within seconds; 'huiyin keys status' tells how far it is");
+                output::say(
+                    "the server that runs takes it up within seconds; 'huiyin keys status' tells how far it is",
+                );
                 Ok(())
             }
             Err(error) => Err(error.to_string()),

@@ -14,6 +14,7 @@ pub mod replay;
 pub mod report;
 pub mod restore;
 pub mod serve;
+pub mod upper;
 pub mod user;
 pub mod verify;
 pub mod witness;

@@ -172,7 +172,8 @@ fn stretch(
 
 fn node_keys(home: Home<'_>, chest: &Chest, number: u64) -> Result<Listed, StoreError> {
     let path = home.key_file().ok_or_else(|| {
-        let why = "the keys of the node are kept elsewhere (--key-command), not in its data folder: back them up there";
+        let why =
+            "the keys of the node are kept elsewhere (--key-command), not in its data folder: back them up there";
         StoreError::Refused(why.to_owned())
     })?;
     let text = crate::key_place::read(&path)?;

@@ -186,7 +186,11 @@ fn a_key_is_changed_while_everybody_writes(place: &Place) {
                 }
             });
         }
-        let some_written = || while written.fetch_add(0, Ordering::SeqCst) < 12 { std::thread::yield_now() };
+        let some_written = || {
+            while written.fetch_add(0, Ordering::SeqCst) < 12 {
+                std::thread::yield_now()
+            }
+        };
         some_written();
         old = standing(place.home()).unwrap()[0].id.clone();
         rotate(place.home(), false).unwrap();
@@ -194,7 +198,10 @@ fn a_key_is_changed_while_everybody_writes(place: &Place) {
         let first = store.rewrap().unwrap();
         assert!(!first.done && first.moved <= 100, "a little at a time");
         let refused = retire(place.home());
-        assert!(matches!(&refused, Err(StoreError::Refused(why)) if why.contains("still lie under")), "{refused:?}");
+        assert!(
+            matches!(&refused, Err(StoreError::Refused(why)) if why.contains("still lie under")),
+            "{refused:?}"
+        );
         to_the_end(&store);
         written.store(0, Ordering::SeqCst);
         some_written();
