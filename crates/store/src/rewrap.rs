@@ -89,7 +89,7 @@ impl Piece {
             Piece::Factor { secret, .. } if keys.masters().is_current(secret) => Ok(None),
             Piece::Factor { login, secret } => {
                 let name = factor::name(&Login(login.clone()));
-                seal::lock(keys, &name, &*seal::unlock(keys, &name, secret)?).map(Some)
+                seal::lock(keys, &name, &seal::unlock(keys, &name, secret)?).map(Some)
             }
         }
     }

@@ -90,7 +90,11 @@ async fn nothing_can_be_read_here_and_everything_there() {
 
     // Whoever has the folder, the database and every key in it: no file holds a word, and no sealed part opens to one.
     let mut parcel = None;
-    apart(|| county.app.parcels(|one| Ok(drop(parcel.replace(one))))).unwrap();
+    let take = |one| {
+        parcel = Some(one);
+        Ok(())
+    };
+    apart(|| county.app.parcels(take)).unwrap();
     let parcel = parcel.unwrap();
     assert_eq!(parcel.reference, reference);
     let mut files = 0;

@@ -62,7 +62,7 @@ fn a_change_of_master_keys_survives() {
         drop(place.open());
         let mut all = BTreeSet::new();
         let mut amid = 0;
-        for (round, seed) in seeds("HUIYIN_KILLS", 8).into_iter().enumerate() {
+        for (round, seed) in seeds("HUIYIN_KILLS", 8).enumerate() {
             let mut chance = Chance::of(seed);
             let mut load = Load::start(place.path(), &place.database, &format!("k{seed}"));
             load.until(|told| *told == Told::Open);
