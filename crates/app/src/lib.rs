@@ -22,6 +22,7 @@ mod sign_in;
 mod story;
 mod submit;
 mod tally;
+mod upper;
 mod wake;
 mod witness;
 
@@ -40,8 +41,13 @@ pub use store::{
     restore,
 };
 pub use store::{Bare, COUNTED_MAX, Database, Lag, Source, StoreError, TokenKind, Wanted};
-pub use store::{FreshFactor, SignIn};
+pub use store::{FreshFactor, SignIn, UpperKey, UpperSecret};
+pub use store::{
+    KeyPlace, KeyStanding, Rewrapped, Suite, make_key_file, retire as retire_keys, rotate as rotate_keys,
+    standing as key_standing,
+};
 pub use story::{LineRefused, Replayed};
+pub use upper::{Filed, Parcel, UpperOffice, UpperReceipt};
 pub use witness::{LogSeen, OwnWitness, WitnessAsked, WitnessResponse, WitnessStanding, WitnessState};
 
 use std::path::Path;
@@ -67,6 +73,8 @@ pub struct App {
     /// Document numbers taken and not yet written.
     queued: series::Queued,
     remembered: remembered::Remembered,
+    /// Where what nobody here may hold is handed to.
+    upper: Option<UpperOffice>,
 }
 
 impl App {
@@ -86,12 +94,28 @@ impl App {
         App::over(Store::open_on(folder, database)?, now)
     }
 
-    /// Opens a data folder that holds a journal; a mistyped one is not set up.
+    /// The same, with the keys where they are kept; a new journal seals with a suite that is asked for.
     ///
     /// # Errors
-    /// There is no journal, or the folder or database cannot be used; see [`StoreError`].
-    pub fn open_existing(folder: &Path, database: &Database, now: Timestamp) -> Result<App, AppError> {
-        App::over(Store::open_existing_on(folder, database)?, now)
+    /// The folder, the database or the keys cannot be used, or it seals with another suite; see [`StoreError`].
+    pub fn open_at(home: Home<'_>, suite: Option<Suite>, now: Timestamp) -> Result<App, AppError> {
+        App::over(Store::open_at(home, suite)?, now)
+    }
+
+    /// Opens a place that holds a journal; a mistyped one is not set up.
+    ///
+    /// # Errors
+    /// There is no journal, or folder, database or keys cannot be used; see [`StoreError`].
+    pub fn open_existing(home: Home<'_>, now: Timestamp) -> Result<App, AppError> {
+        App::over(Store::open_existing_at(home)?, now)
+    }
+
+    /// Takes up master keys that were added, and moves some of what lies under older ones. How it stands.
+    ///
+    /// # Errors
+    /// The keys cannot be read any more, or the store failed; the next call goes on.
+    pub fn rewrap(&self) -> Result<Rewrapped, AppError> {
+        Ok(self.store.rewrap()?)
     }
 
     fn over(store: Store, now: Timestamp) -> Result<App, AppError> {
@@ -117,9 +141,20 @@ impl App {
         let (press, counting, waking) = (letter::LazyPress::default(), Mutex::new(()), Mutex::new(()));
         let queued = series::Queued::default();
         let remembered = remembered::Remembered::default();
-        let witnesses = witness::Witnesses::none();
-        let app =
-            App { store, law, directory, press, public_log, witnesses, counting, waking, queued, remembered };
+        let (witnesses, upper) = (witness::Witnesses::none(), None);
+        let app = App {
+            store,
+            law,
+            directory,
+            press,
+            public_log,
+            witnesses,
+            counting,
+            waking,
+            queued,
+            remembered,
+            upper,
+        };
         app.directory()?;
         Ok(app)
     }
@@ -162,8 +197,8 @@ impl App {
 ///
 /// # Errors
 /// The folder cannot be opened or holds no journal, or the database cannot be read at all.
-pub fn verify_journal(folder: &Path, database: &Database) -> Result<Result<u64, store::Finding>, AppError> {
-    let store = Store::open_existing_on(folder, database)?;
+pub fn verify_journal(home: Home<'_>) -> Result<Result<u64, store::Finding>, AppError> {
+    let store = Store::open_existing_at(home)?;
     let events = match store.verify()? {
         Ok(events) => events,
         altered => return Ok(altered),

@@ -404,6 +404,23 @@ pub enum Public {
     Number(NumberTaken),
     /// A story began. Sealed: `title`.
     Story(StoryBegun),
+    /// A filing was sealed for the upper office.
+    Upper(HandedUp),
+}
+
+/// A filing that names whoever heads this node was encrypted to the office above before anything was written. Nobody here
+/// can open it; of what it says, whom it is about and where it comes from nothing else is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename = "handed_up")]
+pub struct HandedUp {
+    /// The office above, by name.
+    pub to: String,
+    /// Digest of the code its person was given.
+    pub code_digest: String,
+    /// SHA-256 of the parcel, in hex.
+    pub digest: String,
+    /// The parcel: an age file, in base64.
+    pub parcel: String,
 }
 
 /// A document number was given to a matter's document.

@@ -61,6 +61,7 @@ events! {
     Public::Law(LawEvent::LawAdopted { .. }) => "law_adopted",
     Public::Number(_) => "number_taken",
     Public::Story(_) => "story_begun",
+    Public::Upper(_) => "handed_up",
 }
 
 /// File name and content of every sample.
@@ -89,6 +90,7 @@ fn decode(stream: &str, public: &Value) -> serde_json::Result<Public> {
         Stream::Law => serde_json::from_value(public).map(Public::Law),
         Stream::Numbers(..) => serde_json::from_value(public).map(Public::Number),
         Stream::Story(_) => serde_json::from_value(public).map(Public::Story),
+        Stream::Upper(_) => serde_json::from_value(public).map(Public::Upper),
     }
 }
 

@@ -40,6 +40,10 @@ enum Command {
     Serve(command::serve::Serve),
     /// Watch over other offices' public logs: cosign them while they only grow.
     Witness(command::witness::WitnessCommand),
+    /// What was sealed for the office above: carried there, and opened there.
+    Upper(command::upper::Upper),
+    /// The keys of the node: make a key file, change the master key, see how far that is, drop the old one.
+    Keys(command::master_keys::MasterKeys),
     /// Accounts of officers.
     User(command::user::User),
     /// Back up beside a running server, encrypted; again into the same folder, only what is new.
@@ -61,6 +65,26 @@ struct Data {
     /// PostgreSQL 15 or newer that holds the journal (postgres://…); the keys stay in the folder. None: a file in it.
     #[arg(long, value_name = "URL", env = "HUIYIN_DATABASE", hide_env_values = true)]
     database: Option<String>,
+    /// A command, for sh -c, whose output is the key file, asked at the start and every ten minutes; none: the key file
+    /// of the data folder.
+    #[arg(long, value_name = "CMD", env = "HUIYIN_KEY_COMMAND", hide_env_values = true)]
+    key_command: Option<String>,
+}
+
+/// How a journal that is set up now will seal.
+#[derive(clap::Args)]
+struct Founding {
+    /// Suite that words are sealed with: aes-256-gcm (where none is said) or sm4-gcm. Chosen once, when the journal is set
+    /// up.
+    #[arg(long, value_name = "SUITE", env = "HUIYIN_SEAL_SUITE", value_parser = suite)]
+    seal_suite: Option<app::Suite>,
+}
+
+fn suite(word: &str) -> Result<app::Suite, String> {
+    app::Suite::from_word(word).ok_or_else(|| {
+        let known: Vec<&str> = app::Suite::ALL.iter().map(|suite| suite.word()).collect();
+        format!("there are: {}", known.join(", "))
+    })
 }
 
 impl Data {
@@ -68,14 +92,24 @@ impl Data {
         self.database.clone().map_or(app::Database::File, app::Database::Postgres)
     }
 
+    fn keys(&self) -> app::KeyPlace {
+        self.key_command.clone().map_or(app::KeyPlace::Folder, app::KeyPlace::Command)
+    }
+
+    /// Does something with the place where journal and keys lie.
+    fn with_home<T>(&self, work: impl FnOnce(app::Home<'_>) -> T) -> T {
+        work(app::Home { folder: &self.data, database: &self.database(), keys: &self.keys() })
+    }
+
     /// Opened, or set up where it is new.
-    fn open(&self) -> Result<app::App, String> {
-        app::App::open_on(&self.data, &self.database(), now()).map_err(|error| error.to_string())
+    fn open(&self, founding: &Founding) -> Result<app::App, String> {
+        self.with_home(|home| app::App::open_at(home, founding.seal_suite, now()))
+            .map_err(|error| error.to_string())
     }
 
     /// Opened where it holds a journal: what only reads sets nothing up.
     fn open_existing(&self) -> Result<app::App, String> {
-        app::App::open_existing(&self.data, &self.database(), now()).map_err(|error| error.to_string())
+        self.with_home(|home| app::App::open_existing(home, now())).map_err(|error| error.to_string())
     }
 }
 
@@ -138,6 +172,8 @@ fn main() -> ExitCode {
         Command::Calendar(calendar) => calendar.run(),
         Command::Serve(serve) => serve.run(),
         Command::Witness(witness) => witness.run(),
+        Command::Upper(upper) => upper.run(),
+        Command::Keys(keys) => keys.run(),
         Command::User(user) => user.run(),
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),

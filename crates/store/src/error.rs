@@ -42,6 +42,11 @@ pub enum StoreError {
     /// The key file is not one of ours.
     #[error("the key file {0} cannot be read: {1}; put the right file back")]
     KeysUnreadable(PathBuf, String),
+    /// The master key something lies under is not among the node's.
+    #[error(
+        "the key file does not hold master key {0}, which the database is sealed under: copy the newest key file of this node here ('huiyin keys status' lists what it holds)"
+    )]
+    MasterKeyAbsent(String),
     /// Not a database of ours, or damaged.
     #[error(
         "the database is damaged or not one of ours ({0}): run 'huiyin verify journal', then restore a backup"
@@ -129,6 +134,7 @@ impl StoreError {
             StoreError::Busy => StoreError::Busy,
             StoreError::Damaged(why) => StoreError::Damaged(why.clone()),
             StoreError::Moved(to) => StoreError::Moved(to.clone()),
+            StoreError::MasterKeyAbsent(id) => StoreError::MasterKeyAbsent(id.clone()),
             other => StoreError::Damaged(other.to_string()),
         }
     }

@@ -1,5 +1,7 @@
 //! The second factor of signing in: one-time codes (RFC 6238), their secrets sealed, each code good once.
 
+use std::sync::Arc;
+
 use casework::office::Login;
 use jiff::Timestamp;
 use totp_rs::{Builder, Secret, Totp};
@@ -9,6 +11,7 @@ use crate::Store;
 use crate::database::{Kind, Table, values};
 use crate::error::StoreError;
 use crate::seal;
+use crate::sealing::Sealing;
 
 pub(crate) const FACTOR: Table = Table {
     name: "factor",
@@ -79,9 +82,13 @@ impl Store {
         let secret = parsed(secret)?;
         let bytes = Zeroizing::new(secret.as_ref().to_vec());
         let Some(step) = step(&totp(secret, login)?, code, now) else { return Ok(false) };
-        let wrapped = seal::lock(&self.keys, &name(login), &bytes)?;
-        let login = login.clone();
+        let (login, keys) = (login.clone(), Arc::clone(&self.keys));
         self.task(move |connection| {
+            // Another process may have taken up another master key since.
+            if let Some(sealing) = Sealing::read(connection)? {
+                sealing.take_up(&keys)?;
+            }
+            let wrapped = seal::lock(&keys, &name(&login), &bytes)?;
             let sql =
                 format!("INSERT INTO factor (login, secret, step) VALUES (?1, ?2, ?3) {}", FACTOR.on_conflict);
             connection.execute(&sql, &values![&login.0, wrapped.as_slice(), step])
@@ -141,6 +148,6 @@ impl Store {
 }
 
 /// What the secret is sealed as.
-fn name(login: &Login) -> String {
+pub(crate) fn name(login: &Login) -> String {
     format!("factor {login}")
 }

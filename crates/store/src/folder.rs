@@ -4,11 +4,14 @@ use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use crate::carry;
+use crate::carry::{self, Home};
+use crate::cipher::Suite;
 use crate::database::{Address, Connection, Database};
 use crate::error::StoreError;
 use crate::journal::{self, Signed};
+use crate::key_place::{KeyPlace, Origin};
 use crate::keys::Keys;
+use crate::sealing;
 
 const JOURNAL: &str = "journal.db";
 const KEYS: &str = "keys/huiyin.keys";
@@ -26,11 +29,20 @@ pub(crate) struct Opened {
 }
 
 /// Opens a data folder and its database. An absent or empty folder is set up, and so is an empty database.
-pub(crate) fn open(folder: &Path, database: &Database) -> Result<Opened, StoreError> {
-    let (address, lock) = take_place(folder, database)?;
-    let (connection, keys) = set_up(folder, &address)?;
+pub(crate) fn open(home: Home<'_>, suite: Option<Suite>) -> Result<Opened, StoreError> {
+    let (address, lock) = take_place(home.folder, home.database)?;
+    let (connection, keys) = set_up(home, &address)?;
+    sealing::settle(&connection, &keys, suite)?;
     let node = node_of(&connection, &keys)?;
     Ok(Opened { address, connection, keys, node, lock })
+}
+
+/// Where the keys of a home come from.
+pub(crate) fn origin_of(home: Home<'_>) -> Origin {
+    match home.keys {
+        KeyPlace::Folder => Origin::File(keys_of(home.folder)),
+        KeyPlace::Command(line) => Origin::Command(line.clone()),
+    }
 }
 
 /// The key file of a data folder.
@@ -98,9 +110,11 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
 
 /// Database and keys. A fresh journal is on disk before its keys are made, so that keys without a journal always mean
 /// that one was lost, however a set-up was broken off.
-fn set_up(folder: &Path, address: &Address) -> Result<(Connection, Keys), StoreError> {
+fn set_up(home: Home<'_>, address: &Address) -> Result<(Connection, Keys), StoreError> {
+    let (folder, origin) = (home.folder, origin_of(home));
     let key_path = folder.join(KEYS);
-    let has_keys = key_path.exists();
+    let has_keys = *home.keys == KeyPlace::Folder && key_path.exists();
+    let may_lack_keys = *home.keys == KeyPlace::Folder && !has_keys;
     if let Address::File(path) = address
         && !path.exists()
         && has_keys
@@ -114,25 +128,25 @@ fn set_up(folder: &Path, address: &Address) -> Result<(Connection, Keys), StoreE
     connection.migrate()?;
     carry::refuse_marked(&connection)?;
     let keys_missing = || StoreError::KeysMissing { journal: folder.to_owned(), keys: key_path.clone() };
-    if !has_keys && has_events(&connection)? {
+    if may_lack_keys && has_events(&connection)? {
         return Err(keys_missing());
     }
     connection.guard()?;
     if let Connection::Sqlite(_) = connection {
-        return Ok((connection, Keys::open_or_make(&key_path)?));
+        return Ok((connection, Keys::open_or_make(&origin)?));
     }
     // The end of nothing was signed by whoever set the database up: others come with a copy of their keys.
-    if !has_keys && Signed::read(&connection)?.is_some() {
+    if may_lack_keys && Signed::read(&connection)?.is_some() {
         return Err(keys_missing());
     }
-    let keys = Keys::open_or_make(&key_path)?;
+    let keys = Keys::open_or_make(&origin)?;
     if Signed::read(&connection)?.is_none() && !has_events(&connection)? {
         journal::sign_nothing(&connection, &keys)?;
     }
     // Two that set up at the same moment make two sets of keys: the second to sign finds that its own do not fit. Where
     // there are events, that is for whoever verifies them.
     if Signed::read(&connection)?.is_some_and(|signed| signed.position == 0 && !signed.is_of(&keys)) {
-        return Err(StoreError::KeysUnreadable(key_path, "they are not the keys of this database".to_owned()));
+        return Err(origin.unreadable("they are not the keys of this database"));
     }
     Ok((connection, keys))
 }

@@ -12,6 +12,7 @@ use crate::journal::{self, Context, EVENT, Entry, Head, Raw, SCHEMA, Signed};
 use crate::keys::Keys;
 use crate::rows;
 use crate::seal::{self, Ring};
+use crate::sealing::{SEALING, Sealing};
 
 /// Events of one command with the rows each leaves, and of their writing all that needs no place in the journal. Whoever
 /// asks makes it on a thread of their own: the writer is left with what must be done in order.
@@ -97,6 +98,7 @@ mod about {
     pub(super) const COMMAND: i64 = 4;
     pub(super) const REFERENCE: i64 = 5;
     pub(super) const KEY: i64 = 6;
+    pub(super) const SEALING: i64 = 7;
 }
 
 /// All that has to be known, in one statement: on a server every question is a journey. Values: streams, commands,
@@ -111,7 +113,8 @@ fn question(connection: &Connection) -> String {
            FROM {}
          UNION ALL SELECT 4, command, id, 0, 0, NULL FROM event WHERE command_seq = 0 AND {}
          UNION ALL SELECT 5, reference, id, 0, 0, NULL FROM matter WHERE {}
-         UNION ALL SELECT 6, stream, '', party, 0, wrapped FROM party_key WHERE {}",
+         UNION ALL SELECT 6, stream, '', party, 0, wrapped FROM party_key WHERE {}
+         UNION ALL SELECT 7, rules, '', 0, 0, NULL FROM follower WHERE name = '{SEALING}'",
         connection.listed(1),
         connection.among("command", 2),
         connection.among("reference", 3),
@@ -157,6 +160,7 @@ impl<'a> Group<'a> {
                     about::STREAM => drop(group.versions.insert(row.get(1)?, row.get(3)?)),
                     about::COMMAND => drop(group.commands.insert(row.get(1)?, row.get(2)?)),
                     about::REFERENCE => drop(group.references.insert(row.get(1)?, row.get(2)?)),
+                    about::SEALING => Sealing::parse(&row.get::<String>(1)?)?.take_up(keys)?,
                     about::KEY => group.ring.has(row.get(1)?, row.get(3)?, row.get(5)?),
                     _ => {}
                 }
@@ -179,7 +183,7 @@ impl<'a> Group<'a> {
         }
         let (events, made) = (self.events.len(), self.ring.made());
         let (head, mut versions) = (self.head.clone(), Vec::new());
-        let planned = self.plan(append, &mut versions);
+        let planned = self.plan(append, &mut versions).and_then(|()| self.ring.take(&append.ring, self.keys));
         if let Err(error) = planned {
             self.events.truncate(events);
             self.ring.forget_after(made);
@@ -195,7 +199,6 @@ impl<'a> Group<'a> {
         let positions = self.events[events..].iter().map(|(raw, _)| u64::try_from(raw.position).unwrap_or(0));
         self.rows.extend(positions.zip(written));
         self.references.extend(append.references().map(|(reference, id)| (reference.to_owned(), id.to_owned())));
-        self.ring.take(&append.ring);
         if let Some(id) = &id {
             self.commands.insert(append.context.command.clone(), id.clone());
         }

@@ -306,6 +306,15 @@ pub(crate) fn events_of(
     connection.all(&sql, &values![stream.to_string(), after], recorded)
 }
 
+/// What was handed to the upper office, by reference, after one, at most so many.
+pub(crate) fn handed_up(connection: &Connection, after: &str, most: u32) -> Result<Vec<Recorded>, StoreError> {
+    // Keys of these streams lie between `upper/` and `upper0`.
+    let sql = format!(
+        "SELECT {COLUMNS} FROM event WHERE stream > ?1 AND stream < 'upper0' AND version = 1 ORDER BY stream LIMIT ?2"
+    );
+    connection.all(&sql, &values![format!("upper/{after}"), most], recorded)
+}
+
 /// Events after a position, in order, at most so many.
 pub(crate) fn events_after(
     connection: &Connection,
@@ -351,6 +360,7 @@ fn decode(stream: &Stream, text: &str) -> Result<Public, StoreError> {
         Stream::Law => serde_json::from_str(text).map(Public::Law),
         Stream::Numbers(..) => serde_json::from_str(text).map(Public::Number),
         Stream::Story(_) => serde_json::from_str(text).map(Public::Story),
+        Stream::Upper(_) => serde_json::from_str(text).map(Public::Upper),
     };
     decoded.map_err(|error| StoreError::Damaged(format!("an event of {stream} cannot be read: {error}")))
 }

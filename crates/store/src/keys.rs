@@ -1,57 +1,183 @@
 //! The key file: made once, crash-safely, readable by its owner only, kept apart from the journal and its backups.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use crate::cipher::Suite;
 use crate::error::StoreError;
+use crate::key_place::{Origin, folder_of, put};
+use crate::masters::{KeyId, Master, Masters};
 
 const HEAD: &str = "huiyin keys 1";
 
+/// How often a place may be asked for keys that came meanwhile: a command may be costly.
+const ASKED_AGAIN: Duration = Duration::from_secs(5);
+
 /// The keys of a node.
 pub struct Keys {
-    /// Wraps the keys of parties.
-    pub(crate) seal: Zeroizing<[u8; 32]>,
+    origin: Origin,
     /// Signs where the journal ends.
     pub(crate) head: Zeroizing<[u8; 32]>,
     /// Makes secret codes from command ids, so that a form posted twice gives the same receipt.
     pub(crate) code: Zeroizing<[u8; 32]>,
+    /// Wrap the keys of parties.
+    masters: RwLock<Arc<Masters>>,
+    /// When the place was last asked for more of them.
+    asked: Mutex<Option<Instant>>,
+}
+
+/// What stands in a key file: first the oldest master key, `head` and `code`; then newer master keys, and one that is
+/// prepared. Programs of 0.1 read the first three lines.
+pub(crate) struct KeyFile {
+    pub(crate) seals: Vec<Zeroizing<[u8; 32]>>,
+    pub(crate) next: Option<Zeroizing<[u8; 32]>>,
+    pub(crate) head: Zeroizing<[u8; 32]>,
+    pub(crate) code: Zeroizing<[u8; 32]>,
+}
+
+impl KeyFile {
+    /// With keys nobody had before.
+    pub(crate) fn fresh() -> Result<KeyFile, StoreError> {
+        Ok(KeyFile { seals: vec![fresh_key()?], next: None, head: fresh_key()?, code: fresh_key()? })
+    }
+
+    pub(crate) fn read(origin: &Origin) -> Result<KeyFile, StoreError> {
+        let text = origin.text()?;
+        let mut lines = text.lines();
+        if lines.next() != Some(HEAD) {
+            return Err(origin.unreadable("it does not begin as a key file"));
+        }
+        let incomplete = || origin.unreadable("a key in it is not complete");
+        let named = |line: &str, name: &str| line.strip_prefix(name)?.strip_prefix(" = ").and_then(unhex);
+        let mut key = |name: &str| lines.next().and_then(|line| named(line, name)).ok_or_else(incomplete);
+        let (seal, head, code) = (key("seal")?, key("head")?, key("code")?);
+        let mut file = KeyFile { seals: vec![seal], next: None, head, code };
+        for line in lines.filter(|line| !line.trim().is_empty()) {
+            if file.next.is_some() {
+                return Err(origin.unreadable("nothing may follow the key that is prepared"));
+            }
+            match (named(line, "seal"), named(line, "next")) {
+                (Some(seal), _) => file.seals.push(seal),
+                (None, Some(next)) => file.next = Some(next),
+                (None, None) => return Err(incomplete()),
+            }
+        }
+        Ok(file)
+    }
+
+    /// Puts it in the place of what is at `path`, in a folder only its owner may enter.
+    pub(crate) fn write(&self, path: &Path) -> std::io::Result<()> {
+        let line = |name: &str, key: &Zeroizing<[u8; 32]>| Zeroizing::new(format!("{name} = {}", hex(&**key)));
+        let mut seals = self.seals.iter().map(|key| line("seal", key));
+        let mut lines: Vec<Zeroizing<String>> = seals.by_ref().take(1).collect();
+        lines.extend([line("head", &self.head), line("code", &self.code)]);
+        lines.extend(seals);
+        lines.extend(self.next.iter().map(|key| line("next", key)));
+        let lines: Vec<&str> = std::iter::once(HEAD).chain(lines.iter().map(|line| line.as_str())).collect();
+        put(path, &lines)
+    }
+
+    fn masters(&self) -> Option<Masters> {
+        let used = self.seals.iter().cloned().map(Master::of).collect();
+        Masters::new(used, self.next.clone().map(Master::of))
+    }
 }
 
 impl Keys {
-    /// Opens the key file, or makes it where there is none yet.
+    /// Opens the keys, or makes the key file where there is none yet.
     ///
     /// # Errors
-    /// The file cannot be read, is not a key file, or others may read it.
-    pub(crate) fn open_or_make(path: &Path) -> Result<Keys, StoreError> {
-        if !path.exists() {
-            make(path).map_err(|error| StoreError::DataFolder { path: path.to_owned(), error })?;
+    /// They cannot be read, are no keys, or others may read them.
+    pub(crate) fn open_or_make(origin: &Origin) -> Result<Keys, StoreError> {
+        if let Origin::File(path) = origin
+            && !path.exists()
+        {
+            make(path)?;
         }
-        Keys::open(path)
+        Keys::open(origin)
     }
 
-    /// Opens the key file.
-    pub(crate) fn open(path: &Path) -> Result<Keys, StoreError> {
-        let unreadable = |why: &str| StoreError::KeysUnreadable(path.to_owned(), why.to_owned());
-        let mode = fs::metadata(path).map_err(|error| unreadable(&error.to_string()))?.permissions().mode();
-        if mode & 0o077 != 0 {
-            return Err(unreadable("others may read it; run chmod 600 on it"));
+    /// Opens the keys.
+    pub(crate) fn open(origin: &Origin) -> Result<Keys, StoreError> {
+        let file = KeyFile::read(origin)?;
+        let masters = file.masters().ok_or_else(|| origin.unreadable("there is no key in it"))?;
+        let masters = RwLock::new(Arc::new(masters));
+        let KeyFile { head, code, .. } = file;
+        Ok(Keys { origin: origin.clone(), head, code, masters, asked: Mutex::default() })
+    }
+
+    /// The master keys as they are known now.
+    pub(crate) fn masters(&self) -> Arc<Masters> {
+        Arc::clone(&self.masters.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Seals from now on as a database says.
+    ///
+    /// # Errors
+    /// [`StoreError::MasterKeyAbsent`]: the key is not here, nor where the keys are kept.
+    pub(crate) fn seal_with(&self, suite: Suite, id: KeyId) -> Result<(), StoreError> {
+        let known = self.masters();
+        if known.suite == suite && known.in_use() == id {
+            return Ok(());
         }
-        let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| unreadable(&error.to_string()))?);
-        let mut lines = text.lines();
-        if lines.next() != Some(HEAD) {
-            return Err(unreadable("it does not begin as a key file"));
+        if !known.has(id) {
+            self.look_again()?;
         }
-        let mut key = |name: &str| {
-            let line = lines.next().and_then(|line| line.strip_prefix(name)?.strip_prefix(" = "));
-            line.and_then(unhex).ok_or_else(|| unreadable("a key in it is not complete"))
-        };
-        Ok(Keys { seal: key("seal")?, head: key("head")?, code: key("code")? })
+        let mut masters = self.masters.write().unwrap_or_else(PoisonError::into_inner);
+        if !masters.has(id) {
+            return Err(StoreError::MasterKeyAbsent(id.to_string()));
+        }
+        *masters = Arc::new(masters.sealing_with(suite, id));
+        Ok(())
+    }
+
+    /// Opens what was wrapped, with a key that came meanwhile where it is needed.
+    pub(crate) fn unwrap(&self, wrapped: &[u8], aad: &[u8], name: &str) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        match self.masters().unwrap(wrapped, aad, name) {
+            Err(StoreError::MasterKeyAbsent(_)) => {
+                self.look_again()?;
+                self.masters().unwrap(wrapped, aad, name)
+            }
+            done => done,
+        }
+    }
+
+    /// Whether asking the place for keys costs nothing.
+    pub(crate) fn is_quick_to_ask(&self) -> bool {
+        matches!(self.origin, Origin::File(_))
+    }
+
+    /// Takes in the master keys as they stand now where the keys are kept.
+    ///
+    /// # Errors
+    /// The keys cannot be read any more, or they are those of another node.
+    pub(crate) fn look_again(&self) -> Result<(), StoreError> {
+        let mut asked = self.asked();
+        if asked.is_some_and(|at| at.elapsed() < ASKED_AGAIN) && !self.is_quick_to_ask() {
+            return Ok(());
+        }
+        let file = KeyFile::read(&self.origin)?;
+        *asked = Some(Instant::now());
+        if *file.head != *self.head || *file.code != *self.code {
+            return Err(self.origin.unreadable("it is that of another node now"));
+        }
+        let mut masters = self.masters.write().unwrap_or_else(PoisonError::into_inner);
+        // One that is gone from the file is not in use, or the file is older than the database: this process goes on.
+        if let Some(fresh) = file.masters().filter(|fresh| fresh.has(masters.in_use())) {
+            *masters = Arc::new(fresh.sealing_with(masters.suite, masters.in_use()));
+        }
+        Ok(())
+    }
+
+    fn asked(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The four digits of a node that has written nothing yet.
@@ -132,34 +258,22 @@ pub(crate) fn unhex(text: &str) -> Option<Zeroizing<[u8; 32]>> {
     Some(key)
 }
 
-fn make(path: &Path) -> std::io::Result<()> {
+fn make(path: &Path) -> Result<(), StoreError> {
+    let file = KeyFile::fresh()?;
     let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
-    put(path, &[HEAD, &fresh("seal")?, &fresh("head")?, &fresh("code")?])?;
-    // The folder is new as well: without its entry on disk, a power cut could leave a journal without keys.
-    folder.parent().map_or(Ok(()), |above| File::open(above)?.sync_all())
+    let done = fs::create_dir_all(folder)
+        .and_then(|()| fs::set_permissions(folder, Permissions::from_mode(0o700)))
+        .and_then(|()| file.write(path))
+        // The folder is new as well: without its entry on disk, a power cut could leave a journal without keys.
+        .and_then(|()| folder_of(folder)?.sync_all());
+    done.map_err(|error| StoreError::DataFolder { path: path.to_owned(), error })
 }
 
-/// A line of a key file with a key nobody had before.
-pub(crate) fn fresh(name: &str) -> std::io::Result<Zeroizing<String>> {
+/// A key nobody had before.
+pub(crate) fn fresh_key() -> Result<Zeroizing<[u8; 32]>, StoreError> {
     let mut key = Zeroizing::new([0_u8; 32]);
-    getrandom::fill(&mut *key).map_err(|error| std::io::Error::other(error.to_string()))?;
-    Ok(Zeroizing::new(format!("{name} = {}", hex(&*key))))
-}
-
-/// Writes lines to a file of its owner: aside, flushed, then renamed, so that a crash leaves either no file or a whole
-/// one.
-pub(crate) fn put(path: &Path, lines: &[&str]) -> std::io::Result<()> {
-    let aside = path.with_extension("new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
-    for line in lines {
-        file.write_all(line.as_bytes())?;
-        file.write_all(b"\n")?;
-    }
-    file.sync_all()?;
-    fs::rename(&aside, path)?;
-    File::open(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))?.sync_all()
+    getrandom::fill(&mut *key)?;
+    Ok(key)
 }
 
 #[cfg(test)]
@@ -170,8 +284,9 @@ mod tests {
     fn keys_are_made_once_and_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys/huiyin.keys");
-        let made = Keys::open_or_make(&path).unwrap();
-        let read = Keys::open_or_make(&path).unwrap();
+        let origin = Origin::File(path.clone());
+        let made = Keys::open_or_make(&origin).unwrap();
+        let read = Keys::open_or_make(&origin).unwrap();
         assert_eq!(made.code_for("a"), read.code_for("a"));
         assert_ne!(made.code_for("a"), made.code_for("b"));
         assert_eq!(made.code_for("a").len(), 29);
@@ -182,12 +297,45 @@ mod tests {
     fn a_key_file_others_may_read_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("k");
-        Keys::open_or_make(&path).unwrap();
+        let origin = Origin::File(path.clone());
+        Keys::open_or_make(&origin).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(Keys::open_or_make(&path), Err(StoreError::KeysUnreadable(..))));
+        assert!(matches!(Keys::open_or_make(&origin), Err(StoreError::KeysUnreadable(..))));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         fs::write(&path, "huiyin keys 1\nseal = 00\n").unwrap();
-        assert!(matches!(Keys::open_or_make(&path), Err(StoreError::KeysUnreadable(..))));
+        assert!(matches!(Keys::open_or_make(&origin), Err(StoreError::KeysUnreadable(..))));
+    }
+
+    #[test]
+    fn master_keys_are_added_and_found_again_as_they_stand() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("k");
+        let origin = Origin::File(path.clone());
+        let keys = Keys::open_or_make(&origin).unwrap();
+        let first = keys.masters().in_use();
+        let mut file = KeyFile::read(&origin).unwrap();
+        file.seals.push(fresh_key().unwrap());
+        file.next = Some(fresh_key().unwrap());
+        file.write(&path).unwrap();
+        let read = KeyFile::read(&origin).unwrap();
+        assert!(read.seals == file.seals && read.next == file.next && read.head == file.head);
+        keys.look_again().unwrap();
+        assert_eq!(keys.masters().in_use(), first, "the database says when another is used");
+        let ids: Vec<(KeyId, bool)> = keys.masters().ids().collect();
+        assert_eq!((ids.len(), ids[0], ids[1].1, ids[2].1), (3, (first, false), false, true));
+        keys.seal_with(Suite::Sm4Gcm, ids[1].0).unwrap();
+        assert_eq!((keys.masters().in_use(), keys.masters().suite), (ids[1].0, Suite::Sm4Gcm));
+        let absent = keys.seal_with(Suite::Sm4Gcm, KeyId([0; 4]));
+        assert!(matches!(absent, Err(StoreError::MasterKeyAbsent(_))));
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, format!("{text}seal = {}\n", hex(&[1; 32]))).unwrap();
+        assert!(keys.look_again().is_err(), "what follows the prepared one would be of no known order");
+        fs::write(&path, text.replace("next", "nxt")).unwrap();
+        assert!(keys.look_again().is_err());
+        KeyFile::fresh().unwrap().write(&path).unwrap();
+        assert!(
+            matches!(keys.look_again(), Err(StoreError::KeysUnreadable(_, why)) if why.contains("another node"))
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod accounts;
 mod bare;
 mod carry;
+mod cipher;
 mod compare;
 mod database;
 mod error;
@@ -11,16 +12,22 @@ mod folder;
 mod follow;
 mod group;
 mod journal;
+mod key_place;
 mod keys;
 mod leaf;
+mod masters;
 mod pool;
 mod queue;
 mod read;
 mod rebuild;
 mod replica;
+mod rewrap;
+mod rotation;
 mod rows;
 mod seal;
+mod sealing;
 mod tally;
+mod upper;
 mod verify;
 mod words;
 mod writer;
@@ -31,21 +38,26 @@ pub use carry::{
     BackedUp, BackupAsked, Home, Migrated, Proven, RestoreAsked, Restored, Until, Watch, back_up, migrate, prove,
     restore,
 };
+pub use cipher::Suite;
 pub use database::Database;
 pub use error::StoreError;
 pub use factor::FreshFactor;
 pub use journal::{Context, Entry, Recorded, Source};
+pub use key_place::KeyPlace;
 pub use keys::code_digest;
 pub use leaf::{Leaf, Written};
 pub use queue::Answer;
 pub use read::{COUNTED_MAX, Found, Page, Wanted};
 pub use replica::{Lag, Looking};
+pub use rewrap::Rewrapped;
+pub use rotation::{KeyStanding, make_key_file, retire, rotate, standing};
 pub use tally::{Counted, Place, Uncounted, Unit};
+pub use upper::{UpperKey, UpperSecret};
 pub use verify::Finding;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use casework::event::{MatterId, Stream};
 use casework::filter::Filter;
@@ -59,6 +71,7 @@ use crate::keys::Keys;
 use crate::pool::Pool;
 use crate::queue::Queue;
 use crate::replica::Replica;
+use crate::rewrap::Rewrapping;
 use crate::writer::{Job, Writer};
 
 /// An open journal, with its keys and what is derived from it. In a file, it belongs to one process at a time.
@@ -69,6 +82,7 @@ pub struct Store {
     keys: Arc<Keys>,
     node: String,
     folder: PathBuf,
+    rewrapping: Mutex<Rewrapping>,
     _lock: Option<File>,
 }
 
@@ -87,7 +101,16 @@ impl Store {
     /// # Errors
     /// As for [`Store::open`], or the server cannot be reached or must not be used.
     pub fn open_on(folder: &Path, database: &Database) -> Result<Store, StoreError> {
-        let opened = folder::open(folder, database)?;
+        Store::open_at(Home { folder, database, keys: &KeyPlace::Folder }, None)
+    }
+
+    /// Opens a journal with its keys where they are kept; a new one seals with a suite that is asked for.
+    ///
+    /// # Errors
+    /// As for [`Store::open_on`], or it seals with another suite since it was set up.
+    pub fn open_at(home: Home<'_>, suite: Option<Suite>) -> Result<Store, StoreError> {
+        let opened = folder::open(home, suite)?;
+        let folder = home.folder;
         let keys = Arc::new(opened.keys);
         let writer = Writer {
             address: opened.address.clone(),
@@ -104,6 +127,7 @@ impl Store {
             keys,
             node: opened.node,
             folder: folder.to_owned(),
+            rewrapping: Mutex::default(),
             _lock: opened.lock,
         })
     }
@@ -121,10 +145,18 @@ impl Store {
     /// # Errors
     /// There is no journal, or as for [`Store::open_on`].
     pub fn open_existing_on(folder: &Path, database: &Database) -> Result<Store, StoreError> {
-        if folder::is_untouched(folder, database)? {
-            return Err(StoreError::NoJournal(folder.to_owned()));
+        Store::open_existing_at(Home { folder, database, keys: &KeyPlace::Folder })
+    }
+
+    /// The same with its keys where they are kept.
+    ///
+    /// # Errors
+    /// There is no journal, or as for [`Store::open_at`].
+    pub fn open_existing_at(home: Home<'_>) -> Result<Store, StoreError> {
+        if folder::is_untouched(home.folder, home.database)? {
+            return Err(StoreError::NoJournal(home.folder.to_owned()));
         }
-        Store::open_on(folder, database)
+        Store::open_at(home, None)
     }
 
     /// The four digits that begin every reference of this node.
@@ -224,6 +256,15 @@ impl Store {
     /// The database cannot be read.
     pub fn events_after(&self, position: u64, most: u32) -> Result<Vec<Recorded>, StoreError> {
         self.readers.read(|connection| journal::events_after(connection, position, most))
+    }
+
+    /// What was handed to the upper office under seal, by reference, after one, at most so many.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn handed_up(&self, after: &str, most: u32) -> Result<Vec<Recorded>, StoreError> {
+        let after = after.to_owned();
+        self.read(move |connection| journal::handed_up(connection, &after, most))
     }
 
     /// Version of a stream: 0 where it has no event.
@@ -424,6 +465,11 @@ impl Drop for Store {
 
 /// The hash law texts are named by: SHA-256, in hex.
 pub fn content_hash(text: &str) -> String {
+    bytes_hash(text.as_bytes())
+}
+
+/// SHA-256 of bytes, in hex.
+pub fn bytes_hash(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
-    keys::hex(&Sha256::digest(text.as_bytes()))
+    keys::hex(&Sha256::digest(bytes))
 }

@@ -1,19 +1,14 @@
-//! Sealing: the words of each party of each stream under a key of their own, wrapped under the master key.
+//! Sealing: the words of each party of each stream under a key of their own, wrapped under a master key.
 
 use std::collections::{BTreeMap, HashMap};
 
-use aes_gcm::aead::{Aead, KeyInit, Payload};
-use aes_gcm::{Aes256Gcm, Nonce};
 use casework::event::{PartyNumber, Sealed};
 use zeroize::Zeroizing;
 
+use crate::cipher::{self, Suite};
 use crate::database::{Addition, Connection, Kind, Table, values};
 use crate::error::StoreError;
 use crate::keys::Keys;
-
-/// The one suite there is today; the byte leaves room for others.
-const AES_256_GCM: u8 = 1;
-const NONCE_BYTES: usize = 12;
 
 pub(crate) const PARTY_KEY: Table = Table {
     name: "party_key",
@@ -35,10 +30,19 @@ impl Ring {
         self.wrapped.insert((stream, party), wrapped);
     }
 
-    /// Takes in the keys that were made for a command.
-    pub(crate) fn take(&mut self, other: &Ring) {
-        self.made.extend(other.made.iter().cloned());
-        self.wrapped.extend(other.wrapped.iter().map(|(key, wrapped)| (key.clone(), wrapped.clone())));
+    /// Takes in the keys that were made for a command, wrapped anew where another master key came into use meanwhile:
+    /// whoever writes holds the journal, and from the moment one is in use nothing comes to lie under an older one.
+    pub(crate) fn take(&mut self, other: &Ring, keys: &Keys) -> Result<(), StoreError> {
+        for key in &other.made {
+            let Some(wrapped) = other.wrapped.get(key) else { continue };
+            let wrapped = match wrapped_anew(keys, &key.0, PartyNumber(key.1), wrapped)? {
+                Some(anew) => anew,
+                None => wrapped.clone(),
+            };
+            self.made.push(key.clone());
+            self.wrapped.insert(key.clone(), wrapped);
+        }
+        Ok(())
     }
 
     /// How many keys were made so far.
@@ -68,7 +72,7 @@ impl Ring {
         }
         let mut key = Zeroizing::new([0_u8; 32]);
         getrandom::fill(&mut *key)?;
-        let wrapped = encrypt(&keys.seal, &*key, &aad_of_key(stream, party), stream)?;
+        let wrapped = keys.masters().wrap(&*key, &aad_of_key(stream, party), stream)?;
         self.made.push(name.clone());
         self.wrapped.insert(name, wrapped);
         Ok(key)
@@ -91,15 +95,18 @@ pub(crate) fn seal(
     sealed: &[Sealed],
 ) -> Result<Vec<u8>, StoreError> {
     let mut bytes = Vec::new();
+    let suite = keys.masters().suite;
     for words in sealed.iter().filter(|words| !words.fields.is_empty()) {
         let key = ring.key(keys, stream, words.party)?;
         let clear = Zeroizing::new(
             serde_json::to_vec(&words.fields).map_err(|error| StoreError::Damaged(error.to_string()))?,
         );
         let aad = aad_of_words(stream, version, words.party);
-        let boxed = encrypt(&key, &clear, &aad, stream)?;
+        let boxed = cipher::encrypt(suite, &key, &clear, &aad)?;
+        let boxed = boxed.ok_or_else(|| StoreError::CannotOpen(stream.to_owned()))?;
         bytes.extend(words.party.0.to_be_bytes());
-        bytes.extend(u32::try_from(boxed.len()).unwrap_or(u32::MAX).to_be_bytes());
+        bytes.extend(u32::try_from(boxed.len() + 1).unwrap_or(u32::MAX).to_be_bytes());
+        bytes.push(suite.byte());
         bytes.extend(boxed);
     }
     Ok(bytes)
@@ -144,7 +151,10 @@ fn open_one(party_keys: &PartyKeys, closed: &Closed) -> Result<Vec<Sealed>, Stor
         let (boxed, after) = rest.split_at_checked(length).ok_or_else(broken)?;
         bytes = after;
         let Some(key) = party_keys.get(stream).and_then(|of| of.get(&party.0)) else { continue };
-        let clear = decrypt(key, boxed, &aad_of_words(stream, *version, party)).ok_or_else(broken)?;
+        let (suite, boxed) = boxed.split_first().ok_or_else(broken)?;
+        let suite = Suite::of_byte(*suite).ok_or_else(broken)?;
+        let clear =
+            cipher::decrypt(suite, key, boxed, &aad_of_words(stream, *version, party)).ok_or_else(broken)?;
         let fields: BTreeMap<String, String> = serde_json::from_slice(&clear).map_err(|_| broken())?;
         all.push(Sealed { party, fields });
     }
@@ -189,7 +199,7 @@ pub(crate) fn has_key(
 ) -> Result<bool, StoreError> {
     match party_key(connection, keys, stream, party) {
         Ok(key) => Ok(key.is_some()),
-        Err(StoreError::CannotOpen(_)) => Ok(false),
+        Err(StoreError::CannotOpen(_) | StoreError::MasterKeyAbsent(_)) => Ok(false),
         Err(error) => Err(error),
     }
 }
@@ -211,19 +221,33 @@ fn unwrap(
     party: PartyNumber,
     wrapped: &[u8],
 ) -> Result<Zeroizing<[u8; 32]>, StoreError> {
-    let clear = decrypt(&keys.seal, wrapped, &aad_of_key(stream, party));
-    let key = clear.and_then(|clear| <[u8; 32]>::try_from(clear.as_slice()).ok());
-    key.map(Zeroizing::new).ok_or_else(|| StoreError::CannotOpen(stream.to_owned()))
+    let clear = keys.unwrap(wrapped, &aad_of_key(stream, party), stream)?;
+    let key = <[u8; 32]>::try_from(clear.as_slice()).map_err(|_| StoreError::CannotOpen(stream.to_owned()))?;
+    Ok(Zeroizing::new(key))
+}
+
+/// The key of a party under the master key in use; none where it lies under it already.
+pub(crate) fn wrapped_anew(
+    keys: &Keys,
+    stream: &str,
+    party: PartyNumber,
+    wrapped: &[u8],
+) -> Result<Option<Vec<u8>>, StoreError> {
+    if keys.masters().is_current(wrapped) {
+        return Ok(None);
+    }
+    let key = unwrap(keys, stream, party, wrapped)?;
+    keys.masters().wrap(&*key, &aad_of_key(stream, party), stream).map(Some)
 }
 
 /// Seals something of the program's own under the master key; `name` says what.
 pub(crate) fn lock(keys: &Keys, name: &str, clear: &[u8]) -> Result<Vec<u8>, StoreError> {
-    encrypt(&keys.seal, clear, name.as_bytes(), name)
+    keys.masters().wrap(clear, name.as_bytes(), name)
 }
 
 /// Opens it again.
 pub(crate) fn unlock(keys: &Keys, name: &str, boxed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-    decrypt(&keys.seal, boxed, name.as_bytes()).ok_or_else(|| StoreError::CannotOpen(name.to_owned()))
+    keys.unwrap(boxed, name.as_bytes(), name)
 }
 
 fn aad_of_key(stream: &str, party: PartyNumber) -> Vec<u8> {
@@ -232,28 +256,4 @@ fn aad_of_key(stream: &str, party: PartyNumber) -> Vec<u8> {
 
 fn aad_of_words(stream: &str, version: u64, party: PartyNumber) -> Vec<u8> {
     format!("words {stream} {version} {}", party.0).into_bytes()
-}
-
-fn encrypt(key: &[u8; 32], clear: &[u8], aad: &[u8], stream: &str) -> Result<Vec<u8>, StoreError> {
-    let mut nonce = [0_u8; NONCE_BYTES];
-    getrandom::fill(&mut nonce)?;
-    let cipher = Aes256Gcm::new(key.into());
-    let boxed = cipher
-        .encrypt(&Nonce::from(nonce), Payload { msg: clear, aad })
-        .map_err(|_| StoreError::CannotOpen(stream.to_owned()))?;
-    let mut bytes = vec![AES_256_GCM];
-    bytes.extend(nonce);
-    bytes.extend(boxed);
-    Ok(bytes)
-}
-
-fn decrypt(key: &[u8; 32], boxed: &[u8], aad: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let (suite, rest) = boxed.split_first()?;
-    let (nonce, boxed) = rest.split_at_checked(NONCE_BYTES)?;
-    if *suite != AES_256_GCM {
-        return None;
-    }
-    let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
-    let cipher = Aes256Gcm::new(key.into());
-    cipher.decrypt(&Nonce::from(nonce), Payload { msg: boxed, aad }).ok().map(Zeroizing::new)
 }

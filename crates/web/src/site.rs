@@ -214,6 +214,18 @@ pub async fn serve(site: Site, listen: SocketAddr, ready: impl FnOnce(SocketAddr
             }
         }
     });
+    let rewrapping = site.clone();
+    tokio::spawn(async move {
+        let mut often = tokio::time::interval(Duration::from_secs(2));
+        loop {
+            often.tick().await;
+            // A thousand pieces at most, so that the thread is lent for moments only.
+            let some = |app: &App, _| (0..10).try_for_each(|_| app.rewrap().map(drop));
+            if let Err(failure) = rewrapping.run(some).await {
+                tracing::error!(%failure, "the master keys could not be looked at; it is tried again");
+            }
+        }
+    });
     let publishing = site.clone();
     let published = witnesses(&site)?;
     tokio::spawn(async move {

@@ -89,7 +89,9 @@ async fn a_receipt_proves_the_filing_at_once_and_the_log_after_the_next_beat() {
     })
     .unwrap();
     Receipt::parse(&receipt).unwrap().verify(&key, &[], 0).unwrap();
-    let proven = app::verify_journal(county.folder(), &app::Database::File);
+    let (database, keys) = (app::Database::File, app::KeyPlace::Folder);
+    let home = app::Home { folder: county.folder(), database: &database, keys: &keys };
+    let proven = app::verify_journal(home);
     assert!(proven.is_err(), "the folder belongs to the one who serves it: {proven:?}");
     let altered = receipt.replacen("recorded: 2026", "recorded: 2025", 1);
     assert!(Receipt::parse(&altered).unwrap().verify(&key, &[], 0).is_err(), "a back-dated receipt is refused");

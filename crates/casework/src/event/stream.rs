@@ -20,6 +20,8 @@ pub enum Stream {
     Numbers(OfficeCode, i16),
     /// A story being replayed.
     Story(String),
+    /// A filing handed to the upper office under seal, by the reference its person was given.
+    Upper(String),
 }
 
 impl fmt::Display for Stream {
@@ -31,6 +33,7 @@ impl fmt::Display for Stream {
             Stream::Law => out.write_str("law"),
             Stream::Numbers(office, year) => write!(out, "numbers/{year}/{office}"),
             Stream::Story(id) => write!(out, "story/{id}"),
+            Stream::Upper(reference) => write!(out, "upper/{reference}"),
         }
     }
 }
@@ -45,6 +48,7 @@ impl Stream {
             "directory" => Some(Stream::Directory),
             "law" => Some(Stream::Law),
             "story" => Some(Stream::Story(rest.to_owned())),
+            "upper" => Some(Stream::Upper(rest.to_owned())),
             "numbers" => {
                 let (year, office) = rest.split_once('/')?;
                 Some(Stream::Numbers(office.into(), year.parse().ok()?))

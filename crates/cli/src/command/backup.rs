@@ -28,9 +28,9 @@ pub struct Backup {
 impl Backup {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
-        let database = self.data.database();
+        let (database, keys) = (self.data.database(), self.data.keys());
         let asked = BackupAsked {
-            home: Home { folder: &self.data.data, database: &database },
+            home: Home { folder: &self.data.data, database: &database, keys: &keys },
             to: &self.to,
             key: &self.key,
             with_keys: self.with_keys,

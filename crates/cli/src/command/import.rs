@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use app::{ImportMap, ImportTable};
 
-use crate::{Data, now, output};
+use crate::{Data, Founding, now, output};
 
 /// Arguments.
 #[derive(clap::Args)]
@@ -17,6 +17,8 @@ pub struct Import {
     map: PathBuf,
     #[command(flatten)]
     data: Data,
+    #[command(flatten)]
+    founding: Founding,
 }
 
 impl Import {
@@ -26,7 +28,7 @@ impl Import {
         let map = ImportMap::read(&bytes(&self.map)?).map_err(|error| about(&self.map, error))?;
         let table =
             ImportTable::read(&self.file, bytes(&self.file)?, &map).map_err(|error| about(&self.file, error))?;
-        let app = self.data.open()?;
+        let app = self.data.open(&self.founding)?;
         let bar = output::progress(0, "importing");
         let count = |number: usize| u64::try_from(number).unwrap_or(0);
         let imported = app

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use app::{Database, Home};
+use app::{Database, Home, KeyPlace};
 
 use crate::output;
 
@@ -18,6 +18,9 @@ pub struct Migrate {
     /// Where to: a PostgreSQL database (postgres://…) or a new data folder.
     #[arg(long, value_name = "URL|DIR", env = "HUIYIN_TO", hide_env_values = true)]
     to: String,
+    /// A command, for sh -c, that says the keys; none: the key file goes with the journal.
+    #[arg(long, value_name = "CMD", env = "HUIYIN_KEY_COMMAND", hide_env_values = true)]
+    key_command: Option<String>,
 }
 
 impl Migrate {
@@ -25,11 +28,12 @@ impl Migrate {
     pub fn run(&self) -> Result<(), String> {
         let is_server = ["postgres://", "postgresql://"].iter().any(|begin| self.to.starts_with(begin));
         let from_database = self.from_database.clone().map_or(Database::File, Database::Postgres);
-        let from = Home { folder: &self.from, database: &from_database };
+        let keys = self.key_command.clone().map_or(KeyPlace::Folder, KeyPlace::Command);
+        let from = Home { folder: &self.from, database: &from_database, keys: &keys };
         // With the journal on a server, the keys stay in the folder they are in.
         let to_database = if is_server { Database::Postgres(self.to.clone()) } else { Database::File };
         let folder = if is_server { self.from.clone() } else { PathBuf::from(&self.to) };
-        let to = Home { folder: &folder, database: &to_database };
+        let to = Home { folder: &folder, database: &to_database, keys: &keys };
         let bar = output::progress(0, "moving");
         let mut watch = |_: &'static str, done: u64, of: u64| {
             bar.set_length(of);

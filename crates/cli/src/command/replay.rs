@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{Data, now, output};
+use crate::{Data, Founding, now, output};
 
 /// Arguments.
 #[derive(clap::Args)]
@@ -12,6 +12,8 @@ pub struct Replay {
     files: Vec<PathBuf>,
     #[command(flatten)]
     data: Data,
+    #[command(flatten)]
+    founding: Founding,
     /// Collect refused lines instead of stopping at the first.
     #[arg(long)]
     keep_going: bool,
@@ -30,7 +32,7 @@ impl Replay {
         });
         let stories: Vec<_> = stories.collect::<Result<_, String>>()?;
         let on_trial = self.on_trial.as_deref().map(super::procedure::text_of).transpose()?;
-        let app = self.data.open()?;
+        let app = self.data.open(&self.founding)?;
         if let Some(procedure) = on_trial {
             app.try_out(&procedure, now()).map_err(|error| error.to_string())?;
         }

@@ -36,12 +36,12 @@ fn until_argument(text: &str) -> Result<Until, String> {
 impl Restore {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
-        let database = self.data.database();
+        let (database, keys) = (self.data.database(), self.data.keys());
         let asked = RestoreAsked {
             from: &self.from,
             key: &self.key,
             until: self.until,
-            home: Home { folder: &self.data.data, database: &database },
+            home: Home { folder: &self.data.data, database: &database, keys: &keys },
             published: self.checkpoint.as_deref().map(leaves_of).transpose()?,
         };
         let bar = output::progress(0, "restoring");

@@ -3,18 +3,20 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use app::{App, WitnessAsked};
+use app::{App, UpperKey, UpperOffice, WitnessAsked};
 use casework::office::OfficeKind;
 use web::{Clock, Settings, Site};
 
 use super::keys;
-use crate::{Data, Replica, now, output};
+use crate::{Data, Founding, Replica, now, output};
 
 /// Arguments.
 #[derive(clap::Args)]
 pub struct Serve {
     #[command(flatten)]
     data: Data,
+    #[command(flatten)]
+    founding: Founding,
     #[command(flatten)]
     replica: Replica,
     #[command(flatten)]
@@ -23,6 +25,13 @@ pub struct Serve {
     /// for the key. Once for each witness.
     #[arg(long = "witness", value_name = "URL=VKEY")]
     witnesses: Vec<String>,
+    /// Public key of the office above ('huiyin upper key' there makes it), or a file with it: a filing that names whoever
+    /// heads this node, where nobody above works on it, is sealed under it before anything is written.
+    #[arg(long, value_name = "KEY|FILE", requires = "upper_office_name")]
+    upper_office_key: Option<String>,
+    /// Name of that office, as people read it, e.g. 海州市信访局.
+    #[arg(long, value_name = "NAME", requires = "upper_office_key")]
+    upper_office_name: Option<String>,
     /// Let officers work with a password alone; one-time codes stay possible.
     #[arg(long)]
     password_only: bool,
@@ -47,12 +56,25 @@ impl Serve {
     /// Runs the command.
     pub fn run(&self) -> Result<(), String> {
         let witnesses = self.witnesses.iter().map(|given| witness(given)).collect::<Result<Vec<_>, _>>()?;
-        let app = self.replica.beside(self.data.open()?)?;
+        let upper = self.upper_office()?;
+        let app = self.replica.beside(self.data.open(&self.founding)?)?;
         if app.law().on_trial.is_some() {
             return Err("an unproven procedure was tried out in this data folder: it is never served".to_owned());
         }
         let app = app.with_witnesses(witnesses).map_err(|error| error.to_string())?;
+        let app = match upper {
+            Some(upper) => app.with_upper_office(upper),
+            None => app,
+        };
         self.at.serve(app, Arc::new(now), !self.password_only)
+    }
+}
+
+impl Serve {
+    fn upper_office(&self) -> Result<Option<UpperOffice>, String> {
+        let (Some(key), Some(name)) = (&self.upper_office_key, &self.upper_office_name) else { return Ok(None) };
+        let key = UpperKey::parse(&keys::given(key)?).map_err(|error| format!("--upper-office-key: {error}"))?;
+        Ok(Some(UpperOffice { name: name.trim().to_owned(), key }))
     }
 }
 

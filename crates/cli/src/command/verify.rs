@@ -53,7 +53,7 @@ impl Verify {
 }
 
 fn journal(data: &Data) -> Result<(), String> {
-    match app::verify_journal(&data.data, &data.database()).map_err(|error| error.to_string())? {
+    match data.with_home(app::verify_journal).map_err(|error| error.to_string())? {
         Ok(events) => {
             output::print(&format!(
                 "journal clean: {events} events, every digest as written; keys and read tables agree"

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use zeroize::Zeroizing;
 
 use super::chest::{Chest, EVENTS, FORMAT, Manifest, NODE_KEYS, Stretch, TABLES};
 use super::lines::{Chain, Fingerprint, each, events, kept, number, of_event};
@@ -78,7 +77,7 @@ pub fn back_up(asked: &BackupAsked<'_>, watch: &mut Watch<'_>) -> Result<BackedU
     if kept.signed.position > 0 && chain.digest != kept.signed.digest {
         return Err(StoreError::NotAsWritten(Finding::CutAfter(count(chain.position))));
     }
-    let node_keys = if asked.with_keys { Some(node_keys(asked.home.folder, &chest, number)?) } else { None };
+    let node_keys = if asked.with_keys { Some(node_keys(asked.home, &chest, number)?) } else { None };
     bytes += node_keys.as_ref().map_or(0, |file| file.bytes);
     watch("manifest", count(chain.position), count(chain.position))?;
     let manifest = Manifest {
@@ -171,11 +170,14 @@ fn stretch(
     Ok(Stretch { from, to: chain.position, file: file.finish()? })
 }
 
-fn node_keys(data: &Path, chest: &Chest, number: u64) -> Result<Listed, StoreError> {
-    let path = folder::keys_of(data);
-    let text = std::fs::read(&path).map_err(|error| StoreError::KeysUnreadable(path, error.to_string()))?;
-    let text = Zeroizing::new(text);
+fn node_keys(home: Home<'_>, chest: &Chest, number: u64) -> Result<Listed, StoreError> {
+    let path = home.key_file().ok_or_else(|| {
+        let why =
+            "the keys of the node are kept elsewhere (--key-command), not in its data folder: back them up there";
+        StoreError::Refused(why.to_owned())
+    })?;
+    let text = crate::key_place::read(&path)?;
     let mut file = chest.create(&format!("{NODE_KEYS}{number:012}"))?;
-    file.write(&text)?;
+    file.write(text.as_bytes())?;
     file.finish()
 }

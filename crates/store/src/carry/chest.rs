@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::sealed_file::{Listed, Opener, Sealer, cannot_write};
 use crate::error::StoreError;
+use crate::key_place;
 use crate::keys::{self, hex, keyed};
 
 const MANIFEST: &str = "manifest";
@@ -85,8 +86,8 @@ impl Chest {
                 let why = format!("the key file {} of this backup is gone: put it back", key.display());
                 return Err(StoreError::Refused(format!("{why}, or begin a backup in a new folder")));
             }
-            let fresh = keys::fresh("key").map_err(|error| StoreError::NoRandomness(error.to_string()))?;
-            keys::put(key, &[KEY_HEAD, &fresh]).map_err(|error| cannot_write(key, &error))?;
+            let fresh = Zeroizing::new(format!("key = {}", hex(&*keys::fresh_key()?)));
+            key_place::put(key, &[KEY_HEAD, &fresh]).map_err(|error| cannot_write(key, &error))?;
         }
         let mut chest =
             Chest { folder: folder.to_owned(), key: read_key(key)?, manifest: None, _lock: Some(lock) };
@@ -123,7 +124,7 @@ impl Chest {
         let body = serde_json::to_string(&manifest).map_err(|error| StoreError::Damaged(error.to_string()))?;
         let path = self.folder.join(MANIFEST);
         let mac = hex(&self.mac(&body));
-        keys::put(&path, &[&body, &mac]).map_err(|error| cannot_write(&path, &error))?;
+        key_place::put(&path, &[&body, &mac]).map_err(|error| cannot_write(&path, &error))?;
         self.manifest = Some(manifest);
         self.sweep()
     }
@@ -190,14 +191,10 @@ fn apart(path: &Path, folder: &Path, why: &str) -> Result<(), StoreError> {
 }
 
 fn read_key(path: &Path) -> Result<Zeroizing<[u8; 32]>, StoreError> {
-    let unreadable = |why: &str| StoreError::KeysUnreadable(path.to_owned(), why.to_owned());
-    let mode = fs::metadata(path).map_err(|error| unreadable(&error.to_string()))?.permissions();
-    if mode.mode() & 0o077 != 0 {
-        return Err(unreadable("others may read it; run chmod 600 on it"));
-    }
-    let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| unreadable(&error.to_string()))?);
+    let text = key_place::read(path)?;
     let key = text.strip_prefix(KEY_HEAD).and_then(|rest| rest.trim().strip_prefix("key = "));
-    key.and_then(keys::unhex).ok_or_else(|| unreadable("it is no key file of a backup"))
+    let no_key = || StoreError::KeysUnreadable(path.to_owned(), "it is no key file of a backup".to_owned());
+    key.and_then(keys::unhex).ok_or_else(no_key)
 }
 
 /// Writes a file only its owner may read, in a folder only its owner may enter.
@@ -205,6 +202,6 @@ pub(super) fn put_keys(path: &Path, text: &str) -> Result<(), StoreError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let done = fs::create_dir_all(folder)
         .and_then(|()| fs::set_permissions(folder, Permissions::from_mode(0o700)))
-        .and_then(|()| keys::put(path, &[text.trim_end()]));
+        .and_then(|()| key_place::put(path, &[text.trim_end()]));
     done.map_err(|error| cannot_write(path, &error))
 }

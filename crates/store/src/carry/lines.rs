@@ -10,6 +10,7 @@ use crate::journal::{self, EVENT, HEAD};
 use crate::keys;
 use crate::leaf::{BEAT, LEAF, SIGNED};
 use crate::seal::PARTY_KEY;
+use crate::sealing::SEALING;
 use crate::tally::FOLLOWER;
 use crate::verify::Finding;
 
@@ -22,11 +23,12 @@ pub(super) const PAGE: usize = 1000;
 /// The tables that are carried. Their places are written in backups: new ones are added at the end.
 pub(super) const CARRIED: [&Table; 7] = [&EVENT, &HEAD, &PARTY_KEY, &ACCOUNT, &LEAF, &FOLLOWER, &FACTOR];
 
-/// What is neither an event nor made from events, with the query for it. Of followers only the two of the public log:
-/// others count again.
+/// What is neither an event nor made from events, with the query for it. Of followers only the two of the public log and
+/// how the database seals: others count again.
 pub(super) fn kept() -> [(&'static Table, String); 5] {
-    let followers =
-        format!("SELECT name, position, rules FROM follower WHERE name IN ('{BEAT}', '{SIGNED}') ORDER BY name");
+    let followers = format!(
+        "SELECT name, position, rules FROM follower WHERE name IN ('{BEAT}', '{SIGNED}', '{SEALING}') ORDER BY name"
+    );
     [
         (&PARTY_KEY, PARTY_KEY.select()),
         (&ACCOUNT, ACCOUNT.select()),

@@ -142,7 +142,7 @@ fn same(source: &Connection, arrival: &Arrival, end: &Chain) -> Result<String, S
 
 /// The keys of the node go where the journal goes: into its data folder.
 fn bring_keys(from: Home<'_>, to: Home<'_>) -> Result<(), StoreError> {
-    let (here, there) = (folder::keys_of(from.folder), folder::keys_of(to.folder));
+    let (Some(here), Some(there)) = (from.key_file(), to.key_file()) else { return Ok(()) };
     let read = |path: &std::path::Path| {
         let unreadable = |error: std::io::Error| StoreError::KeysUnreadable(path.to_owned(), error.to_string());
         std::fs::read_to_string(path).map(zeroize::Zeroizing::new).map_err(unreadable)

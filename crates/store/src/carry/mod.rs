@@ -10,7 +10,7 @@ mod prove;
 mod restore;
 mod sealed_file;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use backup::{BackedUp, BackupAsked, back_up};
 pub use migrate::{Migrated, migrate};
@@ -24,15 +24,18 @@ use ::postgres::config::Host;
 use crate::database::{Address, Connection, Database};
 use crate::error::StoreError;
 use crate::folder;
+use crate::key_place::{KeyPlace, Origin};
 use crate::keys::Keys;
 
 /// Where a journal lies with its keys: a data folder and the database.
 #[derive(Debug, Clone, Copy)]
 pub struct Home<'a> {
-    /// The data folder; the keys are in it in any case.
+    /// The data folder.
     pub folder: &'a Path,
     /// Where the journal itself is.
     pub database: &'a Database,
+    /// Where the keys are kept.
+    pub keys: &'a KeyPlace,
 }
 
 impl Home<'_> {
@@ -53,16 +56,23 @@ impl Home<'_> {
         })
     }
 
-    fn keys(&self) -> Result<Keys, StoreError> {
-        let path = folder::keys_of(self.folder);
-        if path.exists() {
-            return Keys::open(&path);
+    pub(crate) fn keys(&self) -> Result<Keys, StoreError> {
+        let origin = folder::origin_of(*self);
+        match origin {
+            Origin::File(keys) if !keys.exists() => {
+                Err(StoreError::KeysMissing { journal: self.folder.to_owned(), keys })
+            }
+            origin => Keys::open(&origin),
         }
-        Err(StoreError::KeysMissing { journal: self.folder.to_owned(), keys: path })
+    }
+
+    /// The key file, where it is one.
+    pub(crate) fn key_file(&self) -> Option<PathBuf> {
+        (*self.keys == KeyPlace::Folder).then(|| folder::keys_of(self.folder))
     }
 
     /// A connection that reads, whoever writes meanwhile.
-    fn read_beside(&self) -> Result<Connection, StoreError> {
+    pub(crate) fn read_beside(&self) -> Result<Connection, StoreError> {
         let connection = folder::beside(self.folder, self.database)?.connect(true)?;
         if !connection.has_table("event")? {
             return Err(StoreError::NoJournal(self.folder.to_owned()));

@@ -43,7 +43,7 @@ pub fn prove(asked: &BackupAsked<'_>, watch: &mut Watch<'_>) -> Result<Proven, S
         _ => Ok(()),
     };
     remove()?;
-    let home = Home { folder: &scratch, database: &Database::File };
+    let home = Home { folder: &scratch, database: &Database::File, keys: asked.home.keys };
     let proven = compared(asked, backed_up, home, watch);
     remove()?;
     proven

@@ -77,10 +77,11 @@ pub fn restore(asked: &RestoreAsked<'_>, watch: &mut Watch<'_>) -> Result<Restor
     for file in manifest.files() {
         file.check(&chest.folder)?;
     }
+    let kept_apart = asked.home.key_file().is_none();
     let path = folder::keys_of(asked.home.folder);
     let from = format!("'huiyin restore' of backup {} of node {}", manifest.number, manifest.node);
-    let keys_from_backup = manifest.keys.as_ref().filter(|_| !path.exists());
-    if keys_from_backup.is_none() && !path.exists() {
+    let keys_from_backup = manifest.keys.as_ref().filter(|_| !kept_apart && !path.exists());
+    if keys_from_backup.is_none() && !kept_apart && !path.exists() {
         let why = format!(
             "the backup does not hold the keys of the node: put the node's key file at {} and restore again; without \
              it nothing sealed can be read",
@@ -90,14 +91,14 @@ pub fn restore(asked: &RestoreAsked<'_>, watch: &mut Watch<'_>) -> Result<Restor
     }
     if keys_from_backup.is_none() {
         // Told before anything is made: a wrong key file is the likeliest fault.
-        Known::read(&chest, &manifest)?.check(&manifest, &Keys::open(&path)?, asked)?;
+        Known::read(&chest, &manifest)?.check(&manifest, &asked.home.keys()?, asked)?;
     }
     let arrival = Arrival::begin(asked.home, &from)?;
     if let Some(file) = keys_from_backup {
         let clear = chest.open(file)?.all()?;
         chest::put_keys(&path, &text(clear.to_vec())?)?;
     }
-    let (arrival, restored) = unpack(arrival, &chest, &manifest, &Keys::open(&path)?, asked, watch)?;
+    let (arrival, restored) = unpack(arrival, &chest, &manifest, &asked.home.keys()?, asked, watch)?;
     arrival.settle()?;
     Ok(Restored { keys_from_backup: keys_from_backup.is_some(), ..restored })
 }
@@ -198,8 +199,7 @@ impl Known {
 
     fn check(&self, manifest: &Manifest, keys: &Keys, asked: &RestoreAsked<'_>) -> Result<(), StoreError> {
         if !self.signed.mac.is_empty() && !self.signed.is_of(keys) {
-            let path = folder::keys_of(asked.home.folder);
-            return Err(StoreError::KeysUnreadable(path, "they are not the keys of this journal".to_owned()));
+            return Err(folder::origin_of(asked.home).unreadable("they are not the keys of this journal"));
         }
         if self.signed.position != manifest.position {
             return Err(StoreError::NotAsWritten(Finding::CutAfter(count(manifest.position))));

@@ -86,6 +86,9 @@ fn follow(store: &Store) {
         if let Err(error) = added.and_then(|()| filing::count(store, 64).map(|_| ())) {
             tell(&format!("failed {error}"));
         }
+        if let Err(error) = store.rewrap() {
+            tell(&format!("failed {error}"));
+        }
         match store.leaves(0, 1) {
             Ok(_) => tell("read"),
             Err(error) => tell(&format!("failed to read: {error}")),

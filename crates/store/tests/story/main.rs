@@ -6,6 +6,7 @@ mod backup;
 mod files;
 mod follow;
 mod groups;
+mod keys;
 mod line;
 mod migrate;
 mod partitions;

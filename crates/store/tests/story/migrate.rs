@@ -22,7 +22,7 @@ fn from_file_to_postgres_and_back_nothing_changes() {
     assert!(matches!(busy, Err(StoreError::InUse(_))), "it is not taken away from under a running server");
     drop(store);
     // The keys stay in the folder they are in.
-    let there = Home { folder: file.path(), database: &server.database };
+    let there = Home { folder: file.path(), database: &server.database, keys: &store::KeyPlace::Folder };
     let moved = store::migrate(file.home(), there, &mut quiet).unwrap();
     assert_eq!(moved.position, 1200);
     let opened = Store::open(file.path()).map(|_| ()).unwrap_err().to_string();
@@ -110,6 +110,6 @@ fn only_into_an_empty_place_and_with_the_same_keys() {
     assert!(matches!(altered, Err(StoreError::NotAsWritten(store::Finding::Altered(4)))), "{altered:?}");
     drop(from.open());
     let absent = tempfile::tempdir().unwrap();
-    let nothing = Home { folder: absent.path(), database: &store::Database::File };
+    let nothing = Home { folder: absent.path(), database: &store::Database::File, keys: &store::KeyPlace::Folder };
     assert!(store::migrate(nothing, Place::file().home(), &mut quiet).is_err());
 }

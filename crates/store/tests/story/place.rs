@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use store::{Database, Home, Store};
+use store::{Database, Home, KeyPlace, Store, StoreError};
 
 use crate::throwaway::Throwaway;
 
@@ -50,7 +50,7 @@ impl Place {
 
     /// Folder and database.
     pub fn home(&self) -> Home<'_> {
-        Home { folder: self.path(), database: &self.database }
+        Home { folder: self.path(), database: &self.database, keys: &KeyPlace::Folder }
     }
 
     /// Where the server listens.
@@ -60,6 +60,11 @@ impl Place {
 
     pub fn open(&self) -> Store {
         Store::open_on(self.path(), &self.database).unwrap()
+    }
+
+    /// The same, and why it does not open.
+    pub fn open_again(&self) -> Result<Store, StoreError> {
+        Store::open_on(self.path(), &self.database)
     }
 
     pub fn is_postgres(&self) -> bool {

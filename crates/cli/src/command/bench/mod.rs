@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use app::{App, Database, ReportAsked};
+use app::{App, Database, Home, KeyPlace, ReportAsked};
 use casework::command::Actor;
 use casework::day;
 use jiff::ToSpan;
@@ -151,7 +151,7 @@ impl Bench {
 /// Opening the county, as a start does, to its first page.
 fn start(folder: &Path, database: &Database) -> Result<App, String> {
     let begun = Instant::now();
-    let app = App::open_existing(folder, database, now()).map_err(told)?;
+    let app = App::open_existing(Home { folder, database, keys: &KeyPlace::Folder }, now()).map_err(told)?;
     let actor = app.officer_actor(&county::CLERK.into()).map_err(told)?;
     let wanted = app::Wanted { limit: 50, ..app::Wanted::default() };
     app.list(&actor, &wanted, now()).map_err(told)?;

@@ -1,7 +1,7 @@
 //! The filing sent: registered, and the receipt shown. The same form sent twice gives the same receipt.
 
 use app::show::Reader;
-use app::{Doing, Filing};
+use app::{Doing, Filed, Filing};
 use axum::response::Response;
 use casework::command::{Actor, Person, Register};
 use casework::event::{Channel, MatterId};
@@ -14,6 +14,7 @@ use crate::public::nonce;
 use crate::show;
 use crate::site::Site;
 use crate::trouble::{Failure, page};
+use crate::view::public::handed_up::HandedUp;
 use crate::view::public::receipt::ReceiptPage;
 
 /// Registers the filing: its receipt, or the sentence with which a rule said no.
@@ -33,19 +34,25 @@ pub(super) async fn receipt(site: &Site, answers: &Answers) -> Result<Response, 
     let frame = site.public_frame().await;
     let (address, phone) = (site.address().to_owned(), frame.phone.clone());
     let said = answers.clone();
-    let receipt = site
+    let filed = site
         .run(move |app, now| {
             let directory = app.directory()?;
             let procedure = Some(kind::family(said.get("kind")).to_owned());
             let filing = Filing { register: register(&said, &directory), procedure };
             let doing = Doing::live(Actor::Petitioner, now, command);
-            let taken = app.register(&doing, filing)?;
+            let taken = match app.file(&doing, filing)? {
+                Filed::Registered(taken) => taken,
+                Filed::HandedUp(handed) => return Ok(Err(handed)),
+            };
             let reader = Reader::Petitioner { code: taken.code.clone() };
             let matter = app.matter(&reader, &taken.reference, now)?;
-            Ok(show::receipt(&address, &phone, &taken, &matter, now))
+            Ok(Ok(show::receipt(&address, &phone, &taken, &matter, now)))
         })
         .await?;
-    page(&ReceiptPage { frame, receipt })
+    match filed {
+        Ok(receipt) => page(&ReceiptPage { frame, receipt }),
+        Err(handed) => page(&HandedUp::of(frame, handed)),
+    }
 }
 
 fn register(answers: &Answers, directory: &Directory) -> Register {

@@ -14,6 +14,7 @@ use crate::guard::{self, Shut};
 use crate::site::{Here, Site};
 use crate::trouble::{Failure, page};
 use crate::view::form::{Errors, Target};
+use crate::view::public::handed_up::HandedUp;
 use crate::view::public::track::Track;
 
 /// The cookie's name.
@@ -117,6 +118,11 @@ pub(super) async fn visit(site: &Site, headers: &HeaderMap) -> Result<Visit, Res
 }
 
 async fn admitted(site: &Site, keys: &Keys) -> Result<Response, Failure> {
+    // Nothing can be done with what nobody here can open: no visit begins.
+    let (reference, code) = (keys.reference.clone(), guard::digits(&keys.code));
+    if let Some(handed) = site.run(move |app, _| app.handed_up(&reference, &code)).await? {
+        return page(&HandedUp::of(site.public_frame().await, handed));
+    }
     match open(site, &keys.reference, &keys.code).await {
         Ok(visit) => {
             let onward = match Verb::from_word(&keys.then) {

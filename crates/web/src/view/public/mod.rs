@@ -11,6 +11,7 @@ pub mod file_place;
 pub mod file_text;
 pub mod file_who;
 pub mod further;
+pub mod handed_up;
 pub mod home;
 pub mod kept;
 pub mod log;
@@ -31,6 +32,7 @@ pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
     render::<file_contact::FileContact>(shown)?;
     render::<file_check::FileCheck>(shown)?;
     render::<receipt::ReceiptPage>(shown)?;
+    render::<handed_up::HandedUp>(shown)?;
     render::<track::Track>(shown)?;
     render::<status::Status>(shown)?;
     render::<rate::Rate>(shown)?;
