@@ -20,6 +20,7 @@ mod rebuild;
 mod replica;
 mod rows;
 mod seal;
+mod sign_on;
 mod tally;
 mod verify;
 mod writer;
