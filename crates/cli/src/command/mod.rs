@@ -13,6 +13,7 @@ pub mod replay;
 pub mod report;
 pub mod restore;
 pub mod serve;
+pub mod single_sign_on;
 pub mod user;
 pub mod verify;
 pub mod witness;
