@@ -49,8 +49,8 @@ function story() {
   ].join('\n') + '\n';
 }
 
-/** Starts the program on a fresh folder; `stop` ends it and removes the folder. */
-export async function site() {
+/** Starts the program on a fresh folder, with options of `serve`; `stop` ends it and removes the folder. */
+export async function site(options = ['--listen', '127.0.0.1:0', '--password-only']) {
   assert.ok(bin, 'HUIYIN_BIN names the program');
   const folder = mkdtempSync(join(tmpdir(), 'huiyin-journey-'));
   const data = join(folder, 'data');
@@ -59,7 +59,7 @@ export async function site() {
   for (const [login] of officers) {
     execFileSync(bin, ['user', 'add', login, '--data', data], { input: `${password}\n`, stdio: 'pipe' });
   }
-  const server = spawn(bin, ['serve', '--data', data, '--listen', '127.0.0.1:0', '--password-only'], { stdio: ['ignore', 'inherit', 'pipe'] });
+  const server = spawn(bin, ['serve', '--data', data, ...options], { stdio: ['ignore', 'inherit', 'pipe'] });
   const address = await new Promise((resolve, reject) => {
     let said = '';
     server.stderr.on('data', (bytes) => {

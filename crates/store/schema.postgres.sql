@@ -221,6 +221,12 @@ CREATE TABLE sign_in (
     expires bigint NOT NULL
 );
 
+CREATE TABLE single_sign_on (
+    login text NOT NULL COLLATE pg_catalog."C",
+    account bytea NOT NULL,
+    linked bigint NOT NULL
+);
+
 CREATE TABLE tally (
     viewer text NOT NULL COLLATE pg_catalog."C",
     report text NOT NULL COLLATE pg_catalog."C",
@@ -313,6 +319,12 @@ ALTER TABLE ONLY session
 
 ALTER TABLE ONLY sign_in
     ADD CONSTRAINT sign_in_pkey PRIMARY KEY (token);
+
+ALTER TABLE ONLY single_sign_on
+    ADD CONSTRAINT single_sign_on_account_key UNIQUE (account);
+
+ALTER TABLE ONLY single_sign_on
+    ADD CONSTRAINT single_sign_on_pkey PRIMARY KEY (login);
 
 ALTER TABLE ONLY tally_apart
     ADD CONSTRAINT tally_apart_pkey PRIMARY KEY (unit);

@@ -192,6 +192,12 @@ CREATE TABLE sign_in (
 
 CREATE INDEX sign_in_by_login ON sign_in (login, began);
 
+CREATE TABLE single_sign_on (
+  login   TEXT NOT NULL PRIMARY KEY,
+  account BLOB NOT NULL UNIQUE, -- keyed digest of issuer and subject: a subject may be the number of an identity card
+  linked  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE tally (
   viewer TEXT    NOT NULL, -- the office that sees it; '' for all there is
   report TEXT    NOT NULL,

@@ -19,6 +19,7 @@ mod report;
 mod series;
 pub mod show;
 mod sign_in;
+mod sign_on;
 mod story;
 mod submit;
 mod tally;
@@ -35,7 +36,9 @@ pub use public_log::BEAT_SECONDS;
 pub use reference::normalise as normalise_reference;
 pub use rehearse::{Moved, Rehearsal};
 pub use report::{FigureValue, ReportAsked, ReportValue, Rows, WITHHELD};
-pub use sign_in::{Credentials, Entered, NewPassword, OfficerIn};
+pub use sign_in::{Credentials, Device, Entered, NewPassword, OfficerIn};
+pub use sign_on::{CodeGiven, Errand, Returned, Sent};
+pub use single_sign_on::{Reply, Settings as SignOnSettings, SignOnError, SingleSignOn as SignOnServer};
 pub use store::{
     BackedUp, BackupAsked, Home, Migrated, Proven, RestoreAsked, Restored, Until, Watch, back_up, migrate, prove,
     restore,
@@ -66,6 +69,7 @@ pub struct App {
     press: letter::LazyPress,
     public_log: public_log::PublicLog,
     witnesses: witness::Witnesses,
+    single_sign_on: Option<single_sign_on::SingleSignOn>,
     /// Held by whoever counts for reports.
     counting: Mutex<()>,
     /// Held by whoever writes what time ended.
@@ -149,6 +153,7 @@ impl App {
             press,
             public_log,
             witnesses,
+            single_sign_on: None,
             counting,
             waking,
             queued,

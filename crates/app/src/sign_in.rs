@@ -42,6 +42,17 @@ pub struct Credentials<'a> {
     pub code: &'a str,
 }
 
+/// With what somebody signs in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// A browser, or a program.
+    pub kind: TokenKind,
+    /// What it calls itself.
+    pub name: String,
+    /// How long it stays signed in at most.
+    pub hours: i64,
+}
+
 /// What signing in came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entered {
@@ -93,25 +104,18 @@ impl App {
         Ok(self.store.remove_factor(login)?)
     }
 
-    fn known(&self, login: &Login) -> Result<(), AppError> {
+    pub(crate) fn known(&self, login: &Login) -> Result<(), AppError> {
         match self.directory()?.officer(login) {
             Some(_) => Ok(()),
             None => Err(Refusal::OfficerUnknown { login: login.0.clone() }.into()),
         }
     }
 
-    /// Signs an officer in for at most so many hours, from a device as it calls itself.
+    /// Signs an officer in.
     ///
     /// # Errors
     /// The store fails.
-    pub fn sign_in(
-        &self,
-        given: Credentials<'_>,
-        kind: TokenKind,
-        device: &str,
-        now: Timestamp,
-        hours: i64,
-    ) -> Result<Entered, AppError> {
+    pub fn sign_in(&self, given: Credentials<'_>, device: &Device, now: Timestamp) -> Result<Entered, AppError> {
         let login = Login(given.login.to_owned());
         let fits = self.store.password_fits(&login, given.password)?;
         if !fits || self.directory()?.officer(&login).is_none() {
@@ -125,10 +129,29 @@ impl App {
                 return Ok(Entered::CodeWrong);
             }
         }
-        let expires = now.saturating_add(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MAX);
-        let device = device.chars().filter(|c| !c.is_control()).take(80).collect();
-        let to = SignIn { id: String::new(), login, kind, device, began: now, seen: now, expires };
-        Ok(Entered::In(self.store.add_token(to)?))
+        Ok(Entered::In(self.enter(&login, device, now)?))
+    }
+
+    /// Signs in an officer who has proved who they are. The token of it.
+    pub(crate) fn enter(&self, login: &Login, device: &Device, now: Timestamp) -> Result<String, AppError> {
+        let hours = SignedDuration::from_hours(device.hours);
+        Ok(self.store.add_token(SignIn {
+            id: String::new(),
+            login: login.clone(),
+            kind: device.kind,
+            device: device.name.chars().filter(|c| !c.is_control()).take(80).collect(),
+            began: now,
+            seen: now,
+            expires: now.saturating_add(hours).unwrap_or(Timestamp::MAX),
+        })?)
+    }
+
+    /// Whether a password is an officer's own.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn password_fits(&self, login: &Login, password: &str) -> Result<bool, AppError> {
+        Ok(self.store.password_fits(login, password)?)
     }
 
     /// The officer a token belongs to, while it is good. A browser that was not used for an hour is signed out.

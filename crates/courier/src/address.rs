@@ -11,7 +11,6 @@ use crate::CourierError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     text: String,
-    host: String,
 }
 
 impl Address {
@@ -28,19 +27,24 @@ impl Address {
         if !known || authority.host().is_empty() || authority.as_str().contains('@') || text.contains(['?', '#']) {
             return Err(wrong());
         }
-        Ok(Address { text: text.to_owned(), host: authority.host().to_owned() })
+        Ok(Address { text: text.to_owned() })
     }
 
     /// The address of what lies below it.
     pub(crate) fn below(&self, path: &str) -> String {
         format!("{}/{path}", self.text)
     }
+}
 
-    /// Whether it leads nowhere else.
-    pub(crate) fn is_this_machine(&self) -> bool {
-        let host = self.host.trim_start_matches('[').trim_end_matches(']');
-        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-    }
+/// Whether an address leads nowhere else.
+pub(crate) fn is_this_machine(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Whether nobody on the way can read what is sent to an address: HTTPS, or this very machine.
+pub fn is_safe(uri: &Uri) -> bool {
+    uri.scheme_str() == Some("https") || (uri.scheme_str() == Some("http") && is_this_machine(uri))
 }
 
 impl fmt::Display for Address {
@@ -62,7 +66,12 @@ mod tests {
             ("https://witness.example/county", "https://witness.example/county/x", false),
         ] {
             let address = Address::parse(text).unwrap();
-            assert_eq!((address.below("x").as_str(), address.is_this_machine()), (below, here), "{text}");
+            assert_eq!(address.below("x"), below, "{text}");
+            let uri: Uri = below.parse().unwrap();
+            assert_eq!((is_this_machine(&uri), is_safe(&uri)), (here, true), "{text}");
+        }
+        for unsafe_one in ["http://witness.example/x", "ftp://localhost/x", "/x", "http://127.0.0.1.example/x"] {
+            assert!(!is_safe(&unsafe_one.parse().unwrap()), "{unsafe_one}");
         }
         for wrong in [
             "",

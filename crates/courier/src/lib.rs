@@ -6,11 +6,14 @@
 
 mod address;
 
-pub use address::Address;
+use address::is_this_machine;
+pub use address::{Address, is_safe};
+pub use ureq::http;
 
 use std::time::Duration;
 
 use ureq::Agent;
+use ureq::http::{Method, Request, Response};
 use ureq::tls::{RootCerts, TlsConfig};
 
 /// What came back.
@@ -82,15 +85,30 @@ impl Courier {
         body: &[u8],
         answer_bytes_max: u64,
     ) -> Result<Answer, CourierError> {
-        let agent = if address.is_this_machine() { &self.near } else { &self.far };
-        let told = |error| self.told(&error, answer_bytes_max);
-        let sent = agent.post(address.below(path)).header("content-type", content_type).send(body);
-        let mut response = sent.map_err(told)?;
-        let status = response.status().as_u16();
-        let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok());
+        let request = Request::post(address.below(path)).header("content-type", content_type).body(body.to_vec());
+        let request = request.map_err(|error| CourierError::NotReached(error.to_string()))?;
+        let answer = self.carry(request, answer_bytes_max)?;
+        let content_type = answer.headers().get("content-type").and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or_default().to_owned();
-        let body = response.body_mut().with_config().limit(answer_bytes_max).read_to_vec().map_err(told)?;
-        Ok(Answer { status, content_type, body })
+        Ok(Answer { status: answer.status().as_u16(), content_type, body: answer.into_body() })
+    }
+
+    /// Carries a request as it stands, to the address in it. A GET takes no body along.
+    ///
+    /// # Errors
+    /// There is no answer in time, or it is longer than `answer_bytes_max`.
+    pub fn carry(
+        &self,
+        request: Request<Vec<u8>>,
+        answer_bytes_max: u64,
+    ) -> Result<Response<Vec<u8>>, CourierError> {
+        let agent = if is_this_machine(request.uri()) { &self.near } else { &self.far };
+        let told = |error| self.told(&error, answer_bytes_max);
+        let answered =
+            if request.method() == Method::GET { agent.run(request.map(|_| ())) } else { agent.run(request) };
+        let (head, mut body) = answered.map_err(told)?.into_parts();
+        let body = body.with_config().limit(answer_bytes_max).read_to_vec().map_err(told)?;
+        Ok(Response::from_parts(head, body))
     }
 
     fn told(&self, error: &ureq::Error, answer_bytes_max: u64) -> CourierError {

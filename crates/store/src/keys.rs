@@ -248,14 +248,18 @@ fn first_16(bytes: &[u8; 32]) -> [u8; 16] {
 }
 
 pub(crate) fn unhex(text: &str) -> Option<Zeroizing<[u8; 32]>> {
-    let mut key = Zeroizing::new([0; 32]);
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (index, byte) in key.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(2 * index..2 * index + 2)?, 16).ok()?;
-    }
-    Some(key)
+    let bytes = unhex_all(text)?;
+    <[u8; 32]>::try_from(bytes.as_slice()).ok().map(Zeroizing::new)
+}
+
+/// Bytes from hex of any length.
+pub(crate) fn unhex_all(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let pairs = text.as_bytes().chunks(2).map(|pair| match pair {
+        [_, _] => u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok(),
+        _ => None,
+    });
+    if digits { pairs.collect::<Option<Vec<u8>>>().map(Zeroizing::new) } else { None }
 }
 
 fn make(path: &Path) -> Result<(), StoreError> {

@@ -26,6 +26,7 @@ mod rotation;
 mod rows;
 mod seal;
 mod sealing;
+mod sign_on;
 mod tally;
 mod upper;
 mod verify;

@@ -16,12 +16,27 @@ pub(crate) fn read(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// A header that sets a cookie below a path for some seconds. Values are digits, letters, dashes and dots only.
 pub(crate) fn set(name: &str, value: &str, path: &str, seconds: u32, secure: bool) -> Option<HeaderValue> {
+    header(name, value, path, seconds, secure, "Strict")
+}
+
+/// The same for a browser that is sent to another site and led back by it: the cookie comes back with it.
+pub(crate) fn set_for_return(
+    name: &str,
+    value: &str,
+    path: &str,
+    seconds: u32,
+    secure: bool,
+) -> Option<HeaderValue> {
+    header(name, value, path, seconds, secure, "Lax")
+}
+
+fn header(name: &str, value: &str, path: &str, seconds: u32, secure: bool, sites: &str) -> Option<HeaderValue> {
     let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
     if !plain {
         return None;
     }
     let secure = if secure { "; Secure" } else { "" };
-    let cookie = format!("{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+    let cookie = format!("{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite={sites}{secure}");
     HeaderValue::from_str(&cookie).ok()
 }
 
@@ -42,5 +57,6 @@ mod tests {
         assert!(set("a", "x; Path=/", "/", 1, false).is_none());
         assert!(set("a", "x\r\n", "/", 1, false).is_none());
         assert!(set("a", "1234-5.6", "/track", 60, true).unwrap().to_str().unwrap().ends_with("Secure"));
+        assert!(set("a", "1", "/", 1, false).unwrap().to_str().unwrap().ends_with("HttpOnly; SameSite=Strict"));
     }
 }

@@ -79,6 +79,11 @@ impl Site {
         self.settings.needs_factor
     }
 
+    /// What officers call the server they may sign on with; none where there is none.
+    pub(crate) fn single_sign_on_name(&self) -> Option<&str> {
+        self.app.single_sign_on_name()
+    }
+
     /// Where people reach it.
     pub fn address(&self) -> &str {
         &self.settings.address

@@ -14,6 +14,7 @@ pub mod replay;
 pub mod report;
 pub mod restore;
 pub mod serve;
+pub mod single_sign_on;
 pub mod upper;
 pub mod user;
 pub mod verify;

@@ -8,6 +8,7 @@ use casework::office::OfficeKind;
 use web::{Clock, Settings, Site};
 
 use super::keys;
+use super::single_sign_on::SingleSignOn;
 use crate::{Data, Founding, Replica, now, output};
 
 /// Arguments.
@@ -35,6 +36,8 @@ pub struct Serve {
     /// Let officers work with a password alone; one-time codes stay possible.
     #[arg(long)]
     password_only: bool,
+    #[command(flatten)]
+    single_sign_on: SingleSignOn,
 }
 
 /// Where the site is reached.
@@ -57,15 +60,18 @@ impl Serve {
     pub fn run(&self) -> Result<(), String> {
         let witnesses = self.witnesses.iter().map(|given| witness(given)).collect::<Result<Vec<_>, _>>()?;
         let upper = self.upper_office()?;
+        let single_sign_on = self.single_sign_on.server(self.at.address.as_deref())?;
         let app = self.replica.beside(self.data.open(&self.founding)?)?;
         if app.law().on_trial.is_some() {
             return Err("an unproven procedure was tried out in this data folder: it is never served".to_owned());
         }
-        let app = app.with_witnesses(witnesses).map_err(|error| error.to_string())?;
-        let app = match upper {
-            Some(upper) => app.with_upper_office(upper),
-            None => app,
-        };
+        let mut app = app.with_witnesses(witnesses).map_err(|error| error.to_string())?;
+        if let Some(upper) = upper {
+            app = app.with_upper_office(upper);
+        }
+        if let Some(server) = single_sign_on {
+            app = app.with_single_sign_on(server);
+        }
         self.at.serve(app, Arc::new(now), !self.password_only)
     }
 }

@@ -21,11 +21,14 @@ enum What {
     /// Add an officer, or change one; the password is read from standard input (one line).
     Add(Add),
     /// Take an officer's one-time codes away, as when the telephone is lost: they set up new ones at the next sign-in.
-    ResetCodes(ResetCodes),
+    ResetCodes(Named),
+    /// Remove the link of an officer to an account of the sign-on server, as when that account is in wrong hands; they are
+    /// signed out everywhere and link another after they sign in with their password.
+    Unlink(Named),
 }
 
 #[derive(clap::Args)]
-struct ResetCodes {
+struct Named {
     /// Sign-in name.
     login: String,
     #[command(flatten)]
@@ -65,6 +68,12 @@ impl User {
                 let app = reset.data.open_existing()?;
                 app.remove_factor(&Login(reset.login.clone())).map_err(|error| error.to_string())?;
                 output::say(&format!("{} sets up new one-time codes at the next sign-in", reset.login));
+                Ok(())
+            }
+            What::Unlink(unlink) => {
+                let app = unlink.data.open_existing()?;
+                app.unlink(&Login(unlink.login.clone())).map_err(|error| error.to_string())?;
+                output::say(&format!("{} is linked to no account now, and signed out everywhere", unlink.login));
                 Ok(())
             }
         }

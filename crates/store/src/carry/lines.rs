@@ -11,6 +11,7 @@ use crate::keys;
 use crate::leaf::{BEAT, LEAF, SIGNED};
 use crate::seal::PARTY_KEY;
 use crate::sealing::SEALING;
+use crate::sign_on::SINGLE_SIGN_ON;
 use crate::tally::FOLLOWER;
 use crate::verify::Finding;
 
@@ -21,11 +22,12 @@ pub(super) type Line = Vec<Value<'static>>;
 pub(super) const PAGE: usize = 1000;
 
 /// The tables that are carried. Their places are written in backups: new ones are added at the end.
-pub(super) const CARRIED: [&Table; 7] = [&EVENT, &HEAD, &PARTY_KEY, &ACCOUNT, &LEAF, &FOLLOWER, &FACTOR];
+pub(super) const CARRIED: [&Table; 8] =
+    [&EVENT, &HEAD, &PARTY_KEY, &ACCOUNT, &LEAF, &FOLLOWER, &FACTOR, &SINGLE_SIGN_ON];
 
 /// What is neither an event nor made from events, with the query for it. Of followers only the two of the public log and
 /// how the database seals: others count again.
-pub(super) fn kept() -> [(&'static Table, String); 5] {
+pub(super) fn kept() -> [(&'static Table, String); 6] {
     let followers = format!(
         "SELECT name, position, rules FROM follower WHERE name IN ('{BEAT}', '{SIGNED}', '{SEALING}') ORDER BY name"
     );
@@ -35,6 +37,7 @@ pub(super) fn kept() -> [(&'static Table, String); 5] {
         (&LEAF, LEAF.select()),
         (&FOLLOWER, followers),
         (&FACTOR, FACTOR.select()),
+        (&SINGLE_SIGN_ON, SINGLE_SIGN_ON.select()),
     ]
 }
 

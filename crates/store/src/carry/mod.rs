@@ -77,9 +77,12 @@ impl Home<'_> {
         if !connection.has_table("event")? {
             return Err(StoreError::NoJournal(self.folder.to_owned()));
         }
-        if !connection.has_table("leaf")? {
-            let why = "the journal was written by an earlier version: start this one on it once, then try again";
-            return Err(StoreError::Refused(why.to_owned()));
+        for table in lines::CARRIED {
+            if !connection.has_table(table.name)? {
+                let why =
+                    "the journal was written by an earlier version: start this one on it once, then try again";
+                return Err(StoreError::Refused(why.to_owned()));
+            }
         }
         mark::refuse_marked(&connection)?;
         Ok(connection)

@@ -82,7 +82,9 @@ pub fn some_work(store: &Store, from: u64, to: u64) {
         let entries = vec![(entry(&name, 0), vec![origin(&name)]), (entry(&name, 1), Vec::new())];
         store.append(context, entries).unwrap();
     }
-    store.set_password(&Login("clerk".to_owned()), "p").unwrap();
+    let clerk = Login("clerk".to_owned());
+    store.set_password(&clerk, "p").unwrap();
+    assert!(store.link(&clerk, "https://sso.example", "1", at(0)).unwrap());
     let alone = Leaf { digest: [7; 32], position: None };
     let arranged = move |waiting: Vec<Leaf>| Ok([vec![alone], waiting].concat());
     store.add_leaves(from + 1, 1000, arranged).unwrap();
@@ -104,7 +106,8 @@ pub fn told(store: &Store, streams: u64) -> String {
     }
     let events = store.events_after(0, 10_000).unwrap();
     let leaves = store.leaves(0, 10_000).unwrap();
-    told + &format!("{} {events:?} {leaves:?} {:?}", store.node(), store.signed().unwrap())
+    let clerk = store.linked_to("https://sso.example", "1").unwrap();
+    told + &format!("{} {events:?} {leaves:?} {:?} {clerk:?}", store.node(), store.signed().unwrap())
 }
 
 pub fn a_backup_beside_writers_is_consistent(place: &Place) {

@@ -23,6 +23,7 @@ on_both!(
     events_are_guarded,
     officers_sign_in,
     a_code_is_good_once,
+    an_account_stands_for_one_officer,
     odd_commands_do_no_harm,
     a_journal_is_opened_again,
 );
@@ -284,6 +285,49 @@ pub fn a_code_is_good_once(place: &Place) {
     assert!(store.has_factor(&login).unwrap());
     store.remove_factor(&login).unwrap();
     assert!(!store.has_factor(&login).unwrap());
+}
+
+/// Single sign-on: an account stands for one officer, an officer has one account, and tickets cannot be altered.
+pub fn an_account_stands_for_one_officer(place: &Place) {
+    let store = place.open();
+    let (login, other) = (Login("clerk".to_owned()), Login("other".to_owned()));
+    let issuer = "https://sso.example";
+    assert!(store.link(&login, issuer, "110101199001011234", at(1)).unwrap());
+    assert!(!store.link(&other, issuer, "110101199001011234", at(2)).unwrap(), "it is the clerk's");
+    assert!(store.link(&other, "https://sso.test", "110101199001011234", at(2)).unwrap(), "another server's");
+    let who = |issuer: &str, subject: &str| store.linked_to(issuer, subject).unwrap();
+    assert_eq!(who(issuer, "110101199001011234"), Some(login.clone()));
+    assert_eq!((who(issuer, "2"), who("https://sso.example1", "10101199001011234")), (None, None));
+    assert_eq!(
+        (store.linked(&login).unwrap(), store.linked(&Login("x".to_owned())).unwrap()),
+        (Some(at(1)), None)
+    );
+    assert!(store.link(&login, issuer, "2", at(3)).unwrap(), "in place of the first");
+    assert_eq!((who(issuer, "110101199001011234"), store.linked(&login).unwrap()), (None, Some(at(3))));
+    let to = SignIn {
+        id: String::new(),
+        login: login.clone(),
+        kind: TokenKind::Browser,
+        device: String::new(),
+        began: at(3),
+        seen: at(3),
+        expires: at(9),
+    };
+    let token = store.add_token(to).unwrap();
+    let ticket = store.ticket("away", b"words").unwrap();
+    drop(store);
+    let store = place.open();
+    assert_eq!(store.read_ticket("away", &ticket).unwrap().as_slice(), b"words", "also after a restart");
+    assert_ne!(store.ticket("away", b"words").unwrap(), ticket);
+    assert!(store.read_ticket("code", &ticket).is_none(), "of another use");
+    let altered = format!("{}{}", &ticket[..ticket.len() - 1], if ticket.ends_with('0') { '1' } else { '0' });
+    for wrong in ["", "00", "字", &ticket[1..], &ticket[2..], &format!("{ticket}00"), &altered] {
+        assert!(store.read_ticket("away", wrong).is_none(), "{wrong}");
+    }
+    store.unlink(&login).unwrap();
+    assert_eq!((store.linked(&login).unwrap(), store.linked_to(issuer, "2").unwrap()), (None, None));
+    assert_eq!(store.sign_in(&token, TokenKind::Browser, at(4)).unwrap(), None, "signed out");
+    assert!(store.linked(&other).unwrap().is_some());
 }
 
 /// A command without events leaves nothing, and a text one of the databases cannot keep is refused by both.

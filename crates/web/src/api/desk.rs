@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::show::Reader;
-use app::{Credentials, Doing, Entered, ReportAsked, Target, TokenKind, Wanted};
+use app::{Credentials, Device, Doing, Entered, ReportAsked, Target, TokenKind, Wanted};
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -74,7 +74,8 @@ pub(super) async fn token(
             if needs_factor && !app.has_factor(&login)? {
                 return Ok(None);
             }
-            app.sign_in(given, TokenKind::Api, "API", now, TOKEN_HOURS).map(Some)
+            let device = Device { kind: TokenKind::Api, name: "API".to_owned(), hours: TOKEN_HOURS };
+            app.sign_in(given, &device, now).map(Some)
         })
         .await?;
     site.patience().tried(&tried, matches!(entered, Some(Entered::In(_))), site.now());

@@ -1,18 +1,19 @@
 //! An officer's own account: where they are signed in, their password, their one-time codes.
 
-use app::{AppError, FreshFactor, NewPassword, TokenKind};
+use app::{App, AppError, FreshFactor, NewPassword, TokenKind};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use casework::day::local;
+use casework::office::Login;
 
 use super::flash;
 use super::signed_in::SignedIn;
 use super::typed::Typed;
 use crate::site::{Here, Site};
 use crate::trouble::{self, Failure};
-use crate::view::day::moment;
-use crate::view::desk::account::{Account, SignInLine};
+use crate::view::day::{day, moment};
+use crate::view::desk::account::{Account, Linking, SignInLine};
 use crate::view::desk::codes::Codes;
 use crate::view::form::{Errors, Target};
 use crate::view::qr::Qr;
@@ -24,7 +25,8 @@ pub(super) async fn show(officer: SignedIn, State(site): Here) -> Result<Respons
     trouble::page(&page(&site, officer, Errors::none()).await?)
 }
 
-async fn page(site: &Site, officer: SignedIn, errors: Errors) -> Result<Account, Failure> {
+/// The page, with what is wrong.
+pub(super) async fn page(site: &Site, officer: SignedIn, errors: Errors) -> Result<Account, Failure> {
     site.run(move |app, now| {
         let login = &officer.officer.login;
         let line = |of: app::SignIn| SignInLine {
@@ -40,12 +42,21 @@ async fn page(site: &Site, officer: SignedIn, errors: Errors) -> Result<Account,
             frame: officer.frame(HERE),
             login: login.0.clone(),
             has_codes: app.has_factor(&login.0)?,
+            linking: linking(app, login)?,
             sign_ins: app.sign_ins(login, now)?.into_iter().map(line).collect(),
             password: Target::to("/desk/account/password"),
             errors,
         })
     })
     .await
+}
+
+fn linking(app: &App, login: &Login) -> Result<Option<Linking>, AppError> {
+    let Some(name) = app.single_sign_on_name() else { return Ok(None) };
+    let since = app.linked(login)?;
+    let action = if since.is_some() { "/desk/account/unlink" } else { "/desk/account/link" };
+    let since = since.map_or_else(String::new, |since| day(local(since).date()));
+    Ok(Some(Linking { name: name.to_owned(), since, form: Target::to(action) }))
 }
 
 pub(super) async fn end(officer: SignedIn, State(site): Here, typed: Typed) -> Result<Response, Failure> {

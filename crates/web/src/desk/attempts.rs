@@ -17,21 +17,34 @@ const LOGINS_MAX: usize = 10_000;
 /// Passwords checked at once: each takes 19 MB for some tens of milliseconds.
 const CHECKS_MAX: usize = 4;
 
+/// Requests to the sign-on server at once: one that hangs must not keep every thread.
+const ABROAD_MAX: usize = 8;
+
 /// Wrong passwords, by login. Lost on restart, which only shortens a wait.
 #[derive(Debug)]
 pub(super) struct Attempts {
     wrong: Mutex<HashMap<String, (u32, Timestamp)>>,
     checks: Semaphore,
+    abroad: Semaphore,
 }
 
 impl Attempts {
     pub(super) fn new() -> Attempts {
-        Attempts { wrong: Mutex::new(HashMap::new()), checks: Semaphore::new(CHECKS_MAX) }
+        Attempts {
+            wrong: Mutex::new(HashMap::new()),
+            checks: Semaphore::new(CHECKS_MAX),
+            abroad: Semaphore::new(ABROAD_MAX),
+        }
     }
 
     /// Room to check one password.
     pub(super) fn checks(&self) -> &Semaphore {
         &self.checks
+    }
+
+    /// Room to ask the sign-on server.
+    pub(super) fn abroad(&self) -> &Semaphore {
+        &self.abroad
     }
 
     /// Seconds a login must still wait.

@@ -16,6 +16,7 @@ mod rows;
 mod session;
 mod sessions;
 mod sign_in;
+mod sign_on;
 mod signed_in;
 mod typed;
 
@@ -36,9 +37,14 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/", get(inbox::show))
         .route("/sign-in", get(sign_in::ask).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
+        .route("/sign-on", get(sign_on::begin))
+        .route("/sign-on/back", get(sign_on::come_back))
+        .route("/sign-on/code", post(sign_on::code))
         .route("/account", get(account::show))
         .route("/account/end", post(account::end))
         .route("/account/password", post(account::password))
+        .route("/account/link", post(sign_on::link))
+        .route("/account/unlink", post(sign_on::unlink))
         .route("/account/codes", get(account::codes).post(account::set_codes))
         .route("/register", get(register::ask).post(register::enter))
         .route("/open", get(matter::open))

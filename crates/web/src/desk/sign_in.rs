@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{Credentials, Entered, TokenKind};
+use app::{Credentials, Device, Entered, TokenKind};
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -11,15 +11,19 @@ use serde::Deserialize;
 
 use super::attempts::Attempts;
 use super::signed_in::COOKIE;
-use super::typed::Typed;
+use super::typed::{Typed, encoded};
 use crate::cookie;
 use crate::site::{Here, Site};
 use crate::trouble::{self, Failure};
 use crate::view::desk::sign_in::SignIn;
 use crate::view::form::{Errors, Target};
+use crate::view::frame::Link;
 
 /// How long a browser stays signed in: a working day.
-const HOURS: u32 = 12;
+pub(super) const HOURS: u32 = 12;
+
+/// Told of a one-time code that is not taken.
+pub(super) const CODE_WRONG: &str = "动态口令不对，或者已经用过；请等下一个数字";
 
 #[derive(Deserialize)]
 pub(super) struct Wanted {
@@ -35,6 +39,7 @@ pub(super) async fn ask(State(site): Here, Query(wanted): Query<Wanted>) -> Resu
     let notice = match (wanted.why.as_str(), wanted.to.as_str()) {
         ("out", _) => "已退出。",
         ("password", _) => "密码已改，请用新密码登录。",
+        ("unlinked", _) => "关联已取消，请用账号和密码登录。",
         (_, "" | "/desk") => "",
         _ => "请先登录，登录后回到刚才的页面。",
     };
@@ -42,9 +47,12 @@ pub(super) async fn ask(State(site): Here, Query(wanted): Query<Wanted>) -> Resu
 }
 
 async fn form(site: &Site, to: &str, login: &str, errors: Errors, notice: &str) -> SignIn {
+    let to = local(to);
+    let by_server = |name: &str| Link::new(name, format!("/desk/sign-on?to={}", encoded(to)));
     SignIn {
         frame: site.public_frame().await,
-        form: Target::to("/desk/sign-in").with("to", local(to)),
+        form: Target::to("/desk/sign-in").with("to", to),
+        single_sign_on: site.single_sign_on_name().map(by_server),
         errors,
         login: login.chars().take(40).collect(),
         notice: notice.to_owned(),
@@ -52,7 +60,7 @@ async fn form(site: &Site, to: &str, login: &str, errors: Errors, notice: &str) 
 }
 
 /// An address of the desk; anything else leads to its first page.
-fn local(to: &str) -> &str {
+pub(super) fn local(to: &str) -> &str {
     let plain = to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     let desk = to == "/desk" || to.starts_with("/desk/") || to.starts_with("/desk?");
     if plain && desk && !to.starts_with("/desk/sign-") { to } else { "/desk" }
@@ -70,9 +78,7 @@ pub(super) async fn enter(
         let page = form(&site, &to, &login, Errors::none().with("login", words), "").await;
         Ok((status, trouble::page(&page)?).into_response())
     };
-    let wait = attempts.wait(&key, site.now());
-    if wait > 0 {
-        let words = format!("错误次数太多，请{}后再试；忘记密码请找管理员重设", in_words(wait));
+    if let Some(words) = too_many(&attempts, &key, &site) {
         return again(StatusCode::TOO_MANY_REQUESTS, &words).await;
     }
     let busy = |_| Failure::status(StatusCode::SERVICE_UNAVAILABLE);
@@ -82,7 +88,7 @@ pub(super) async fn enter(
     let entered = site
         .run(move |app, now| {
             let given = Credentials { login: &name, password: &password, code: &code };
-            app.sign_in(given, TokenKind::Browser, &device, now, i64::from(HOURS))
+            app.sign_in(given, &device, now)
         })
         .await?;
     drop(room);
@@ -96,8 +102,7 @@ pub(super) async fn enter(
         }
         Entered::CodeWrong => {
             attempts.failed(&key, site.now());
-            let words = "动态口令不对，或者已经用过；请等下一个数字";
-            let page = form(&site, &to, &login, Errors::none().with("code", words), "").await;
+            let page = form(&site, &to, &login, Errors::none().with("code", CODE_WRONG), "").await;
             return Ok((StatusCode::UNAUTHORIZED, trouble::page(&page)?).into_response());
         }
         Entered::Wrong => {
@@ -106,27 +111,33 @@ pub(super) async fn enter(
         }
     };
     attempts.forget(&key);
-    let secure = site.address().starts_with("https://");
-    let given = cookie::set(COOKIE, &token, "/desk", HOURS * 3600, secure);
-    away(local(&to), given)
+    away(local(&to), desk_cookie(&site, &token))
+}
+
+/// What a signed-in browser keeps.
+pub(super) fn desk_cookie(site: &Site, token: &str) -> Option<HeaderValue> {
+    cookie::set(COOKIE, token, "/desk", HOURS * 3600, site.secure())
 }
 
 pub(super) async fn leave(State(site): Here, headers: HeaderMap) -> Result<Response, Failure> {
     if let Some(token) = cookie::read(&headers, COOKIE) {
         site.run(move |app, _| app.sign_out(&token)).await?;
     }
-    let secure = site.address().starts_with("https://");
-    away("/desk/sign-in?why=out", cookie::set(COOKIE, "", "/desk", 0, secure))
+    away("/desk/sign-in?why=out", cookie::set(COOKIE, "", "/desk", 0, site.secure()))
 }
 
-fn away(to: &str, given: Option<HeaderValue>) -> Result<Response, Failure> {
+pub(super) fn away(to: &str, given: Option<HeaderValue>) -> Result<Response, Failure> {
     let given = given.ok_or_else(|| Failure::internal("a token that is no cookie value"))?;
     let to = HeaderValue::from_str(to).map_err(|error| Failure::internal(&error.to_string()))?;
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, to), (header::SET_COOKIE, given)]).into_response())
 }
 
-/// What a browser calls itself, short: 火狐，Windows.
-fn device(headers: &HeaderMap) -> String {
+/// The browser of a request, as it calls itself, short: 火狐，Windows.
+pub(super) fn device(headers: &HeaderMap) -> Device {
+    Device { kind: TokenKind::Browser, name: device_name(headers), hours: i64::from(HOURS) }
+}
+
+fn device_name(headers: &HeaderMap) -> String {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let first = |known: &[(&str, &str)]| {
         known.iter().find(|(mark, _)| agent.contains(mark)).map_or("", |(_, name)| *name).to_owned()
@@ -151,6 +162,12 @@ fn device(headers: &HeaderMap) -> String {
         (one, "") | ("", one) => one.to_owned(),
         (browser, system) => format!("{browser}，{system}"),
     }
+}
+
+/// Why a login must wait, and how long; none where it need not.
+pub(super) fn too_many(attempts: &Attempts, login: &str, site: &Site) -> Option<String> {
+    let wait = attempts.wait(login, site.now());
+    (wait > 0).then(|| format!("错误次数太多，请{}后再试；忘记密码请找管理员重设", in_words(wait)))
 }
 
 fn in_words(seconds: i64) -> String {

@@ -33,7 +33,7 @@ pub(super) struct SignedIn {
     /// Which of the officer's sign-ins this is.
     pub(super) sign_in: String,
     /// They have set up one-time codes, or need not.
-    may_work: bool,
+    pub(super) may_work: bool,
 }
 
 impl SignedIn {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::{App, Bare, Credentials, Database, Entered, NewPassword, TokenKind, Wanted};
+use app::{App, Bare, Credentials, Database, Device, Entered, NewPassword, TokenKind, Wanted};
 use web::{Settings, Site};
 
 use super::load::{Load, load};
@@ -68,7 +68,8 @@ impl Served {
         let (login, password) = (county::CLERK.into(), "a password for the bench");
         self.app.set_password(&login, &NewPassword::new(password).map_err(told)?).map_err(told)?;
         let given = Credentials { login: county::CLERK, password, code: "" };
-        let entered = self.app.sign_in(given, TokenKind::Browser, "bench", now(), 12).map_err(told)?;
+        let device = Device { kind: TokenKind::Browser, name: "bench".to_owned(), hours: 12 };
+        let entered = self.app.sign_in(given, &device, now()).map_err(told)?;
         let Entered::In(token) = entered else { return Err("the clerk could not sign in".to_owned()) };
         let actor = self.app.officer_actor(&login).map_err(told)?;
         let some = Wanted { limit: 50, ..Wanted::default() };

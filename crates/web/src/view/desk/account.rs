@@ -19,6 +19,18 @@ pub struct SignInLine {
     pub end: Option<Target>,
 }
 
+/// Whether the officer has linked an account of the sign-on server, and the form for what is to be done: linking has a
+/// field `current`.
+#[derive(Debug, Clone)]
+pub struct Linking {
+    /// What people call the server.
+    pub name: String,
+    /// Since when; empty where none is linked.
+    pub since: String,
+    /// Links, or removes the link.
+    pub form: Target,
+}
+
 /// Fields `old` and `new` of the password.
 #[derive(Debug, Clone, Template)]
 #[template(path = "desk/account.html")]
@@ -29,6 +41,8 @@ pub struct Account {
     pub login: String,
     /// Whether one-time codes are set up.
     pub has_codes: bool,
+    /// Single sign-on; none where there is none.
+    pub linking: Option<Linking>,
     /// Where the officer is signed in, latest first.
     pub sign_ins: Vec<SignInLine>,
     /// Where a new password is sent.
@@ -51,6 +65,7 @@ impl Page for Account {
             frame: DeskFrame::sample("/desk/account"),
             login: "clerk".into(),
             has_codes: true,
+            linking: None,
             sign_ins: vec![
                 line("火狐，Windows", "2026年11月21日 周六 08:32", "2026年11月21日 周六 10:05", ""),
                 line("Safari，iPhone", "2026年11月20日 周五 17:40", "2026年11月20日 周五 18:02", "b1"),
@@ -64,6 +79,13 @@ impl Page for Account {
             errors: Errors::none().with("new", "密码至少10个字符；可以用一句话"),
             ..page.clone()
         };
-        vec![("usual", page), ("wrong", wrong)]
+        let linking = |since: &str, action: &str| {
+            Some(Linking {
+                name: "政务统一身份认证".into(), since: since.into(), form: Target::to(action)
+            })
+        };
+        let apart = Account { linking: linking("", "/desk/account/link"), ..page.clone() };
+        let linked = Account { linking: linking("2026年11月20日", "/desk/account/unlink"), ..page.clone() };
+        vec![("usual", page), ("wrong", wrong), ("not-linked", apart), ("linked", linked)]
     }
 }

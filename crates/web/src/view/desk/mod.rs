@@ -18,11 +18,14 @@ pub mod rows;
 pub mod session;
 pub mod sessions;
 pub mod sign_in;
+pub mod sign_on;
 pub mod trouble;
 
 /// Renders every sample of the desk pages.
 pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
     render::<sign_in::SignIn>(shown)?;
+    render::<sign_on::OnTheWay>(shown)?;
+    render::<sign_on::CodeDue>(shown)?;
     render::<inbox::Inbox>(shown)?;
     render::<register::Register>(shown)?;
     render::<registered::Registered>(shown)?;

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::view::Page;
 use crate::view::form::{Errors, Target};
-use crate::view::frame::PublicFrame;
+use crate::view::frame::{Link, PublicFrame};
 
 /// Fields `login`, `password` and `code`.
 #[derive(Debug, Clone, Template)]
@@ -14,6 +14,8 @@ pub struct SignIn {
     pub frame: PublicFrame,
     /// Where it is sent.
     pub form: Target,
+    /// The way by single sign-on, under the name people call it; none where there is none.
+    pub single_sign_on: Option<Link>,
     /// What is wrong; an unknown login and a wrong password get the same words, under `login`.
     pub errors: Errors,
     /// Login as typed.
@@ -28,7 +30,8 @@ impl Page for SignIn {
     fn samples() -> Vec<(&'static str, SignIn)> {
         let page = SignIn {
             frame: PublicFrame::sample(),
-            form: Target::to("/desk/sign-in").with("next", "/desk"),
+            form: Target::to("/desk/sign-in").with("to", "/desk"),
+            single_sign_on: None,
             errors: Errors::none(),
             login: String::new(),
             notice: "太久没有操作，请重新登录。".into(),
@@ -43,6 +46,10 @@ impl Page for SignIn {
             errors: Errors::none().with("code", "动态口令不对，或者已经用过；请等下一个数字"),
             ..wrong.clone()
         };
-        vec![("timed-out", page), ("wrong", wrong), ("code", code)]
+        let by_server = SignIn {
+            single_sign_on: Some(Link::new("政务统一身份认证", "/desk/sign-on?to=%2Fdesk")),
+            ..page.clone()
+        };
+        vec![("timed-out", page), ("wrong", wrong), ("code", code), ("single-sign-on", by_server)]
     }
 }
