@@ -1,6 +1,7 @@
 //! What can be asked of Huiyin: load, authorise, act, append. No HTTP, no SQL, no HTML; time is an argument.
 
 mod adopt;
+mod attach;
 pub mod demo;
 mod directory;
 mod error;
@@ -25,6 +26,8 @@ mod tally;
 mod wake;
 mod witness;
 
+pub use attach::{AttachmentOpened, AttachmentShown, Upload, Wish, upload_id};
+pub use attachments::{Clamd, Kind as FileKind};
 pub use error::AppError;
 pub use import::{ImportMap, ImportTable, Imported, RowRefused};
 pub use law::{Law, whole_procedure};
@@ -67,6 +70,10 @@ pub struct App {
     /// Document numbers taken and not yet written.
     queued: series::Queued,
     remembered: remembered::Remembered,
+    /// What looks at files before they are kept.
+    clamd: Option<Clamd>,
+    /// Held by whoever makes a file fit to be kept.
+    fitting: Mutex<()>,
 }
 
 impl App {
@@ -118,8 +125,20 @@ impl App {
         let queued = series::Queued::default();
         let remembered = remembered::Remembered::default();
         let witnesses = witness::Witnesses::none();
-        let app =
-            App { store, law, directory, press, public_log, witnesses, counting, waking, queued, remembered };
+        let app = App {
+            store,
+            law,
+            directory,
+            press,
+            public_log,
+            witnesses,
+            counting,
+            waking,
+            queued,
+            remembered,
+            clamd: None,
+            fitting: Mutex::new(()),
+        };
         app.directory()?;
         Ok(app)
     }
@@ -163,6 +182,9 @@ pub fn verify_journal(folder: &Path, database: &Database) -> Result<Result<u64, 
         altered => return Ok(altered),
     };
     if let Some(finding) = store.verify_keys()? {
+        return Ok(Err(finding));
+    }
+    if let Some(finding) = store.verify_files()? {
         return Ok(Err(finding));
     }
     if let Some(finding) = store.verify_leaves()? {

@@ -194,7 +194,7 @@ fn aad_of_words(stream: &str, version: u64, party: PartyNumber) -> Vec<u8> {
     format!("words {stream} {version} {}", party.0).into_bytes()
 }
 
-fn encrypt(key: &[u8; 32], clear: &[u8], aad: &[u8], stream: &str) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn encrypt(key: &[u8; 32], clear: &[u8], aad: &[u8], stream: &str) -> Result<Vec<u8>, StoreError> {
     let mut nonce = [0_u8; NONCE_BYTES];
     getrandom::fill(&mut nonce)?;
     let cipher = Aes256Gcm::new(key.into());
@@ -207,7 +207,7 @@ fn encrypt(key: &[u8; 32], clear: &[u8], aad: &[u8], stream: &str) -> Result<Vec
     Ok(bytes)
 }
 
-fn decrypt(key: &[u8; 32], boxed: &[u8], aad: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn decrypt(key: &[u8; 32], boxed: &[u8], aad: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (suite, rest) = boxed.split_first()?;
     let (nonce, boxed) = rest.split_at_checked(NONCE_BYTES)?;
     if *suite != AES_256_GCM {

@@ -233,6 +233,8 @@ pub struct MatterShown {
     pub story: Vec<Told>,
     /// Documents, in order.
     pub documents: Vec<DocumentShown>,
+    /// Files, in order.
+    pub attachments: Vec<crate::AttachmentShown>,
     /// What may be done, and why not.
     pub choices: Vec<ChoiceShown>,
     /// Objects rated by the person; empty for officers.
@@ -330,6 +332,7 @@ impl App {
             governing,
             tracks: tracks(&world, &actor),
             documents: documents(reader, loaded, &directory),
+            attachments: self.attachments_shown(reader, loaded, told)?,
             choices: self.choices(&world)?,
             ratings: match reader {
                 Reader::Petitioner { .. } => matter.ratings.clone().into_iter().collect(),

@@ -28,7 +28,7 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: [Migration; 9] = [
+const MIGRATIONS: [Migration; 10] = [
     migration!("0001_journal"),
     migration!("0002_task"),
     migration!("0003_fact_event"),
@@ -38,6 +38,7 @@ const MIGRATIONS: [Migration; 9] = [
     migration!("0007_partitions"),
     migration!("0008_bars"),
     migration!("0009_sign_in"),
+    migration!("0011_attachments"),
 ];
 
 /// Stands among the migrations while the read tables hold less than they should.
