@@ -133,7 +133,8 @@ impl App {
             match clamd.scan(&file.bytes).map_err(|error| AppError::Scanner(error.to_string()))? {
                 Verdict::Clean => {}
                 Verdict::Found(found) => {
-                    let why = format!("查出病毒（{found}），没有收下；请换一台干净的电脑或者手机，或者拍成照片再传");
+                    let why =
+                        format!("查出病毒（{found}），没有收下；请换一台干净的电脑或者手机，或者拍成照片再传");
                     return Err(refused(why));
                 }
             }
@@ -186,7 +187,8 @@ impl App {
     ) -> Result<Vec<AttachmentShown>, AppError> {
         let mut shown = Vec::new();
         for (number, attachment) in (1..).zip(&loaded.matter.attachments) {
-            let Some(kind) = Kind::from_word(&attachment.file.kind).filter(|_| may_look(reader, attachment)) else {
+            let Some(kind) = Kind::from_word(&attachment.file.kind).filter(|_| may_look(reader, attachment))
+            else {
                 continue;
             };
             let (name, _) = self.name_and_key(loaded, attachment)?;
@@ -254,7 +256,9 @@ fn plain_name(given: &str) -> String {
     const CHARACTERS_MAX: usize = 100;
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     // Marks that turn the direction of writing make photo.exe of what is none.
-    let seen = |c: &char| !c.is_control() && !matches!(u32::from(*c), 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F);
+    let seen = |c: &char| {
+        !c.is_control() && !matches!(u32::from(*c), 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F)
+    };
     let name: String = last.chars().filter(seen).collect();
     let name = name.trim().trim_start_matches('.');
     name.chars().rev().take(CHARACTERS_MAX).collect::<Vec<_>>().into_iter().rev().collect()
@@ -264,7 +268,8 @@ fn plain_name(given: &str) -> String {
 fn name_for(name: Option<String>, number: usize, kind: Kind, told: bool) -> String {
     let name = name.filter(|name| told && !name.is_empty()).unwrap_or_else(|| format!("材料{number}"));
     let (stem, ending) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).unwrap_or((&name, ""));
-    let is_same = ending.eq_ignore_ascii_case(kind.word()) || (kind == Kind::Jpeg && ending.eq_ignore_ascii_case("jpeg"));
+    let is_same =
+        ending.eq_ignore_ascii_case(kind.word()) || (kind == Kind::Jpeg && ending.eq_ignore_ascii_case("jpeg"));
     match ending {
         "" => format!("{name}.{}", kind.word()),
         _ if is_same => name,

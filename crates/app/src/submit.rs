@@ -88,7 +88,8 @@ impl App {
                 (Stream::Numbers(..), Public::Number(taken)) => (taken.number - 1, Vec::new()),
                 _ => (self.store.version(&stream)?, Vec::new()),
             };
-            entries.push((Entry { stream, expected, procedure: hash.to_owned(), event, file: files.next() }, rows));
+            entries
+                .push((Entry { stream, expected, procedure: hash.to_owned(), event, file: files.next() }, rows));
         }
         let after = now.map(|matter| Known { matter: Arc::new(matter), hash: hash.into() });
         Ok(Submitted { app: self, answer: self.store.submit(context, entries)?, after })

@@ -12,7 +12,8 @@ const ROOT: &str = "_rels/.rels";
 /// What stands for a name that was taken out: programs want one.
 const SOMEBODY: &str = "作者";
 /// Attributes that hold a name or an account.
-const NAMES: [&str; 7] = ["author", "initials", "userId", "providerId", "displayName", "userName", "lastModifiedBy"];
+const NAMES: [&str; 7] =
+    ["author", "initials", "userId", "providerId", "displayName", "userName", "lastModifiedBy"];
 
 /// What becomes of an element.
 enum Fate {

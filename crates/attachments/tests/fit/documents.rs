@@ -68,7 +68,8 @@ fn who_wrote_it_is_gone_where_that_is_asked() {
     for trace in ["Zhang", "docProps", "customXml", "00AB12CD", "GPS", "core-properties", "Users"] {
         assert!(!all.contains(trace), "{trace} in {all}");
     }
-    for stays in ["三月的 &amp; 四月的工资 <", "a remark", "pixels", "Target=\"word/document.xml\"", "Normal.dotm"] {
+    for stays in ["三月的 &amp; 四月的工资 <", "a remark", "pixels", "Target=\"word/document.xml\"", "Normal.dotm"]
+    {
         assert!(all.contains(stays), "{stays} in {all}");
     }
     assert_eq!(fit(&sent, false).unwrap().bytes, sent, "evidence stays as it is");
@@ -87,8 +88,10 @@ fn a_table_is_told_from_a_text() {
 
 #[test]
 fn what_runs_carries_or_fetches_is_refused() {
-    let macros = TYPES.replace("ContentType=\"w\"", "ContentType=\"application/vnd.ms-word.document.macroEnabled\"");
-    let with_types = package(&[("[Content_Types].xml", macros.as_bytes()), ("word/document.xml", BODY.as_bytes())]);
+    let macros =
+        TYPES.replace("ContentType=\"w\"", "ContentType=\"application/vnd.ms-word.document.macroEnabled\"");
+    let with_types =
+        package(&[("[Content_Types].xml", macros.as_bytes()), ("word/document.xml", BODY.as_bytes())]);
     let far = OUTSIDE.replace("TARGET", "https://evil.example/a.dotm");
     let share = OUTSIDE.replace("TARGET", "file://///10.0.0.1/a.dotm");
     let cases = [

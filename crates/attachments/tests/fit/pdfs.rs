@@ -73,7 +73,10 @@ fn photographs_in_it_lose_their_place() {
 fn what_acts_or_carries_is_refused() {
     type Add = fn(&mut Document, &mut Dictionary);
     let script: Add = |_, catalog| {
-        catalog.set("OpenAction", dictionary! { "S" => "JavaScript", "JS" => Object::string_literal("app.alert(1)") });
+        catalog.set(
+            "OpenAction",
+            dictionary! { "S" => "JavaScript", "JS" => Object::string_literal("app.alert(1)") },
+        );
     };
     let aside: Add = |document, catalog| {
         let name = document.add_object(Object::Name(b"Launch".to_vec()));

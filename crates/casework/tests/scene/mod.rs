@@ -10,7 +10,9 @@ use casework::calendar::Calendar;
 use casework::clock;
 use casework::command::{Actor, DirectoryCommand, MatterCommand, NewFile, Person, Register, SessionCommand};
 use casework::day;
-use casework::event::{AttachedFile, Attendance, Channel, DirectoryEvent, MatterFact, MatterId, Public, SessionId, Stream};
+use casework::event::{
+    AttachedFile, Attendance, Channel, DirectoryEvent, MatterFact, MatterId, Public, SessionId, Stream,
+};
 use casework::matter::Matter;
 use casework::office::{Directory, Office, OfficeCode, OfficeKind, Officer, Role};
 use casework::procedure::Procedure;

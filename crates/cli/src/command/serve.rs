@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use app::{App, WitnessAsked};
+use app::{App, Clamd, WitnessAsked};
 use casework::office::OfficeKind;
 use web::{Clock, Settings, Site};
 
@@ -23,6 +23,10 @@ pub struct Serve {
     /// for the key. Once for each witness.
     #[arg(long = "witness", value_name = "URL=VKEY")]
     witnesses: Vec<String>,
+    /// Have clamd look at every file before it is kept: the path of its socket, or an address of this machine like
+    /// 127.0.0.1:3310. While it does not answer, no file is taken.
+    #[arg(long, value_name = "ADDRESS")]
+    clamd: Option<Clamd>,
     /// Let officers work with a password alone; one-time codes stay possible.
     #[arg(long)]
     password_only: bool,
@@ -52,6 +56,10 @@ impl Serve {
             return Err("an unproven procedure was tried out in this data folder: it is never served".to_owned());
         }
         let app = app.with_witnesses(witnesses).map_err(|error| error.to_string())?;
+        let app = match &self.clamd {
+            Some(clamd) => app.with_clamd(clamd.clone()),
+            None => app,
+        };
         self.at.serve(app, Arc::new(now), !self.password_only)
     }
 }
