@@ -1,5 +1,7 @@
 //! Files of each kind, good and bad: what is kept of them, what is gone, and what they are refused for.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod documents;
 mod pdfs;
 mod pictures;
