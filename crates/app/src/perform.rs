@@ -57,7 +57,7 @@ impl Doing {
 /// same id; the same key with other content another.
 pub fn command_id(who: &str, key: &str, content: &str) -> String {
     let content = store::content_hash(content);
-    format!("{who}/{}", store::content_hash(&format!("{key}/{content}")))
+    format!("{who}/{}", store::content_hash(format!("{key}/{content}")))
 }
 
 /// Whether a command was carried out now or had been before.
