@@ -1,9 +1,8 @@
-//! Files of a matter from outside: sent by the person and by officers, opened by those who may, and by nobody else.
+//! Files of a matter from outside: sent by the person, opened again by them and by nobody else.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
-#[allow(dead_code, reason = "each test program uses a part of the town")]
-mod desk_town;
+mod file_form;
 #[allow(dead_code, reason = "each test program uses a part of the county")]
 mod public_county;
 
@@ -11,15 +10,9 @@ use std::io::Cursor;
 use std::path::Path;
 
 use app::Clamd;
-use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
-use casework::office::Role;
-use desk_town::{Town, VISIT, after, once_in};
+use axum::http::{StatusCode, header};
+use file_form::{NAME, SECRET, form};
 use public_county::{Answer, County};
-
-/// Stands in no page and no file in clear but where it is opened.
-const SECRET: &str = "三月工资一万二千元整，包工头签字";
-const NAME: &str = "陈海生的欠条.txt";
 
 /// A picture with a place in it.
 fn photograph() -> Vec<u8> {
@@ -31,35 +24,23 @@ fn photograph() -> Vec<u8> {
     [&plain[..2], &[0xFF, 0xE1], &length, place, &plain[2..]].concat()
 }
 
-/// A form with files, as a browser sends it.
-fn form(path: &str, cookie: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Request<Body> {
-    let mut body = Vec::new();
-    for (name, value) in fields {
-        body.extend(format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
-    }
-    for (name, bytes) in files {
-        let head = "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=";
-        body.extend(format!("{head}\"{name}\"\r\nContent-Type: text/html\r\n\r\n").bytes());
-        body.extend(*bytes);
-        body.extend(b"\r\n");
-    }
-    body.extend(b"--b--\r\n");
-    Request::post(path)
-        .header(header::COOKIE, cookie)
-        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
-        .body(Body::from(body))
-        .unwrap()
-}
-
 /// A county with a matter, and what its person's browser keeps.
 async fn visit(county: &County) -> String {
     let (reference, code) = county.filed().await;
     county.tracked(&reference, &code).await.cookie().unwrap()
 }
 
-async fn sent(county: &County, cookie: &str, files: &[(&str, &[u8])]) -> Answer {
-    let nonce = after(county.get("/track/files", cookie).await.html(), "name=\"nonce\" value=\"", '"');
-    county.send(form("/track/files", cookie, &[("nonce", &nonce), ("strip", "yes")], files)).await
+/// What makes the form of a page count once.
+fn nonce(page: &Answer) -> String {
+    page.html().split("name=\"nonce\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+/// Files as the form takes them.
+type Files<'a> = [(&'a str, &'a [u8])];
+
+async fn sent(county: &County, cookie: &str, files: &Files<'_>) -> Answer {
+    let once = nonce(&county.get("/track/files", cookie).await);
+    county.send(form("/track/files", cookie, &[("nonce", &once), ("strip", "yes")], files)).await
 }
 
 fn lies_in_clear(folder: &Path, what: &[u8]) -> bool {
@@ -79,8 +60,8 @@ async fn a_person_adds_files_and_opens_them_again() {
     let empty = county.get("/track/files", &cookie).await;
     assert!(empty.html().contains("还没有") && empty.html().contains("multipart/form-data"));
     let files: [(&str, &[u8]); 2] = [(NAME, SECRET.as_bytes()), ("C:\\photo\\现场.jpeg", &photograph())];
-    let nonce = after(empty.html(), "name=\"nonce\" value=\"", '"');
-    let fields = [("nonce", nonce.as_str())];
+    let once = nonce(&empty);
+    let fields = [("nonce", once.as_str())];
     for _ in 0..2 {
         let answer = county.send(form("/track/files", &cookie, &fields, &files)).await;
         assert_eq!((answer.status, answer.place()), (StatusCode::SEE_OTHER, "/track/files"), "{}", answer.html());
@@ -120,7 +101,7 @@ async fn what_is_not_taken_is_told_and_nothing_of_it_is_kept() {
     let cookie = visit(&county).await;
     let heic: &[u8] = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00";
     let large = vec![b'a'; (10 << 20) + 1];
-    let cases: [(&[(&str, &[u8])], &str); 4] = [
+    let cases: [(&Files<'_>, &str); 4] = [
         (&[], "请选至少一个文件"),
         (&[("a.txt", b"fine"), ("照片.HEIC", heic)], "“照片.HEIC”没有收下：这是 HEIC 格式的照片"),
         (&[("page.jpg", b"\x00\x01<script>alert(1)</script>")], "只收照片"),
@@ -151,79 +132,4 @@ async fn without_the_scanner_that_was_asked_for_nothing_is_taken() {
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.html().contains("现在查不了病毒") && !answer.html().contains("nowhere"), "{}", answer.html());
     assert!(county.get("/track/files", &cookie).await.html().contains("还没有。"));
-}
-
-/// A matter registered by the clerk, with the cookie of its person.
-async fn brought(town: &Town, clerk: &str, fields: &[(&str, &str)], to: &str) -> (String, String) {
-    let text = town.post(clerk, "/desk/register", fields).await.is(StatusCode::OK).text();
-    let reference = after(&text, "receipt-reference\">", '<');
-    let (_, groups) = text.split_once("receipt-code\">").unwrap();
-    let code = groups.split("</p>").next().unwrap().replace("<span>", "").replace("</span>", "");
-    town.post(clerk, &format!("/desk/matters/{reference}/transfer"), &[("to", to)])
-        .await
-        .is(StatusCode::SEE_OTHER);
-    let person = town.post("", "/track", &[("reference", &reference), ("code", &code)]).await.cookie;
-    (reference, person)
-}
-
-#[tokio::test]
-async fn the_accused_find_nothing_and_whoever_handles_it_learns_no_name() {
-    let town = Town::new();
-    let clerk = town.sign_in("clerk").await;
-    let accusing = [&VISIT[..], &[("accused_people", "周明")]].concat();
-    let (reference, person) = brought(&town, &clerk, &accusing, "hb").await;
-    let page = town.get(&person, "/track/files").await.text();
-    assert!(page.contains("痕迹会自动去掉") && !page.contains("name=\"strip\""));
-    let fields = [("nonce", after(&page, "name=\"nonce\" value=\"", '"'))];
-    let fields = [("nonce", fields[0].1.as_str())];
-    let answer = town.send(form("/track/files", &person, &fields, &[(NAME, SECRET.as_bytes())])).await;
-    answer.is(StatusCode::SEE_OTHER);
-
-    let (matter, file) = (format!("/desk/matters/{reference}"), format!("/desk/files/{reference}/1"));
-    let (houses, wages) = (town.sign_in("houses").await, town.sign_in("wages").await);
-    let seen = town.get(&houses, &matter).await.text();
-    assert!(seen.contains("材料1.txt") && !seen.contains("陈海生"), "names that people give tell who they are");
-    let opened = town.get(&houses, &file).await;
-    assert_eq!(opened.is(StatusCode::OK).text(), SECRET);
-    let seen = town.get(&clerk, &matter).await.text();
-    assert!(seen.contains(NAME), "whoever took it in knows who came");
-
-    // The accused: as of a matter that is not there, whatever they send.
-    let absent = reference.replace(|c: char| c.is_ascii_digit(), "0");
-    for at in [&reference, &absent] {
-        let got = town.get(&wages, &format!("/desk/files/{at}/1")).await;
-        let to = format!("/desk/matters/{at}/files");
-        let sent = town.send(form(&to, &wages, &[], &[("a.txt", b"a")])).await;
-        assert_eq!((got.status, sent.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND), "{at}");
-        assert!(!got.text().contains(SECRET));
-    }
-    assert!(!town.get(&clerk, &matter).await.text().contains("a.txt"));
-}
-
-#[tokio::test]
-async fn officers_add_files_for_themselves_or_for_the_person_too() {
-    let town = Town::new();
-    town.officer("root", "root", "hr", Role::Admin);
-    let clerk = town.sign_in("clerk").await;
-    let (reference, person) = brought(&town, &clerk, &VISIT, "hr").await;
-    let wages = town.sign_in("wages").await;
-    let (matter, to) = (format!("/desk/matters/{reference}"), format!("/desk/matters/{reference}/files"));
-    let once = once_in(&town.get(&wages, &matter).await.text());
-    let inner = form(&to, &wages, &[("once", &once)], &[("核查记录.txt", b"inner")]);
-    town.send(inner).await.is(StatusCode::SEE_OTHER);
-    town.send(form(&to, &wages, &[("open", "yes")], &[("照片.txt", b"open")])).await.is(StatusCode::SEE_OTHER);
-    let seen = town.get(&wages, &matter).await.text();
-    assert!(seen.contains("核查记录.txt") && seen.contains("只供机关内部") && seen.contains("照片.txt"));
-    let theirs = town.get(&person, "/track/files").await.text();
-    assert!(theirs.contains("照片.txt") && !theirs.contains("核查记录"), "{theirs}");
-    assert_eq!(town.get(&person, "/track/files/1").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(town.get(&person, "/track/files/2").await.text(), "open");
-    let status = town.get(&person, "/track/matter").await.text();
-    assert_eq!(status.matches("附件：文字").count(), 1, "an office's own is not in the person's story");
-    // Another office, and a role that acts on nothing.
-    let houses = town.sign_in("houses").await;
-    assert_eq!(town.get(&houses, &format!("/desk/files/{reference}/1")).await.status, StatusCode::NOT_FOUND);
-    let lead = town.sign_in("wageslead").await;
-    let refused = town.send(form(&to, &lead, &[], &[("a.txt", b"a")])).await;
-    refused.is(StatusCode::UNPROCESSABLE_ENTITY).shows(&["不能收下附件", "您的岗位不能办理"]);
 }
