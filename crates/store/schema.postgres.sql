@@ -53,6 +53,12 @@ CREATE TABLE account (
     password text NOT NULL COLLATE pg_catalog."C"
 );
 
+CREATE TABLE attachment (
+    stream text NOT NULL COLLATE pg_catalog."C",
+    version bigint NOT NULL,
+    bytes bytea NOT NULL
+);
+
 CREATE TABLE event (
     "position" bigint NOT NULL,
     id text NOT NULL COLLATE pg_catalog."C",
@@ -259,6 +265,9 @@ ALTER TABLE ONLY event ATTACH PARTITION event_0 FOR VALUES FROM ('0') TO ('16777
 
 ALTER TABLE ONLY account
     ADD CONSTRAINT account_pkey PRIMARY KEY (login);
+
+ALTER TABLE ONLY attachment
+    ADD CONSTRAINT attachment_pkey PRIMARY KEY (stream, version);
 
 ALTER TABLE ONLY event_0
     ADD CONSTRAINT event_0_command_command_seq_key UNIQUE (command, command_seq);

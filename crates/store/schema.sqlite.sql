@@ -5,6 +5,13 @@ CREATE TABLE account (
   password TEXT NOT NULL -- argon2id, PHC string
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE attachment (
+  stream  TEXT NOT NULL,
+  version INTEGER NOT NULL, -- of the stream, after the event
+  bytes   BLOB NOT NULL,
+  PRIMARY KEY (stream, version)
+) STRICT;
+
 CREATE TABLE event (
   position    INTEGER PRIMARY KEY,
   id          TEXT    NOT NULL,

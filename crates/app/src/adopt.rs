@@ -102,7 +102,7 @@ impl App {
             sealed: if reason.is_empty() { Vec::new() } else { vec![Sealed::first([("reason", reason)])] },
         };
         let context = Context { command, source: Source::Live, actor: "admin".to_owned(), at: now, recorded: now };
-        let entry = Entry { stream: Stream::Law, expected, procedure: String::new(), event };
+        let entry = Entry { stream: Stream::Law, expected, procedure: String::new(), event, file: None };
         self.store.append(context, vec![(entry, Vec::new())])?;
         self.read_law_again()
     }

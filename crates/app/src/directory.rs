@@ -117,7 +117,7 @@ impl App {
                 Public::Directory(happened) => self.rows_of_move(&directory, happened)?,
                 _ => Vec::new(),
             };
-            entries.push((Entry { stream, expected, procedure: String::new(), event }, rows));
+            entries.push((Entry { stream, expected, procedure: String::new(), event, file: None }, rows));
         }
         self.store.append(doing.context(), entries)?;
         Ok(Done::Now(Stream::Directory))

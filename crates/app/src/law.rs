@@ -149,7 +149,10 @@ pub(crate) fn adopt_shipped(store: &Store, now: Timestamp) -> Result<Adopted, Ap
     let mut entries = Vec::new();
     let mut add = |event: LawEvent| {
         let event = Event::public(Public::Law(event));
-        entries.push((Entry { stream: Stream::Law, expected, procedure: String::new(), event }, Vec::new()));
+        entries.push((
+            Entry { stream: Stream::Law, expected, procedure: String::new(), event, file: None },
+            Vec::new(),
+        ));
         expected += 1;
     };
     if events.is_empty() {

@@ -1,6 +1,7 @@
 //! What can be asked of Huiyin: load, authorise, act, append. No HTTP, no SQL, no HTML; time is an argument.
 
 mod adopt;
+mod attach;
 pub mod demo;
 mod directory;
 mod error;
@@ -27,6 +28,8 @@ mod upper;
 mod wake;
 mod witness;
 
+pub use attach::{AttachmentOpened, AttachmentShown, Upload, Wish, upload_id};
+pub use attachments::{Clamd, Kind as FileKind};
 pub use error::AppError;
 pub use import::{ImportMap, ImportTable, Imported, RowRefused};
 pub use law::{Law, whole_procedure};
@@ -79,6 +82,10 @@ pub struct App {
     remembered: remembered::Remembered,
     /// Where what nobody here may hold is handed to.
     upper: Option<UpperOffice>,
+    /// What looks at files before they are kept.
+    clamd: Option<Clamd>,
+    /// Held by whoever makes a file fit to be kept.
+    fitting: Mutex<()>,
 }
 
 impl App {
@@ -159,6 +166,8 @@ impl App {
             queued,
             remembered,
             upper,
+            clamd: None,
+            fitting: Mutex::new(()),
         };
         app.directory()?;
         Ok(app)
@@ -209,6 +218,9 @@ pub fn verify_journal(home: Home<'_>) -> Result<Result<u64, store::Finding>, App
         altered => return Ok(altered),
     };
     if let Some(finding) = store.verify_keys()? {
+        return Ok(Err(finding));
+    }
+    if let Some(finding) = store.verify_files()? {
         return Ok(Err(finding));
     }
     if let Some(finding) = store.verify_leaves()? {

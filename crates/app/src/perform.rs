@@ -57,7 +57,7 @@ impl Doing {
 /// same id; the same key with other content another.
 pub fn command_id(who: &str, key: &str, content: &str) -> String {
     let content = store::content_hash(content);
-    format!("{who}/{}", store::content_hash(&format!("{key}/{content}")))
+    format!("{who}/{}", store::content_hash(format!("{key}/{content}")))
 }
 
 /// Whether a command was carried out now or had been before.
@@ -109,7 +109,7 @@ pub(crate) struct Loaded {
 }
 
 /// How often an act is tried again when somebody else wrote to the same stream meanwhile.
-const TRIES: u32 = 32;
+pub(crate) const TRIES: u32 = 32;
 
 impl App {
     /// Files a matter. The same command gives the same receipt.
@@ -245,7 +245,7 @@ impl App {
                     rows.push(Row::Session(read::session_row(session)));
                 }
             }
-            entries.push((Entry { stream, expected, procedure: String::new(), event }, rows));
+            entries.push((Entry { stream, expected, procedure: String::new(), event, file: None }, rows));
         }
         self.store.append(doing.context(), entries)?;
         Ok(stream)

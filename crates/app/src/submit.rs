@@ -53,6 +53,20 @@ impl App {
         hash: &str,
         made: Made,
     ) -> Result<Submitted<'_>, AppError> {
+        self.submit_with(context, matter, under, hash, made, Vec::new())
+    }
+
+    /// The same with encrypted files: one for each event that was made, in order.
+    pub(crate) fn submit_with(
+        &self,
+        context: Context,
+        matter: Option<&Matter>,
+        under: &Under<'_>,
+        hash: &str,
+        made: Made,
+        files: Vec<Vec<u8>>,
+    ) -> Result<Submitted<'_>, AppError> {
+        let mut files = files.into_iter();
         let mut now = matter.cloned();
         let mut entries = Vec::with_capacity(made.len());
         for (stream, event) in made {
@@ -74,7 +88,8 @@ impl App {
                 (Stream::Numbers(..), Public::Number(taken)) => (taken.number - 1, Vec::new()),
                 _ => (self.store.version(&stream)?, Vec::new()),
             };
-            entries.push((Entry { stream, expected, procedure: hash.to_owned(), event }, rows));
+            entries
+                .push((Entry { stream, expected, procedure: hash.to_owned(), event, file: files.next() }, rows));
         }
         let after = now.map(|matter| Known { matter: Arc::new(matter), hash: hash.into() });
         Ok(Submitted { app: self, answer: self.store.submit(context, entries)?, after })

@@ -46,7 +46,7 @@ impl App {
 
 /// By what is counted: other definitions make other counters.
 fn rules(reports: &[Tallied<'_>]) -> String {
-    store::content_hash(&reports.iter().map(|tallied| format!("{:?}", tallied.report())).collect::<String>())
+    store::content_hash(reports.iter().map(|tallied| format!("{:?}", tallied.report())).collect::<String>())
 }
 
 fn add(counted: &mut Counted, reports: &[Tallied<'_>], unit: &Unit) {

@@ -96,7 +96,7 @@ impl App {
         let handed = HandedUp {
             to: upper.name.clone(),
             code_digest: store::code_digest(&code),
-            digest: store::bytes_hash(&parcel),
+            digest: store::content_hash(&parcel),
             parcel: BASE64.encode(&parcel),
         };
         let receipt = UpperReceipt {

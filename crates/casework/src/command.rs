@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::event::{Attendance, Channel, MatterId, Origin, SessionId};
+use crate::event::{AttachedFile, Attendance, Channel, MatterId, Origin, SessionId};
 use crate::office::{Login, OfficeCode, OfficeKind, Role};
 use crate::verb::Verb;
 
@@ -102,6 +102,17 @@ pub struct Register {
     pub competent: Option<OfficeCode>,
 }
 
+/// A file that is to be attached; its bytes are encrypted already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFile {
+    /// Its name where it came from.
+    pub name: String,
+    /// What opens its bytes, in hex.
+    pub key: String,
+    /// What is known of it in clear.
+    pub file: AttachedFile,
+}
+
 /// What is asked of a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MatterCommand {
@@ -175,6 +186,11 @@ pub enum MatterCommand {
         /// Which of several open tracks it is about, e.g. `2`.
         which: Option<u32>,
     },
+    /// 附件.
+    Attach {
+        /// In order, at least one.
+        files: Vec<NewFile>,
+    },
     /// 列为重点.
     MarkKey {
         /// A ground about the matter.
@@ -216,6 +232,7 @@ impl MatterCommand {
             MatterCommand::Extend { .. } => Verb::Extend,
             MatterCommand::Decide { .. } => Verb::Decide,
             MatterCommand::Serve { .. } => Verb::Serve,
+            MatterCommand::Attach { .. } => Verb::Supplement,
             MatterCommand::MarkKey { .. } => Verb::MarkKey,
             MatterCommand::RequestReview { .. } => Verb::RequestReview,
             MatterCommand::AcceptReview => Verb::AcceptReview,

@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+mod attached;
 mod directory;
 mod stream;
 
+pub use attached::AttachedFile;
 pub use directory::DirectoryEvent;
 pub use stream::Stream;
 
@@ -241,6 +243,8 @@ pub enum MatterFact {
         /// `satisfied`, `basically_satisfied`, `dissatisfied`.
         rating: String,
     },
+    /// 附件. Sealed: `file_name`, `key`.
+    Attached(AttachedFile),
     /// A clock ended; the actor is the clock.
     ClockEnded {
         /// Clock id in the procedure.

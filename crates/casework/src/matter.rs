@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::conflict::Accused;
-use crate::event::{Channel, DocumentMade, MatterEvent, MatterFact, MatterId, TrackName, track_of};
+use crate::event::{AttachedFile, Channel, DocumentMade, MatterEvent, MatterFact, MatterId, TrackName, track_of};
 use crate::office::{Login, OfficeCode};
 use crate::procedure::OUTCOME;
 use crate::verb::Verb;
@@ -85,6 +85,17 @@ pub struct Document {
     pub outcome: Option<String>,
     /// When and how it was served.
     pub served: Option<(Timestamp, String)>,
+}
+
+/// A file that came to the matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Which event of the matter brought it, from 1.
+    pub event: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What is known of it.
+    pub file: AttachedFile,
 }
 
 /// How often a clock's run has been told.
@@ -172,6 +183,8 @@ pub struct Matter {
     pub history: Vec<Moment>,
     /// Documents, in order.
     pub documents: Vec<Document>,
+    /// Files, in order.
+    pub attachments: Vec<Attachment>,
     /// When a final answer was first served, and by which document.
     pub answered: Option<(Timestamp, String)>,
     /// Marked key, with the ground.
@@ -239,6 +252,7 @@ impl Matter {
             intakes: vec![Intake { number: 1, channel: *channel, people: *people, at }],
             history: Vec::new(),
             documents: Vec::new(),
+            attachments: Vec::new(),
             answered: None,
             key: None,
             ratings: BTreeMap::new(),
@@ -291,6 +305,9 @@ impl Matter {
                 due: *due,
                 because: because.clone(),
             }),
+            MatterFact::Attached(file) => {
+                self.attachments.push(Attachment { event: self.version + 1, at, file: file.clone() });
+            }
             MatterFact::KeyMarked { ground } => self.key = Some(ground.clone()),
             MatterFact::Rated { about, rating } => {
                 self.ratings.insert(about.clone(), rating.clone());

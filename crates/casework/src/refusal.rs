@@ -263,6 +263,20 @@ pub enum Refusal {
         /// Allowed.
         characters_max: usize,
     },
+    /// More files than a matter may have.
+    #[error("一件事项最多{files_max}个附件，已经有{here}个；请把几页合成一份 PDF，或者送到窗口")]
+    TooManyFiles {
+        /// Allowed.
+        files_max: usize,
+        /// Before these.
+        here: usize,
+    },
+    /// All files together are larger than a matter's may be.
+    #[error("一件事项的附件合起来最多{megabytes_max} MB；请缩小照片，或者送到窗口")]
+    FilesTooLarge {
+        /// Allowed, in megabytes.
+        megabytes_max: u64,
+    },
     /// No such office.
     #[error("没有代码为“{code}”的机关；请核对代码")]
     OfficeUnknown {

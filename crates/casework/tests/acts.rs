@@ -44,6 +44,15 @@ const ROWS: &[Row] = &[
     ("3 clerk register", "4 clerk transfer xf", "!not_competent"),
     ("3 clerk register", "4 clerk transfer city-xf", "!not_competent"),
     ("3 clerk register; 5 clerk transfer d1; 6 o1 accept", "20 o1 decide basis=none", "!missing"),
+    // 附件：办结以后也收
+    ("3 clerk register", "4 person attach 20", "registered"),
+    ("3 clerk register", "4 clerk attach 1", "registered"),
+    ("3 clerk register", "4 person attach 0", "!missing"),
+    ("3 clerk register; 4 person attach 19", "5 clerk attach 2", "!too_many_files"),
+    ("3 clerk register; 4 person attach 5 bytes=10485760", "5 person attach 1 bytes=1", "!files_too_large"),
+    ("3 clerk register", "4 person attach 1 name=long", "!too_long"),
+    ("3 clerk register; 4 clerk divert; 5 clerk serve diversion_notice", "400 person attach 1", "diverted"),
+    ("3 person register accused=xf", "4 clerk attach 1", "!barred"),
     // 接访
     ("3 clerk register", "3 chief announce 8", "registered"),
     ("3 clerk register", "3 chief announce 7", "!notice_too_short"),
@@ -122,7 +131,7 @@ fn every_refusal_no_procedure_governs_has_a_row() {
 
 #[test]
 fn every_verb_has_a_row_that_is_allowed_and_one_that_is_not() {
-    for verb in ["announce", "hold", "receive", "office", "officer"] {
+    for verb in ["announce", "hold", "receive", "office", "officer", "attach"] {
         let of = |row: &&Row| row.1.split_whitespace().nth(2) == Some(verb);
         assert!(ROWS.iter().filter(of).any(|row| !row.2.starts_with('!')), "no row allows {verb}");
         assert!(ROWS.iter().filter(of).any(|row| row.2.starts_with('!')), "no row refuses {verb}");

@@ -13,8 +13,9 @@ use casework::verb::{FieldKind, Verb};
 use jiff::civil::Date;
 use scene::{BESIDE, Scene};
 
-/// Written by nobody here: a holiday table that comes later moves days in the program.
-const EVENTS_ELSEWHERE: [&str; 1] = ["due_moved"];
+/// Written by nobody here: a holiday table that comes later moves days in the program. And files, of which no procedure
+/// speaks.
+const EVENTS_ELSEWHERE: [&str; 2] = ["due_moved", "attached"];
 
 /// No shipped procedure begins a chain of signatures without a draft; a test below makes one that does.
 const REFUSED_ELSEWHERE: [&str; 1] = ["nothing_drafted"];

@@ -51,6 +51,7 @@ events! {
     fact!(ClockWarned) => "clock_warned",
     fact!(DueMoved) => "due_moved",
     fact!(Done) => "done",
+    fact!(Attached) => "attached",
     Public::Session(SessionEvent::SessionAnnounced { .. }) => "session_announced",
     Public::Session(SessionEvent::SessionHeld { .. }) => "session_held",
     Public::Session(SessionEvent::SessionReceived { .. }) => "session_received",
@@ -129,6 +130,7 @@ fn optional_fields_are_sampled_with_and_without() {
         ("clock_ended", "lapses"),
         ("session_announced", "origin"),
         ("office_set", "fields"),
+        ("attached", "inner"),
     ] {
         let of: Vec<bool> = samples()
             .iter()

@@ -38,7 +38,7 @@ fn filing() -> (Context, Vec<(Entry, Vec<Row>)>) {
     let fields = [("title", "供暖问题"), ("text", text.as_str()), ("name", "某某某"), ("phone", "13800000000")];
     let sealed = vec![Sealed::of(PartyNumber(0), fields)];
     let event = Event { public: Public::Story(StoryBegun { id: "s".repeat(300) }), sealed };
-    let entry = Entry { stream: samples::stream(name), expected: 0, procedure: "p".repeat(64), event };
+    let entry = Entry { stream: samples::stream(name), expected: 0, procedure: "p".repeat(64), event, file: None };
     let rows = vec![
         samples::matter_row(samples::matter(name, &scattered[..16], "110101")),
         samples::fact("intake", name, "110101", 1),

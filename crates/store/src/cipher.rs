@@ -7,6 +7,7 @@ use aes_gcm::{Aes256Gcm, AesGcm, KeyInit, Nonce};
 use sm4::Sm4;
 use zeroize::Zeroizing;
 
+use crate::error::StoreError;
 use crate::keys::keyed;
 
 /// SM4 (GB/T 32907) in Galois/counter mode, as RFC 8998 has it.
@@ -111,6 +112,27 @@ pub(crate) fn encrypt(
 pub(crate) fn decrypt(suite: Suite, key: &[u8; 32], boxed: &[u8], aad: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, boxed) = boxed.split_at_checked(NONCE_BYTES)?;
     suite.decrypt(key, nonce.try_into().ok()?, Payload { msg: boxed, aad }).map(Zeroizing::new)
+}
+
+/// As [`encrypt`], with the suite's byte in front: `suite 1 | nonce 12 | ciphertext and tag`. `what` names it to the operator.
+///
+/// # Errors
+/// The machine gives no randomness, or the cipher refuses.
+pub(crate) fn close(
+    suite: Suite,
+    key: &[u8; 32],
+    clear: &[u8],
+    aad: &[u8],
+    what: &str,
+) -> Result<Vec<u8>, StoreError> {
+    let boxed = encrypt(suite, key, clear, aad)?.ok_or_else(|| StoreError::CannotOpen(what.to_owned()))?;
+    Ok([&[suite.byte()][..], &boxed].concat())
+}
+
+/// Opens what [`close`] made, by whichever suite.
+pub(crate) fn open(key: &[u8; 32], closed: &[u8], aad: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (suite, boxed) = closed.split_first()?;
+    decrypt(Suite::of_byte(*suite)?, key, boxed, aad)
 }
 
 #[cfg(test)]

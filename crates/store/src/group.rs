@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use casework::read::Row;
 
+use crate::attachment::ATTACHMENT;
 use crate::database::{Addition, Connection, values};
 use crate::error::StoreError;
 use crate::journal::{self, Context, EVENT, Entry, Head, Raw, SCHEMA, Signed};
@@ -87,6 +88,8 @@ pub(crate) struct Group<'a> {
     ring: Ring,
     events: Vec<(Raw<'a>, [u8; 32])>,
     rows: Vec<(u64, &'a [Row])>,
+    /// Files with their streams and the versions they come with.
+    files: Vec<(&'a str, u64, &'a [u8])>,
 }
 
 /// What a row of the answer is about, in the first of its columns: `about, name, of, number, other, bytes`.
@@ -146,6 +149,7 @@ impl<'a> Group<'a> {
             ring: Ring::default(),
             events: Vec::new(),
             rows: Vec::new(),
+            files: Vec::new(),
         };
         let (mut end, mut signed) = (None, Signed::default());
         let known = &values![streams, commands, references, to_seal];
@@ -198,6 +202,10 @@ impl<'a> Group<'a> {
         let written = append.entries.iter().map(|of| of.rows.as_slice());
         let positions = self.events[events..].iter().map(|(raw, _)| u64::try_from(raw.position).unwrap_or(0));
         self.rows.extend(positions.zip(written));
+        let with_file = |of: &'a Prepared| {
+            of.entry.file.as_deref().map(|bytes| (of.stream.as_str(), of.entry.expected + 1, bytes))
+        };
+        self.files.extend(append.entries.iter().filter_map(with_file));
         self.references.extend(append.references().map(|(reference, id)| (reference.to_owned(), id.to_owned())));
         if let Some(id) = &id {
             self.commands.insert(append.context.command.clone(), id.clone());
@@ -264,6 +272,8 @@ impl<'a> Group<'a> {
         connection.make_room(self.head.position)?;
         let events = self.events.iter().map(|(raw, digest)| raw.row(digest)).collect();
         let mut all = vec![Addition::to(&EVENT, events), self.ring.addition()];
+        let files = self.files.iter().map(|(stream, version, bytes)| values![*stream, *version, *bytes].to_vec());
+        all.push(Addition::to(&ATTACHMENT, files.collect()));
         all.extend(rows::additions(&self.rows));
         all.push(self.head.addition(self.keys));
         connection.add(&all)

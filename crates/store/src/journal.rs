@@ -46,6 +46,8 @@ pub struct Entry {
     pub procedure: String,
     /// What happened.
     pub event: Event,
+    /// The bytes of the file it attaches, encrypted.
+    pub file: Option<Vec<u8>>,
 }
 
 /// Who did it, when, and what makes it happen once only.
@@ -352,7 +354,7 @@ pub(crate) fn encode(public: &Public) -> Result<String, StoreError> {
 }
 
 /// The stream says which vocabulary an event is of, so nothing has to be guessed from its shape.
-fn decode(stream: &Stream, text: &str) -> Result<Public, StoreError> {
+pub(crate) fn decode(stream: &Stream, text: &str) -> Result<Public, StoreError> {
     let decoded = match stream {
         Stream::Matter(_) => serde_json::from_str(text).map(Public::Matter),
         Stream::Session(_) => serde_json::from_str(text).map(Public::Session),

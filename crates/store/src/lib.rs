@@ -1,6 +1,7 @@
 //! The store: the journal and its keys, the read tables derived from it, and the accounts of officers. It decides no rule.
 
 mod accounts;
+mod attachment;
 mod bare;
 mod carry;
 mod cipher;
@@ -34,6 +35,7 @@ mod words;
 mod writer;
 
 pub use accounts::{SignIn, TokenKind};
+pub use attachment::SealedFile;
 pub use bare::Bare;
 pub use carry::{
     BackedUp, BackupAsked, Home, Migrated, Proven, RestoreAsked, Restored, Until, Watch, back_up, migrate, prove,
@@ -464,13 +466,8 @@ impl Drop for Store {
     }
 }
 
-/// The hash law texts are named by: SHA-256, in hex.
-pub fn content_hash(text: &str) -> String {
-    bytes_hash(text.as_bytes())
-}
-
-/// SHA-256 of bytes, in hex.
-pub fn bytes_hash(bytes: &[u8]) -> String {
+/// The hash law texts and contents are named by: SHA-256, in hex.
+pub fn content_hash(content: impl AsRef<[u8]>) -> String {
     use sha2::{Digest, Sha256};
-    keys::hex(&Sha256::digest(bytes))
+    keys::hex(&Sha256::digest(content))
 }

@@ -102,11 +102,9 @@ pub(crate) fn seal(
             serde_json::to_vec(&words.fields).map_err(|error| StoreError::Damaged(error.to_string()))?,
         );
         let aad = aad_of_words(stream, version, words.party);
-        let boxed = cipher::encrypt(suite, &key, &clear, &aad)?;
-        let boxed = boxed.ok_or_else(|| StoreError::CannotOpen(stream.to_owned()))?;
+        let boxed = cipher::close(suite, &key, &clear, &aad, stream)?;
         bytes.extend(words.party.0.to_be_bytes());
-        bytes.extend(u32::try_from(boxed.len() + 1).unwrap_or(u32::MAX).to_be_bytes());
-        bytes.push(suite.byte());
+        bytes.extend(u32::try_from(boxed.len()).unwrap_or(u32::MAX).to_be_bytes());
         bytes.extend(boxed);
     }
     Ok(bytes)
@@ -151,10 +149,7 @@ fn open_one(party_keys: &PartyKeys, closed: &Closed) -> Result<Vec<Sealed>, Stor
         let (boxed, after) = rest.split_at_checked(length).ok_or_else(broken)?;
         bytes = after;
         let Some(key) = party_keys.get(stream).and_then(|of| of.get(&party.0)) else { continue };
-        let (suite, boxed) = boxed.split_first().ok_or_else(broken)?;
-        let suite = Suite::of_byte(*suite).ok_or_else(broken)?;
-        let clear =
-            cipher::decrypt(suite, key, boxed, &aad_of_words(stream, *version, party)).ok_or_else(broken)?;
+        let clear = cipher::open(key, boxed, &aad_of_words(stream, *version, party)).ok_or_else(broken)?;
         let fields: BTreeMap<String, String> = serde_json::from_slice(&clear).map_err(|_| broken())?;
         all.push(Sealed { party, fields });
     }

@@ -9,7 +9,7 @@ use crate::database::{Connection, Kind, Table, values};
 use crate::error::StoreError;
 use crate::journal::moment;
 use crate::keys::{self, hex, keyed};
-use crate::cipher::{self, Suite};
+use crate::cipher;
 
 pub(crate) const SINGLE_SIGN_ON: Table = Table {
     name: "single_sign_on",
@@ -18,8 +18,6 @@ pub(crate) const SINGLE_SIGN_ON: Table = Table {
     on_conflict: "",
 };
 
-/// Tickets last minutes and are read by whoever made them: one suite is enough.
-const TICKETS: Suite = Suite::Aes256Gcm;
 
 /// Bytes that give each ticket a key of its own: strangers ask for tickets, and one key may seal only so many.
 const SALT_BYTES: usize = 16;
@@ -99,8 +97,8 @@ impl Store {
     pub fn ticket(&self, what: &str, clear: &[u8]) -> Result<String, StoreError> {
         let mut salt = [0_u8; SALT_BYTES];
         getrandom::fill(&mut salt)?;
-        let boxed = cipher::encrypt(TICKETS, &self.ticket_key(&salt), clear, what.as_bytes())?;
-        let boxed = boxed.ok_or_else(|| StoreError::CannotOpen(what.to_owned()))?;
+        let suite = self.keys.masters().suite;
+        let boxed = cipher::close(suite, &self.ticket_key(&salt), clear, what.as_bytes(), what)?;
         Ok(hex(&salt) + &hex(&boxed))
     }
 
@@ -108,7 +106,7 @@ impl Store {
     pub fn read_ticket(&self, what: &str, ticket: &str) -> Option<Zeroizing<Vec<u8>>> {
         let bytes = keys::unhex_all(ticket)?;
         let (salt, boxed) = bytes.split_at_checked(SALT_BYTES)?;
-        cipher::decrypt(TICKETS, &self.ticket_key(salt), boxed, what.as_bytes())
+        cipher::open(&self.ticket_key(salt), boxed, what.as_bytes())
     }
 
     fn ticket_key(&self, salt: &[u8]) -> Zeroizing<[u8; 32]> {

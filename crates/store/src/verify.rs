@@ -25,6 +25,12 @@ pub enum Finding {
     KeyGone(u64),
     /// A key belongs to no sealed words: the stream it is for.
     KeyOfNobody(String),
+    /// The bytes of the file that the event at this position brought are gone.
+    FileGone(u64),
+    /// The bytes of the file that the event at this position brought are others.
+    FileAltered(u64),
+    /// A file lies there that no event brought: the stream it is for.
+    FileOfNobody(String),
     /// The public log holds another digest for the event at this position.
     LeafDiffers(u64),
     /// The leaves of the public log are not those over which it was signed last.
@@ -68,6 +74,15 @@ impl std::fmt::Display for Finding {
                     out,
                     "every event is as written, but there is a key for words of {stream} that no event holds"
                 )
+            }
+            Finding::FileGone(position) => {
+                write!(out, "every event is as written, but the file that event {position} brought is gone")
+            }
+            Finding::FileAltered(position) => {
+                write!(out, "every event is as written, but the file that event {position} brought was altered")
+            }
+            Finding::FileOfNobody(stream) => {
+                write!(out, "every event is as written, but a file lies with {stream} that no event brought")
             }
             Finding::LeafDiffers(position) => {
                 write!(

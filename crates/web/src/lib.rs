@@ -14,6 +14,7 @@ mod public;
 mod show;
 mod site;
 mod trouble;
+mod upload;
 pub mod view;
 mod which;
 mod wish;

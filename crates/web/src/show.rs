@@ -6,6 +6,7 @@ mod receipt;
 pub(crate) use petitioner::{delivered, means, next, office, persons_turn};
 pub(crate) use receipt::receipt;
 
+use app::AttachmentShown;
 use app::show::{ClockShown, MatterShown, Told};
 use casework::day as calendar;
 use casework::procedure::ClockKind;
@@ -15,6 +16,7 @@ use jiff::civil::Date;
 
 use crate::view::clock::{ClockLine, ClockState, SumLine};
 use crate::view::day::{self, Due};
+use crate::view::file::FileLine;
 use crate::view::frame::Link;
 use crate::view::story::Entry;
 
@@ -134,6 +136,17 @@ pub(crate) fn entry(matter: &MatterShown, told: &Told, letter: &dyn Fn(usize) ->
         late: told.late_days.map_or_else(String::new, |days| format!("超过期限 {days} 天")),
         letters,
     }
+}
+
+/// The files of a matter, each opened at an address.
+pub(crate) fn files(matter: &MatterShown, address: impl Fn(usize) -> String) -> Vec<FileLine> {
+    let line = |file: &AttachmentShown| FileLine {
+        name: file.name.clone(),
+        about: format!("{}，{}", file.about(), full_day(file.at)),
+        href: address(file.number),
+        inner: file.inner,
+    };
+    matter.attachments.iter().map(line).collect()
 }
 
 /// The secret code in its groups of five, whatever separates them.

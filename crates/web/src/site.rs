@@ -15,6 +15,7 @@ use axum::routing::get;
 use casework::office::{Directory, Office, OfficeKind};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -25,7 +26,7 @@ use crate::patience::Patience;
 use crate::public::drafts::Drafts;
 use crate::trouble::{self, Failure};
 use crate::view::frame::PublicFrame;
-use crate::{api, assets, desk, public};
+use crate::{api, assets, desk, public, upload};
 
 /// Tells the time; the program reads the machine's clock in one place and hands it in here.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -33,6 +34,12 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// Longest request body, in bytes. The longest text allowed, 50,000 characters of any kind, is 600 kB in a form; what is
 /// longer but below this is sent back with its words to be shortened; above it only a flood comes.
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Forms with files that are read at a time: each is in memory while it is.
+const UPLOADS_MAX: usize = 12;
+/// How long anything else may take, and how long a form with files: thirty megabytes over a village's network.
+const ANSWER_SECONDS: u64 = 30;
+const UPLOAD_SECONDS: u64 = 300;
 
 /// How the site is reached and what time it is.
 #[derive(Clone)]
@@ -54,6 +61,7 @@ pub struct Site {
     guard: Arc<Guard>,
     ledger: Arc<Ledger>,
     drafts: Arc<Drafts>,
+    uploads: Arc<Semaphore>,
 }
 
 impl Site {
@@ -66,6 +74,7 @@ impl Site {
             guard: Arc::default(),
             ledger: Arc::default(),
             drafts: Arc::default(),
+            uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
         }
     }
 
@@ -107,6 +116,13 @@ impl Site {
     /// Filings under way.
     pub(crate) fn drafts(&self) -> &Drafts {
         &self.drafts
+    }
+
+    /// Room for one form with files, kept while what is returned lives.
+    pub(crate) fn room_for_files(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        let full = "现在传文件的人很多，文件没有收下；请过几分钟再传";
+        let room = Arc::clone(&self.uploads).try_acquire_owned();
+        room.map_err(|_| Failure::new(StatusCode::SERVICE_UNAVAILABLE, "busy", full))
     }
 
     /// Whether cookies may only travel encrypted.
@@ -168,13 +184,22 @@ pub fn router(site: Site) -> Router {
         .route("/assets/{name}", get(asset))
         .route("/favicon.ico", get(icon))
         .fallback(|| async { Failure::status(StatusCode::NOT_FOUND) })
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(within(ANSWER_SECONDS));
+    let uploads = Router::new()
+        .merge(public::uploads())
+        .nest("/desk", desk::uploads())
+        .layer(DefaultBodyLimit::max(upload::FORM_BYTES_MAX))
+        .layer(within(UPLOAD_SECONDS));
+    let routes = routes
+        .merge(uploads)
         .layer(middleware::from_fn(same_origin))
-        .layer(middleware::from_fn_with_state(site.clone(), trouble::shown))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
-    with_headers(routes)
-        .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)))
-        .with_state(site)
+        .layer(middleware::from_fn_with_state(site.clone(), trouble::shown));
+    with_headers(routes).layer(CompressionLayer::new()).with_state(site)
+}
+
+fn within(seconds: u64) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(seconds))
 }
 
 /// The headers every answer carries, unless it has its own.

@@ -96,6 +96,14 @@ impl From<AppError> for Failure {
             AppError::Input(message) => {
                 Failure { status: StatusCode::BAD_REQUEST, code: "input", message, refusal: None }
             }
+            AppError::File { .. } => {
+                Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "file_refused", &error.to_string())
+            }
+            AppError::Scanner(why) => {
+                tracing::error!(why, "files are refused: they cannot be looked at for malware");
+                let told = "现在查不了病毒，文件没有收下；其他都不受影响，请过一会儿再传";
+                Failure::new(StatusCode::SERVICE_UNAVAILABLE, "scanner", told)
+            }
             AppError::Store(StoreError::CannotWrite(why) | StoreError::Unreachable(why)) => {
                 tracing::error!(why, "nothing can be written");
                 Failure::status(StatusCode::SERVICE_UNAVAILABLE)

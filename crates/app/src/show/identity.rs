@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::Reader;
 
 /// Words that tell who somebody is.
-const IDENTITY: [&str; 3] = ["name", "phone", "contact"];
+const IDENTITY: [&str; 4] = ["name", "phone", "contact", "file_name"];
 
 /// Whether a reader may know now who brought a matter.
 pub(crate) fn is_told(reader: &Reader, matter: &Matter, now: Timestamp) -> bool {

@@ -243,6 +243,8 @@ pub struct MatterShown {
     pub story: Vec<Told>,
     /// Documents, in order.
     pub documents: Vec<DocumentShown>,
+    /// Files, in order.
+    pub attachments: Vec<crate::AttachmentShown>,
     /// What may be done, and why not.
     pub choices: Vec<ChoiceShown>,
     /// Objects rated by the person; empty for officers.
@@ -385,6 +387,7 @@ impl App {
             governing,
             tracks: tracks(&world, actor),
             documents: documents(reader, loaded, &directory),
+            attachments: self.attachments_shown(reader, loaded, told)?,
             choices: self.choices(&world)?,
             ratings: match reader {
                 Reader::Petitioner { .. } => matter.ratings.clone().into_iter().collect(),

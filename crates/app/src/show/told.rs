@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use super::identity;
 use super::matter::Reader;
 use crate::App;
+use crate::attach::size_in_words;
 use crate::error::AppError;
 use crate::perform::Loaded;
 
@@ -58,6 +59,7 @@ impl App {
                 // Whom the person asks for help is theirs to know.
                 MatterFact::Done { verb: Verb::GiveMandate | Verb::EndMandate, .. } => officer,
                 MatterFact::Done { verb, .. } => !officer && verb.is_inner(),
+                MatterFact::Attached(file) => !officer && file.inner,
                 _ => false,
             };
             if hidden {
@@ -159,6 +161,10 @@ fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
         }
         MatterFact::KeyMarked { ground } => {
             format!("列为重点事项：{}", words::name_in(words::KEY_GROUNDS, ground))
+        }
+        MatterFact::Attached(file) => {
+            let kind = attachments::Kind::from_word(&file.kind).map_or("文件", attachments::Kind::name);
+            format!("附件：{kind}，{}", size_in_words(file.bytes))
         }
         MatterFact::ReviewRequested {} => "申请复查".to_owned(),
         MatterFact::ReviewAccepted {} => "受理复查".to_owned(),
@@ -287,6 +293,7 @@ fn verb(fact: &MatterFact) -> Option<Verb> {
         MatterFact::Extended { .. } => Verb::Extend,
         MatterFact::Decided { .. } => Verb::Decide,
         MatterFact::Served { .. } => Verb::Serve,
+        MatterFact::Attached(_) => Verb::Supplement,
         MatterFact::KeyMarked { .. } => Verb::MarkKey,
         MatterFact::ReviewRequested {} => Verb::RequestReview,
         MatterFact::ReviewAccepted {} => Verb::AcceptReview,

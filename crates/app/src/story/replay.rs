@@ -35,7 +35,7 @@ pub struct Replayed {
 
 /// What makes a line happen once: the story, its number, and the hash of what it says.
 pub(crate) fn command_of(story: &str, number: usize, line: &[u8]) -> String {
-    let hash = store::content_hash(&String::from_utf8_lossy(line));
+    let hash = store::content_hash(String::from_utf8_lossy(line).as_bytes());
     format!("story/{story}/{number}/{}", &hash[..16])
 }
 
@@ -233,7 +233,7 @@ impl App {
             public: Public::Story(StoryBegun { id: story.id.clone() }),
             sealed: vec![Sealed::first([("title", &story.title)])],
         };
-        let entry = Entry { stream, expected, procedure: String::new(), event };
+        let entry = Entry { stream, expected, procedure: String::new(), event, file: None };
         Ok(self.store.append(doing.context(), vec![(entry, Vec::new())])?)
     }
 

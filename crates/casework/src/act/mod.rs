@@ -3,6 +3,7 @@
 mod accept;
 mod accept_review;
 mod announce_session;
+mod attach;
 mod decide;
 mod decide_review;
 mod divert;
@@ -33,6 +34,7 @@ mod transfer;
 
 mod permission;
 
+pub use attach::{FILES_MAX, MATTER_BYTES_MAX};
 pub use end_clock::{CLOCK, end_clock};
 pub use move_due::{moved_by_calendar, moved_by_correction};
 pub use permission::{Choice, choices};
@@ -78,6 +80,7 @@ pub fn act(world: &World<'_>, command: &MatterCommand) -> Result<Made, Refusal> 
         MatterCommand::Extend { days, reason, approved_by } => extend::act(world, *days, reason, approved_by),
         MatterCommand::Decide { outcome, text, basis } => decide::act(world, outcome, text, basis),
         MatterCommand::Serve { document, how, proof } => serve::act(world, document, how, proof),
+        MatterCommand::Attach { files } => attach::act(world, files),
         MatterCommand::MarkKey { ground } => mark_key::act(world, ground),
         MatterCommand::RequestReview { text } => request_review::act(world, text),
         MatterCommand::AcceptReview => accept_review::act(world),

@@ -101,7 +101,8 @@ impl FactsOf<'_> {
             | MatterFact::Decided { .. }
             | MatterFact::ClockEnded { .. }
             | MatterFact::ClockWarned { .. }
-            | MatterFact::DueMoved { .. } => Vec::new(),
+            | MatterFact::DueMoved { .. }
+            | MatterFact::Attached(_) => Vec::new(),
             MatterFact::Done { verb: Verb::Correct, said, .. } => self.corrected(said),
             // Taken up as simple it is taken up all the same, with the same notice.
             MatterFact::Done { verb: Verb::AcceptSimple, .. } => ["accepted", "accept_simple"]

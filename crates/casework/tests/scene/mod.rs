@@ -8,9 +8,11 @@ use std::sync::LazyLock;
 use casework::act::{self, Made, end_clock};
 use casework::calendar::Calendar;
 use casework::clock;
-use casework::command::{Actor, DirectoryCommand, MatterCommand, Person, Register, SessionCommand};
+use casework::command::{Actor, DirectoryCommand, MatterCommand, NewFile, Person, Register, SessionCommand};
 use casework::day;
-use casework::event::{Attendance, Channel, DirectoryEvent, MatterFact, MatterId, Public, SessionId, Stream};
+use casework::event::{
+    AttachedFile, Attendance, Channel, DirectoryEvent, MatterFact, MatterId, Public, SessionId, Stream,
+};
 use casework::matter::Matter;
 use casework::office::{Directory, Office, OfficeCode, OfficeKind, Officer, Role};
 use casework::procedure::Procedure;
@@ -22,7 +24,9 @@ use casework::world::{Numbers, World};
 use jiff::Timestamp;
 
 /// Refusals of sessions and of the directory, which no procedure governs: `acts.rs` shows them.
-pub const BESIDE: [&str; 18] = [
+pub const BESIDE: [&str; 20] = [
+    "too_many_files",
+    "files_too_large",
     "not_a_leader",
     "office_below_itself",
     "category_unknown",
@@ -330,6 +334,7 @@ fn matter_command(who: &str, verb: &str, rest: &[&str]) -> MatterCommand {
             document: first("opinion"),
             how: word(rest, "how", usize::MAX, "post").to_owned(),
         },
+        "attach" => MatterCommand::Attach { files: files(rest) },
         "mark_key" => MatterCommand::MarkKey { ground: first("safety") },
         "request_review" => MatterCommand::RequestReview { text: text(rest, "text") },
         "accept_review" => MatterCommand::AcceptReview,
@@ -345,6 +350,14 @@ fn matter_command(who: &str, verb: &str, rest: &[&str]) -> MatterCommand {
             MatterCommand::Do { verb, said: said(verb, rest), which }
         }
     }
+}
+
+/// So many files.
+fn files(rest: &[&str]) -> Vec<NewFile> {
+    let count: usize = word(rest, "", 0, "1").parse().unwrap();
+    let (bytes, digest) = (number(rest, "bytes", "1000"), "d".repeat(64));
+    let file = AttachedFile { kind: "jpg".to_owned(), bytes, digest, stripped: true, inner: true };
+    vec![NewFile { name: text(rest, "name"), key: "k".repeat(64), file }; count]
 }
 
 /// What a plain verb is told: fields by name, plain words in the order of the fields that take no free text, and for

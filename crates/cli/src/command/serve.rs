@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use app::{App, UpperKey, UpperOffice, WitnessAsked};
+use app::{App, Clamd, UpperKey, UpperOffice, WitnessAsked};
 use casework::office::OfficeKind;
 use web::{Clock, Settings, Site};
 
@@ -33,6 +33,10 @@ pub struct Serve {
     /// Name of that office, as people read it, e.g. 海州市信访局.
     #[arg(long, value_name = "NAME", requires = "upper_office_key")]
     upper_office_name: Option<String>,
+    /// Have clamd look at every file before it is kept: the path of its socket, or an address of this machine like
+    /// 127.0.0.1:3310. While it does not answer, no file is taken.
+    #[arg(long, value_name = "ADDRESS")]
+    clamd: Option<Clamd>,
     /// Let officers work with a password alone; one-time codes stay possible.
     #[arg(long)]
     password_only: bool,
@@ -71,6 +75,9 @@ impl Serve {
         }
         if let Some(server) = single_sign_on {
             app = app.with_single_sign_on(server);
+        }
+        if let Some(clamd) = &self.clamd {
+            app = app.with_clamd(clamd.clone());
         }
         self.at.serve(app, Arc::new(now), !self.password_only)
     }

@@ -5,6 +5,7 @@ use std::fs::File;
 use super::lines::{Chain, Line, PAGE, kept};
 use super::mark::{self, Mark};
 use super::{Home, count};
+use crate::attachment::ATTACHMENT;
 use crate::database::{Addition, Connection, Table, values};
 use crate::error::StoreError;
 use crate::folder;
@@ -65,10 +66,19 @@ impl Arrival {
         })
     }
 
-    /// Takes in the next events.
-    pub(super) fn add_events(&mut self, events: Vec<Line>, end: &Chain) -> Result<(), StoreError> {
+    /// Takes in the next events, each with the file it brought.
+    pub(super) fn add_events(
+        &mut self,
+        events: Vec<Line>,
+        end: &Chain,
+        mut file_of: impl FnMut(&Line) -> Result<Option<Line>, StoreError>,
+    ) -> Result<(), StoreError> {
         self.whole(|| {
             self.connection.make_room(end.position)?;
+            // One at a time: all of a page could be more than the memory holds.
+            for event in &events {
+                self.add(file_of(event)?.map(|file| (&ATTACHMENT, vec![file])))?;
+            }
             self.add(Some((&EVENT, events)))
         })?;
         self.end = end.clone();

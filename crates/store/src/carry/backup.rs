@@ -5,9 +5,10 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::chest::{Chest, EVENTS, FORMAT, Manifest, NODE_KEYS, Stretch, TABLES};
-use super::lines::{Chain, Fingerprint, each, events, kept, number, of_event};
+use super::lines::{Chain, Fingerprint, each, events, file_of, kept, number, of_event};
 use super::sealed_file::Listed;
 use super::{Home, Watch, count};
+use crate::attachment::ATTACHMENT;
 use crate::database::Connection;
 use crate::error::StoreError;
 use crate::folder;
@@ -164,6 +165,9 @@ fn stretch(
         for line in &page {
             chain.follow(line)?;
             file.line(&EVENT, line)?;
+            if let Some(attached) = file_of(connection, line)? {
+                file.line(&ATTACHMENT, &attached)?;
+            }
         }
         watch("events", count(chain.position), count(to))?;
     }

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::accounts::ACCOUNT;
+use crate::attachment::{self, ATTACHMENT};
 use crate::database::{Connection, Row, Table, Value, values};
 use crate::error::StoreError;
 use crate::factor::FACTOR;
@@ -22,8 +23,8 @@ pub(super) type Line = Vec<Value<'static>>;
 pub(super) const PAGE: usize = 1000;
 
 /// The tables that are carried. Their places are written in backups: new ones are added at the end.
-pub(super) const CARRIED: [&Table; 8] =
-    [&EVENT, &HEAD, &PARTY_KEY, &ACCOUNT, &LEAF, &FOLLOWER, &FACTOR, &SINGLE_SIGN_ON];
+pub(super) const CARRIED: [&Table; 9] =
+    [&EVENT, &HEAD, &PARTY_KEY, &ACCOUNT, &LEAF, &FOLLOWER, &FACTOR, &SINGLE_SIGN_ON, &ATTACHMENT];
 
 /// What is neither an event nor made from events, with the query for it. Of followers only the two of the public log and
 /// how the database seals: others count again.
@@ -89,6 +90,17 @@ pub(super) fn events(connection: &Connection, after: i64, to: i64) -> Result<Vec
     connection.all(&sql, &values![after, to, most], |row| line(row, &EVENT))
 }
 
+/// The file that an event brought, where it brought one and the bytes are there: it goes where the event goes, after it.
+pub(super) fn file_of(connection: &Connection, event: &Line) -> Result<Option<Line>, StoreError> {
+    if !attachment::may_tell(bytes(event, of_event::PUBLIC)) {
+        return Ok(None);
+    }
+    let stream = text(bytes(event, of_event::STREAM).to_vec())?;
+    let version = super::count(number(event, of_event::VERSION).unwrap_or(0));
+    let found = attachment::bytes_of(connection, &stream, version)?;
+    Ok(found.map(|bytes| vec![Value::from(stream), Value::from(version), Value::from(bytes)]))
+}
+
 /// The number in a column.
 pub(super) fn number(line: &Line, column: usize) -> Option<i64> {
     if let Some(Value::Int(number)) = line.get(column) { Some(*number) } else { None }
@@ -107,8 +119,10 @@ pub(super) fn bytes(line: &Line, column: usize) -> &[u8] {
 pub(super) mod of_event {
     pub(in crate::carry) const POSITION: usize = 0;
     pub(in crate::carry) const STREAM: usize = 3;
+    pub(in crate::carry) const VERSION: usize = 4;
     pub(in crate::carry) const RECORDED: usize = 6;
     pub(in crate::carry) const COMMAND_SEQ: usize = 10;
+    pub(in crate::carry) const PUBLIC: usize = 13;
     pub(in crate::carry) const SEALED: usize = 14;
     pub(in crate::carry) const SALT: usize = 15;
     pub(in crate::carry) const DIGEST: usize = 16;
@@ -196,14 +210,17 @@ impl Fingerprint {
         Ok(print.hex())
     }
 
-    /// Over the events up to a position.
+    /// Over the events up to a position, and the files they brought.
     pub(super) fn of_events(connection: &Connection, to: i64) -> Result<String, StoreError> {
         let (mut print, mut after) = (Fingerprint::default(), 0);
         while after < to {
             let page = events(connection, after, to)?;
             let last = page.last().and_then(|line| number(line, of_event::POSITION));
             let Some(last) = last else { break };
-            page.iter().for_each(|line| print.take(line));
+            for line in &page {
+                print.take(line);
+                file_of(connection, line)?.iter().for_each(|file| print.take(file));
+            }
             after = last;
         }
         Ok(print.hex())

@@ -1,7 +1,7 @@
 //! A live journal moved from one database to the other: nobody writes meanwhile, and afterwards only the new one opens.
 
 use super::arrival::Arrival;
-use super::lines::{Chain, Fingerprint, each, events, kept, number, of_event};
+use super::lines::{Chain, Fingerprint, each, events, file_of, kept, number, of_event};
 use super::mark::{self, Mark};
 use super::{Home, Watch, chest, count};
 use crate::database::Connection;
@@ -122,7 +122,7 @@ fn bring_events(
             return Err(StoreError::NotAsWritten(finding));
         }
         page.iter().try_for_each(|line| chain.follow(line))?;
-        arrival.add_events(page, &chain)?;
+        arrival.add_events(page, &chain, |event| file_of(source, event))?;
         watch("events", count(chain.position), count(end.position))?;
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! A journal brought back from a backup, whole or up to a point; what was erased since stays erased.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -9,6 +9,7 @@ use super::arrival::Arrival;
 use super::chest::{self, Chest, Manifest};
 use super::lines::{Chain, Line, PAGE, bytes, is_table, number, of_event, text};
 use super::{Home, Watch, count};
+use crate::attachment::ATTACHMENT;
 use crate::database::{Connection, values};
 use crate::error::StoreError;
 use crate::folder;
@@ -142,14 +143,15 @@ pub(super) fn unpack(
         kept: Chain::start(),
         command: Vec::new(),
         page: Vec::new(),
+        files: Files::default(),
         erased: BTreeSet::new(),
         left_out: BTreeSet::new(),
         ended: false,
     };
     for stretch in &manifest.events {
         let mut file = chest.open(&stretch.file)?;
-        while let Some((_, line)) = file.line()? {
-            coming.take(line)?;
+        while let Some((table, line)) = file.line()? {
+            if is_table(table, &ATTACHMENT) { coming.files.take(line) } else { coming.take(line)? }
         }
         watch("events", count(coming.chain.position), count(manifest.position))?;
     }
@@ -217,6 +219,31 @@ impl Known {
     }
 }
 
+/// Files on their way, by stream and version.
+#[derive(Default)]
+struct Files {
+    waiting: HashMap<(Vec<u8>, Option<i64>), Line>,
+    bytes: usize,
+}
+
+/// What is held of files before a page of events is written.
+const FILE_BYTES_HELD: usize = 32 << 20;
+
+impl Files {
+    fn take(&mut self, line: Line) {
+        self.bytes += bytes(&line, 2).len();
+        self.waiting.insert((bytes(&line, 0).to_vec(), number(&line, 1)), line);
+    }
+
+    /// The file that an event brought.
+    fn of(&mut self, event: &Line) -> Option<Line> {
+        let key = (bytes(event, of_event::STREAM).to_vec(), number(event, of_event::VERSION));
+        let found = self.waiting.remove(&key)?;
+        self.bytes -= bytes(&found, 2).len();
+        Some(found)
+    }
+}
+
 /// Events as they come from a backup, kept command by command until the point that was asked for.
 struct Coming {
     arrival: Arrival,
@@ -229,6 +256,8 @@ struct Coming {
     /// Events of a command that may go on.
     command: Vec<Line>,
     page: Vec<Line>,
+    /// Files of events that wait to be written.
+    files: Files,
     /// Parties without a key whose words are here.
     erased: Parties,
     /// Parties with words in events that were left out.
@@ -257,6 +286,7 @@ impl Coming {
         let command = std::mem::take(&mut self.command);
         if self.ended {
             self.left_out.extend(command.iter().flat_map(parties));
+            command.iter().for_each(|event| drop(self.files.of(event)));
             return Ok(());
         }
         self.kept = at;
@@ -264,15 +294,21 @@ impl Coming {
             return Err(self.arrival.occupied());
         }
         self.page.extend(command);
-        if self.page.len() >= PAGE { self.write() } else { Ok(()) }
+        if self.page.len() >= PAGE || self.files.bytes >= FILE_BYTES_HELD { self.write() } else { Ok(()) }
     }
 
     fn write(&mut self) -> Result<(), StoreError> {
-        let mut page = std::mem::take(&mut self.page);
+        let page = std::mem::take(&mut self.page);
         let of_page: Parties = page.iter().flat_map(parties).collect();
         self.erased.extend(without_key(&self.arrival.connection, of_page)?);
-        page.retain(|line| number(line, of_event::POSITION) > Some(self.before.position));
-        if page.is_empty() { Ok(()) } else { self.arrival.add_events(page, &self.kept) }
+        // What is here from a restore that was broken off is here with its file.
+        let (page, here): (Vec<Line>, Vec<Line>) =
+            page.into_iter().partition(|line| number(line, of_event::POSITION) > Some(self.before.position));
+        here.iter().for_each(|event| drop(self.files.of(event)));
+        if page.is_empty() {
+            return Ok(());
+        }
+        self.arrival.add_events(page, &self.kept, |event| Ok(self.files.of(event)))
     }
 
     /// The place with all that was to come, the parties of what was left out, and how many parties stay erased.

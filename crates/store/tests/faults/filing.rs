@@ -51,6 +51,7 @@ pub fn entries(command: &str) -> Vec<(Entry, Vec<Row>)> {
         expected: version - 1,
         procedure: String::new(),
         event: event(),
+        file: None,
     };
     (1..=events_of(command)).map(|version| (entry(version), rows(command, version))).collect()
 }

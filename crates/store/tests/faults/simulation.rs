@@ -29,8 +29,13 @@ const CUT_OFF: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 
 fn send(store: &Store, sent: &Sent) -> Result<(), StoreError> {
     let entries = sent.entries.iter().map(|(name, expected)| {
-        let entry =
-            Entry { stream: stream(name), expected: *expected, procedure: String::new(), event: filing::event() };
+        let entry = Entry {
+            stream: stream(name),
+            expected: *expected,
+            procedure: String::new(),
+            event: filing::event(),
+            file: None,
+        };
         let mut rows = filing::rows(name, expected + 1);
         if let Some(reference) = &sent.reference {
             rows.push(matter_row(matter(name, reference, "甲")));

@@ -24,7 +24,7 @@ pub fn entry(name: &str, expected: u64) -> Entry {
     let sealed =
         vec![Sealed::first([("title", "第一个人的话")]), Sealed::of(PartyNumber(1), [("name", "第二个人")])];
     let event = Event { public: Public::Story(StoryBegun { id: "s".to_owned() }), sealed };
-    Entry { stream: stream(name), expected, procedure: String::new(), event }
+    Entry { stream: stream(name), expected, procedure: String::new(), event, file: None }
 }
 
 pub fn origin(name: &str) -> Row {

@@ -11,9 +11,11 @@ use serde::Deserialize;
 
 use super::asks::{Desk, Mend, readable};
 use super::choices;
+use super::files;
 use super::flash;
 use super::letter;
 use super::signed_in::SignedIn;
+use super::typed;
 use crate::show;
 use crate::site::Here;
 use crate::trouble::{self, Failure};
@@ -83,6 +85,10 @@ pub(super) fn matter(
         intakes: intakes(&shown),
         story: show::story(&shown, &linked),
         letters: letters(&shown),
+        files: show::files(&shown, |number| files::address(&shown.reference, number)),
+        attach: app
+            .may(&officer.actor(), Verb::Supplement.word())
+            .then(|| typed::once(&format!("{}/files", choices::matter_address(&shown.reference)), &once)),
         approval: letter::approval_address(&shown.reference),
         parties: (!shown.is_sealed).then(|| parties(&shown.parties)),
         remains: shown.remains.clone(),

@@ -4,6 +4,7 @@ mod account;
 mod asks;
 mod attempts;
 mod choices;
+mod files;
 mod flash;
 mod inbox;
 mod law;
@@ -27,6 +28,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 
 use self::signed_in::{COOKIE, SignedIn};
+pub(crate) use self::typed::encoded;
 use crate::cookie;
 use crate::site::Site;
 use crate::view::frame::DeskFrame;
@@ -50,6 +52,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/open", get(matter::open))
         .route("/matters/{reference}", get(matter::show))
         .route("/matters/{reference}/{verb}", post(perform::act))
+        .route("/files/{reference}/{index}", get(files::file))
         .route("/letters/{reference}/{index}", get(letter::show))
         .route("/sheets/{reference}/{sheet}", get(letter::sheet))
         .route("/sessions", get(sessions::list))
@@ -61,6 +64,11 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/report", get(report::show))
         .route("/report/{report}/{figure}", get(rows::show))
         .layer(Extension(Arc::new(attempts::Attempts::new())))
+}
+
+/// The routes that take files in, below `/desk`.
+pub(crate) fn uploads() -> Router<Site> {
+    Router::new().route("/matters/{reference}/files", post(files::send))
 }
 
 /// What surrounds the desk of whoever is signed in; none where nobody is.

@@ -61,7 +61,7 @@ pub(super) fn once(action: &str, id: &str) -> Target {
 }
 
 /// Only names we gave, or ones that look like them.
-fn once_of(given: &str) -> Option<&str> {
+pub(super) fn once_of(given: &str) -> Option<&str> {
     let plain = given.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     (plain && (8..=64).contains(&given.len())).then_some(given)
 }
@@ -105,7 +105,7 @@ fn decoded(encoded: &[u8]) -> Option<String> {
 }
 
 /// A text inside an address.
-pub(super) fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {

@@ -29,3 +29,8 @@ pub(crate) fn routes() -> Router<Site> {
         .merge(track::routes())
         .merge(log::routes())
 }
+
+/// The routes that take files in.
+pub(crate) fn uploads() -> Router<Site> {
+    track::uploads()
+}

@@ -5,6 +5,7 @@ use askama::Template;
 pub mod clock;
 pub mod day;
 pub mod desk;
+pub mod file;
 pub mod form;
 pub mod frame;
 pub mod public;

@@ -3,6 +3,7 @@
 mod act;
 mod acts;
 mod enter;
+mod files;
 mod letter;
 mod rate;
 mod receipt;
@@ -25,5 +26,11 @@ pub(super) fn routes() -> Router<Site> {
         .route("/track/leave", post(enter::leave))
         .route("/track/receipt", get(receipt::receipt))
         .route("/track/letter/{index}", get(letter::letter))
+        .route("/track/files/{index}", get(files::file))
         .route("/track/{reference}", get(enter::scanned))
+}
+
+/// The routes that take files in.
+pub(super) fn uploads() -> Router<Site> {
+    Router::new().route("/track/files", get(files::form).post(files::send))
 }

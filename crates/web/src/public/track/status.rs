@@ -135,6 +135,14 @@ fn steps(matter: &MatterShown) -> Vec<Step> {
         .filter_map(|verb| matter.choices.iter().find(|choice| choice.verb == verb))
         .map(|choice| step(matter, choice))
         .collect();
+    let more = Step {
+        name: "材料和照片".to_owned(),
+        hint: "补交欠条、合同、照片等；办结以后也收".to_owned(),
+        target: Some(Target::to("/track/files")),
+        why_not: String::new(),
+        icon: "i-plus".to_owned(),
+    };
+    steps.insert(steps.len().min(1), more);
     // The rest is offered while it is open: a list of all that is not would hide what is.
     // Once answered there is nothing to withdraw: not asking for review says the same.
     let offered = |choice: &&ChoiceShown| {

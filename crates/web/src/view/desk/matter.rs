@@ -6,7 +6,8 @@ use super::act::{self, Act, ActForm, ActState, AskHow, Asks};
 use crate::view::Page;
 use crate::view::clock::{ClockLine, sample_late, sample_lines, sample_running};
 use crate::view::day::Due;
-use crate::view::form::{Choice, Errors, Group};
+use crate::view::file::{FileLine, sample_files};
+use crate::view::form::{Choice, Errors, Group, Target};
 use crate::view::frame::{DeskFrame, Link};
 use crate::view::story::Entry;
 
@@ -93,6 +94,10 @@ pub struct Matter {
     pub story: Vec<Entry>,
     /// Letters.
     pub letters: Vec<LetterLine>,
+    /// Files, as far as the reader may see them.
+    pub files: Vec<FileLine>,
+    /// Attaching more; none for those whose role it is not.
+    pub attach: Option<Target>,
     /// The sheet that goes round for signatures.
     pub approval: String,
     /// Who brought it; none for those who may not see.
@@ -106,6 +111,11 @@ pub struct Matter {
 }
 
 impl Matter {
+    /// A form for files is not sent back: a browser keeps none.
+    pub fn no_errors(&self) -> Errors {
+        Errors::none()
+    }
+
     /// Acts that can be done now.
     pub fn open_acts(&self) -> Vec<(&Act, &ActForm)> {
         self.acts
@@ -283,6 +293,8 @@ fn handling() -> Matter {
             },
         ],
         story: story(),
+        files: sample_files("/desk/files/HD-20260924-3R8W5-1"),
+        attach: Some(Target::to(&format!("{AT}files"))),
         approval: "/desk/sheets/approval.pdf".into(),
         letters: vec![
             LetterLine {
@@ -328,6 +340,8 @@ impl Page for Matter {
             clocks,
             acts: every_act(),
             approval: String::new(),
+            files: Vec::new(),
+            attach: None,
             letters: Vec::new(),
             parties: None,
             accused: vec!["海岛县资源局".into()],

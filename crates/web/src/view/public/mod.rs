@@ -10,6 +10,7 @@ pub mod file_contact;
 pub mod file_place;
 pub mod file_text;
 pub mod file_who;
+pub mod files;
 pub mod further;
 pub mod handed_up;
 pub mod home;
@@ -38,6 +39,7 @@ pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
     render::<rate::Rate>(shown)?;
     render::<review::Review>(shown)?;
     render::<further::Further>(shown)?;
+    render::<files::Files>(shown)?;
     render::<act::Act>(shown)?;
     render::<done::Done>(shown)?;
     render::<kept::Kept>(shown)?;
