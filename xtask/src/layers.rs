@@ -34,7 +34,17 @@ const LAYERS: [Layer; 12] = [
     layer("single_sign_on", &["courier"]),
     layer(
         "app",
-        &["access", "attachments", "casework", "courier", "letters", "search", "single_sign_on", "store", "transparency"],
+        &[
+            "access",
+            "attachments",
+            "casework",
+            "courier",
+            "letters",
+            "search",
+            "single_sign_on",
+            "store",
+            "transparency",
+        ],
     ),
     layer("web", &["app", "casework"]),
     layer("cli", &["access", "app", "casework", "letters", "search", "store", "transparency", "web"]),

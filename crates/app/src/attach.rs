@@ -93,7 +93,7 @@ impl App {
         files: Vec<Upload>,
         wish: Wish,
     ) -> Result<Done, AppError> {
-        let loaded = self.open_for(reader, reference)?;
+        let (loaded, _) = self.open_for(reader, reference, doing.recorded)?;
         let id = loaded.matter.id.clone();
         if let Some(stream) = self.store.done(&doing.command)? {
             return Ok(Done::Before(stream));
@@ -216,7 +216,7 @@ impl App {
         number: usize,
         now: Timestamp,
     ) -> Result<AttachmentOpened, AppError> {
-        let loaded = self.open_for(reader, reference)?;
+        let (loaded, _) = self.open_for(reader, reference, now)?;
         let attachment = number.checked_sub(1).and_then(|index| loaded.matter.attachments.get(index));
         let attachment = attachment.filter(|attachment| may_look(reader, attachment));
         let attachment = attachment.ok_or(Refusal::NoSuchMatter)?;

@@ -107,8 +107,13 @@ impl App {
             digest: handed.digest.clone(),
         };
         let event = Event { public: Public::Upper(handed), sealed: Vec::new() };
-        let entry =
-            Entry { stream: Stream::Upper(reference.clone()), expected: 0, procedure: String::new(), event };
+        let entry = Entry {
+            stream: Stream::Upper(reference.clone()),
+            expected: 0,
+            procedure: String::new(),
+            event,
+            file: None,
+        };
         match self.store.append(doing.context(), vec![(entry, Vec::new())]) {
             // The same form came twice at once, and the other was first.
             Err(store::StoreError::Repeated(command)) => match self.store.done(&command)? {

@@ -42,7 +42,7 @@ fn filing(count: u64, is_sealed: bool) -> (Context, Vec<(Entry, Vec<Row>)>) {
         (public + &words, Vec::new())
     };
     let event = Event { public: Public::Story(StoryBegun { id }), sealed };
-    let entry = Entry { stream: samples::stream(name), expected: 0, procedure: "p".repeat(64), event };
+    let entry = Entry { stream: samples::stream(name), expected: 0, procedure: "p".repeat(64), event, file: None };
     let rows = vec![
         samples::matter_row(samples::matter(name, &scattered[..16], "110101")),
         samples::fact("intake", name, "110101", 1),

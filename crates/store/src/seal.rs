@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use casework::event::{PartyNumber, Sealed};
 use zeroize::Zeroizing;
 
-use crate::cipher::{self, Suite};
+use crate::cipher;
 use crate::database::{Addition, Connection, Kind, Table, values};
 use crate::error::StoreError;
 use crate::keys::Keys;

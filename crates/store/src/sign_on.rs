@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::Store;
+use crate::cipher;
 use crate::database::{Connection, Kind, Table, values};
 use crate::error::StoreError;
 use crate::journal::moment;
 use crate::keys::{self, hex, keyed};
-use crate::cipher;
 
 pub(crate) const SINGLE_SIGN_ON: Table = Table {
     name: "single_sign_on",
@@ -17,7 +17,6 @@ pub(crate) const SINGLE_SIGN_ON: Table = Table {
     columns: &[("login", Kind::Text), ("account", Kind::Bytes), ("linked", Kind::Int)],
     on_conflict: "",
 };
-
 
 /// Bytes that give each ticket a key of its own: strangers ask for tickets, and one key may seal only so many.
 const SALT_BYTES: usize = 16;

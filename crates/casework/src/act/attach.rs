@@ -5,7 +5,9 @@ use super::motion::{Motion, Standing};
 use super::{Made, bounded, matter};
 use crate::command::{Actor, NewFile};
 use crate::event::{AttachedFile, Event, MatterFact, Public, Sealed, Stream};
+use crate::mandate;
 use crate::refusal::Refusal;
+use crate::verb::Verb;
 use crate::world::World;
 
 /// What stands for an act where files came.
@@ -18,6 +20,9 @@ const NAME_CHARACTERS_MAX: usize = 200;
 
 pub(super) fn act(world: &World<'_>, files: &[NewFile]) -> Result<Made, Refusal> {
     let matter = matter(world)?;
+    if !mandate::allows(world.actor, Verb::Supplement) {
+        return Err(Refusal::NotByHelper { verb: Verb::Supplement });
+    }
     if files.is_empty() {
         return Err(Refusal::Missing { field: "附件" });
     }

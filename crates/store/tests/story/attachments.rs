@@ -159,7 +159,7 @@ fn a_move_takes_files_along() {
         attach(&store, name, 0).unwrap();
     }
     drop(store);
-    let there = Home { folder: file.path(), database: &server.database };
+    let there = Home { folder: file.path(), database: &server.database, keys: &store::KeyPlace::Folder };
     store::migrate(file.home(), there, &mut quiet).unwrap();
     let store = Store::open_existing_on(file.path(), &server.database).unwrap();
     assert_eq!((opened(&store, "b", 1), store.verify_files().unwrap()), (Some(content("b")), None));

@@ -4,7 +4,6 @@ use app::{AppError, Doing, Upload, Wish};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use casework::command::Actor;
 
 use super::enter::{self, Visit};
 use crate::public::nonce;
@@ -72,9 +71,10 @@ async fn taken(site: &Site, visit: &Visit, sent: Sent) -> Result<Option<String>,
         return Ok(Some("页面放得太久了，请重新选文件再传".to_owned()));
     }
     let wish = Wish { strip: sent.get("strip") == "yes", inner: false };
+    let actor = visit.matter.actor.clone();
     let (reader, reference, files): (_, _, Vec<Upload>) = (visit.reader(), visit.reference.clone(), sent.files);
     site.run(move |app, now| {
-        let doing = Doing::live(Actor::Petitioner, now, app::upload_id("files", &nonce, &files));
+        let doing = Doing::live(actor.clone(), now, app::upload_id("files", &nonce, &files));
         match app.attach(&doing, &reader, &reference, files, wish) {
             Ok(_) => Ok(None),
             Err(error @ (AppError::File { .. } | AppError::Refused(_))) => Ok(Some(error.to_string())),
