@@ -8,7 +8,7 @@ use std::time::Duration;
 use app::{App, AppError};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -33,6 +33,10 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// Longest request body, in bytes. The longest text allowed, 50,000 characters of any kind, is 600 kB in a form; what is
 /// longer but below this is sent back with its words to be shortened; above it only a flood comes.
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// A browser that was here once over HTTPS comes no other way for a year. Other names below this one are not bound by it:
+/// whether they speak HTTPS is not known here.
+const HTTPS_ONLY: &str = "max-age=31536000";
 
 /// How the site is reached and what time it is.
 #[derive(Clone)]
@@ -164,27 +168,35 @@ pub fn router(site: Site) -> Router {
         .route("/favicon.ico", get(icon))
         .fallback(|| async { Failure::status(StatusCode::NOT_FOUND) })
         .layer(middleware::from_fn(same_origin))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)))
         .layer(middleware::from_fn_with_state(site.clone(), trouble::shown))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
-    with_headers(routes)
-        .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)))
-        .with_state(site)
+    let secure = site.secure();
+    let routes = with_headers(routes).layer(CompressionLayer::new()).with_state(site);
+    if secure { routes.layer(always(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY)) } else { routes }
 }
 
 /// The headers every answer carries, unless it has its own.
 pub(crate) fn with_headers<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
-    let header =
-        |name, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     let policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; \
                   form-action 'self'; frame-ancestors 'none'; base-uri 'none'; connect-src 'self'; \
                   object-src 'self'; frame-src 'self'";
+    // What no page of ours needs, none that got into one shall have either.
+    let nothing = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
     routes
-        .layer(header(header::CONTENT_SECURITY_POLICY, policy))
-        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header(header::REFERRER_POLICY, "no-referrer"))
-        .layer(header(header::X_FRAME_OPTIONS, "DENY"))
-        .layer(header(header::CACHE_CONTROL, "no-store"))
+        .layer(always(header::CONTENT_SECURITY_POLICY, policy))
+        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(always(header::REFERRER_POLICY, "no-referrer"))
+        .layer(always(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(always(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
+        .layer(always(HeaderName::from_static("permissions-policy"), nothing))
+        .layer(always(header::CACHE_CONTROL, "no-store"))
+}
+
+/// A header on every answer that has none of that name.
+fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
 /// Serves until the process is told to stop; `ready` is called once connections are taken. Time's consequences are

@@ -59,7 +59,7 @@ pub(crate) fn routes() -> Router<Site> {
 
 /// What surrounds the desk of whoever is signed in; none where nobody is.
 pub(crate) async fn signed_in(site: &Site, headers: &HeaderMap) -> Option<DeskFrame> {
-    let token = cookie::read(headers, COOKIE)?;
+    let token = cookie::read(headers, COOKIE, site.secure())?;
     let officer = SignedIn::by(site, token, String::new()).await.ok()??;
     Some(officer.frame(""))
 }

@@ -106,17 +106,15 @@ pub(super) async fn enter(
         }
     };
     attempts.forget(&key);
-    let secure = site.address().starts_with("https://");
-    let given = cookie::set(COOKIE, &token, "/desk", HOURS * 3600, secure);
+    let given = cookie::set(COOKIE, &token, "/desk", HOURS * 3600, site.secure());
     away(local(&to), given)
 }
 
 pub(super) async fn leave(State(site): Here, headers: HeaderMap) -> Result<Response, Failure> {
-    if let Some(token) = cookie::read(&headers, COOKIE) {
+    if let Some(token) = cookie::read(&headers, COOKIE, site.secure()) {
         site.run(move |app, _| app.sign_out(&token)).await?;
     }
-    let secure = site.address().starts_with("https://");
-    away("/desk/sign-in?why=out", cookie::set(COOKIE, "", "/desk", 0, secure))
+    away("/desk/sign-in?why=out", cookie::set(COOKIE, "", "/desk", 0, site.secure()))
 }
 
 fn away(to: &str, given: Option<HeaderValue>) -> Result<Response, Failure> {

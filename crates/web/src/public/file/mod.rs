@@ -64,7 +64,7 @@ pub(super) async fn step(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     ready(&site).await?;
-    let at = Place::of(id, &headers)?;
+    let at = Place::of(&site, id, &headers)?;
     let draft = at.secret.as_deref().and_then(|secret| site.drafts().find(&at.id, secret, site.now()));
     let wanted = Step::named(&word);
     match draft {
@@ -95,7 +95,7 @@ pub(super) async fn answer(
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     ready(&site).await?;
-    let at = Place::of(id, &headers)?;
+    let at = Place::of(&site, id, &headers)?;
     let (mut answers, step, go) = answers::read(pairs);
     if !nonce::is_one(answers.get("nonce")) {
         answers.set("nonce", &site.nonce()?);
@@ -148,11 +148,11 @@ struct Place {
 }
 
 impl Place {
-    fn of(id: String, headers: &HeaderMap) -> Result<Place, Failure> {
+    fn of(site: &Site, id: String, headers: &HeaderMap) -> Result<Place, Failure> {
         if !nonce::is_one(&id) {
             return Err(Failure::status(StatusCode::NOT_FOUND));
         }
-        let secret = cookie::read(headers, COOKIE).filter(|secret| nonce::is_one(secret));
+        let secret = cookie::read(headers, COOKIE, site.secure()).filter(|secret| nonce::is_one(secret));
         Ok(Place { id, secret })
     }
 

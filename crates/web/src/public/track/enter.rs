@@ -56,7 +56,7 @@ impl Visit {
     /// A page of the visit; the cookie lasts anew.
     pub(super) fn keep(&self, site: &Site, mut response: Response) -> Response {
         let value = format!("{}.{}", self.reference, self.code);
-        if let Some(cookie) = cookie::set(COOKIE, &value, "/track", SECONDS, secure(site)) {
+        if let Some(cookie) = cookie::set(COOKIE, &value, "/track", SECONDS, site.secure()) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         response
@@ -105,7 +105,7 @@ pub(super) async fn leave(State(site): Here) -> Response {
 
 /// The matter the cookie opens; without one, the form is the answer.
 pub(super) async fn visit(site: &Site, headers: &HeaderMap) -> Result<Visit, Response> {
-    let held = cookie::read(headers, COOKIE);
+    let held = cookie::read(headers, COOKIE, site.secure());
     let Some((reference, code)) = held.as_deref().and_then(|held| held.split_once('.')) else {
         return Err(Redirect::to("/track").into_response());
     };
@@ -157,12 +157,8 @@ pub(super) async fn again(site: &Site, verb: Verb, text: String) -> Result<Respo
 
 fn forget(site: &Site) -> Response {
     let mut response = Redirect::to("/track").into_response();
-    if let Some(cookie) = cookie::set(COOKIE, "", "/track", 0, secure(site)) {
+    if let Some(cookie) = cookie::set(COOKIE, "", "/track", 0, site.secure()) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
-}
-
-fn secure(site: &Site) -> bool {
-    site.address().starts_with("https://")
 }
