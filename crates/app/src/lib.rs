@@ -35,6 +35,7 @@ pub use reference::normalise as normalise_reference;
 pub use rehearse::{Moved, Rehearsal};
 pub use report::{FigureValue, ReportAsked, ReportValue, Rows, WITHHELD};
 pub use sign_in::{Credentials, Entered, NewPassword, OfficerIn};
+pub use store::EphemeralKey;
 pub use store::{
     BackedUp, BackupAsked, Home, Migrated, Proven, RestoreAsked, Restored, Until, Watch, back_up, migrate, prove,
     restore,

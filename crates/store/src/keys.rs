@@ -94,6 +94,33 @@ pub fn code_fits(code: &str, digest: &str) -> bool {
     code_digest(code).as_bytes().ct_eq(digest.as_bytes()).into()
 }
 
+/// A key that lives as long as the program runs and is written nowhere: what is marked under it is known again by this
+/// run and by nobody else.
+pub struct EphemeralKey(Zeroizing<[u8; 32]>);
+
+impl EphemeralKey {
+    /// One nobody had before.
+    ///
+    /// # Errors
+    /// The machine gives no randomness.
+    pub fn fresh() -> Result<EphemeralKey, StoreError> {
+        let mut key = Zeroizing::new([0_u8; 32]);
+        getrandom::fill(&mut *key)?;
+        Ok(EphemeralKey(key))
+    }
+
+    /// The mark of some parts (HMAC-SHA-256).
+    pub fn mark(&self, parts: &[&[u8]]) -> [u8; 32] {
+        keyed(&self.0, parts)
+    }
+
+    /// Whether these bytes begin the mark of some parts. How long it takes tells nothing of how many of them do.
+    pub fn fits(&self, parts: &[&[u8]], begins: &[u8]) -> bool {
+        let mark = self.mark(parts);
+        mark.get(..begins.len()).is_some_and(|mark| mark.ct_eq(begins).into())
+    }
+}
+
 /// HMAC-SHA-256 over parts, each with its length before it.
 pub(crate) fn keyed(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     // HMAC pads a short key with zeros to its block: doing so here leaves no length to be wrong.
@@ -120,7 +147,8 @@ fn first_16(bytes: &[u8; 32]) -> [u8; 16] {
 
 pub(crate) fn unhex(text: &str) -> Option<Zeroizing<[u8; 32]>> {
     let mut key = Zeroizing::new([0; 32]);
-    if text.len() != 64 || !text.is_ascii() {
+    // A sign before a digit would be read as well.
+    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
     for (index, byte) in key.iter_mut().enumerate() {
@@ -196,6 +224,15 @@ mod tests {
         assert!(!code_fits("12345-67891", &digest) && !code_fits("", &digest) && !code_fits("12345-67890", ""));
     }
 
+    #[test]
+    fn a_mark_is_of_its_key_and_its_parts() {
+        let (key, other) = (EphemeralKey::fresh().unwrap(), EphemeralKey::fresh().unwrap());
+        let mark = key.mark(&[b"a", b"b"]);
+        assert!(key.fits(&[b"a", b"b"], &mark) && key.fits(&[b"a", b"b"], &mark[..16]));
+        assert!(!key.fits(&[b"ab", b""], &mark) && !other.fits(&[b"a", b"b"], &mark));
+        assert!(!key.fits(&[b"a", b"b"], &[0; 33]));
+    }
+
     /// Said over the telephone and typed on any keyboard: digits only, in groups of five; guessed never.
     #[test]
     fn a_code_is_digits_in_groups_and_has_more_than_eighty_bits() {
@@ -213,5 +250,31 @@ mod tests {
         // Each of 25 places takes each of ten digits about equally often (200 of 2,000, deviation 13.4).
         assert!(seen.iter().flatten().all(|times| (100..300).contains(times)), "{seen:?}");
         assert!(25.0 * f64::log2(10.0) > 80.0);
+    }
+
+    proptest::proptest! {
+        /// A key file in which a hand slipped, and one that was cut.
+        #[test]
+        fn a_spoilt_key_file_is_read_without_panic(
+            at: proptest::sample::Index,
+            put in "[\\PC\n]{0,6}",
+            cut: proptest::sample::Index,
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("k");
+            Keys::open_or_make(&path).unwrap();
+            let whole = fs::read_to_string(&path).unwrap();
+            let mut spoilt = whole.clone();
+            spoilt.insert_str(at.index(whole.len()), &put);
+            fs::write(&path, &spoilt).unwrap();
+            let _ = Keys::open(&path).is_ok();
+            fs::write(&path, &whole[..cut.index(whole.len() - 1)]).unwrap();
+            assert!(Keys::open(&path).is_err());
+        }
+
+        #[test]
+        fn codes_of_any_kind_are_judged_without_panic(code in "\\PC{0,60}", digest in "[0-9a-f]{0,64}") {
+            assert!(!code_fits(&code, &digest) || code_digest(&code) == digest);
+        }
     }
 }
