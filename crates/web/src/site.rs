@@ -19,9 +19,10 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::attempts::Attempts;
 use crate::guard::Guard;
 use crate::ledger::Ledger;
-use crate::patience::Patience;
+use crate::limit::{Door, FilingLimits};
 use crate::public::drafts::Drafts;
 use crate::trouble::{self, Failure};
 use crate::view::frame::PublicFrame;
@@ -47,6 +48,10 @@ pub struct Settings {
     pub clock: Clock,
     /// Whether officers must set up one-time codes before they do anything else.
     pub needs_factor: bool,
+    /// Whether a server in front says, last in X-Forwarded-For, where a request comes from.
+    pub behind_proxy: bool,
+    /// How much may be filed before whoever files is asked to wait.
+    pub filings: FilingLimits,
 }
 
 /// What every page needs.
@@ -54,8 +59,9 @@ pub struct Settings {
 pub struct Site {
     app: Arc<App>,
     settings: Settings,
-    patience: Patience,
+    attempts: Arc<Attempts>,
     guard: Arc<Guard>,
+    door: Arc<Door>,
     ledger: Arc<Ledger>,
     drafts: Arc<Drafts>,
 }
@@ -65,8 +71,9 @@ impl Site {
     pub fn new(app: Arc<App>, settings: Settings) -> Site {
         Site {
             app,
+            door: Arc::new(Door::new(settings.filings)),
             settings,
-            patience: Patience::default(),
+            attempts: Arc::new(Attempts::new()),
             guard: Arc::default(),
             ledger: Arc::default(),
             drafts: Arc::default(),
@@ -88,14 +95,24 @@ impl Site {
         &self.settings.address
     }
 
-    /// Patience with wrong passwords and codes.
-    pub(crate) fn patience(&self) -> &Patience {
-        &self.patience
+    /// Wrong passwords.
+    pub(crate) fn attempts(&self) -> &Attempts {
+        &self.attempts
     }
 
     /// Wrong codes.
     pub(crate) fn guard(&self) -> &Guard {
         &self.guard
+    }
+
+    /// The door for filings.
+    pub(crate) fn door(&self) -> &Door {
+        &self.door
+    }
+
+    /// Whether a server in front says where a request comes from.
+    pub(crate) fn behind_proxy(&self) -> bool {
+        self.settings.behind_proxy
     }
 
     /// What came under an Idempotency-Key.
@@ -245,7 +262,7 @@ pub async fn serve(site: Site, listen: SocketAddr, ready: impl FnOnce(SocketAddr
         }
     });
     ready(bound);
-    axum::serve(listener, router(site))
+    axum::serve(listener, router(site).into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stopped())
         .await
         .map_err(|error| format!("serving ended: {error}"))

@@ -2,7 +2,6 @@
 
 mod account;
 mod asks;
-mod attempts;
 mod choices;
 mod flash;
 mod inbox;
@@ -19,11 +18,9 @@ mod sign_in;
 mod signed_in;
 mod typed;
 
-use std::sync::Arc;
-
+use axum::Router;
 use axum::http::HeaderMap;
 use axum::routing::{get, post};
-use axum::{Extension, Router};
 
 use self::signed_in::{COOKIE, SignedIn};
 use crate::cookie;
@@ -54,7 +51,6 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/law", get(law::show).post(law::rehearse))
         .route("/report", get(report::show))
         .route("/report/{report}/{figure}", get(rows::show))
-        .layer(Extension(Arc::new(attempts::Attempts::new())))
 }
 
 /// What surrounds the desk of whoever is signed in; none where nobody is.

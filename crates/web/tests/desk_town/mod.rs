@@ -78,7 +78,13 @@ impl Town {
         let clock = Arc::new(Mutex::new(now));
         let hand = Arc::clone(&clock);
         let address = address.to_owned();
-        let settings = web::Settings { address, clock: Arc::new(move || *hand.lock().unwrap()), needs_factor };
+        let settings = web::Settings {
+            address,
+            clock: Arc::new(move || *hand.lock().unwrap()),
+            needs_factor,
+            behind_proxy: false,
+            filings: web::FilingLimits::default(),
+        };
         let router = web::router(web::Site::new(Arc::clone(&app), settings));
         let town = Town { app, router, clock, _ground: ground };
         town.offices();
@@ -163,14 +169,15 @@ impl Town {
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
         let header = |name| {
-            let value = response.headers().get(name).and_then(|value| value.to_str().ok());
+            let value = parts.headers.get(name).and_then(|value| value.to_str().ok());
             value.unwrap_or_default().to_owned()
         };
         let (location, kind) = (header(header::LOCATION), header(header::CONTENT_TYPE));
         let cookie = header(header::SET_COOKIE).split(';').next().unwrap_or_default().to_owned();
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec();
+        let (status, headers) = (parts.status, parts.headers);
         Answer { status, location, cookie, body, kind, headers }
     }
 
