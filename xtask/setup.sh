@@ -7,8 +7,8 @@ say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
 # Package and what it is for. Compiler for SQLite; browser for the journeys; typefaces for letters; PDF to picture for
-# tests; PostgreSQL for the tests of the store, which start a server of their own.
-packages=(build-essential git chromium fonts-noto-cjk fonts-arphic-ukai poppler-utils postgresql)
+# tests; PostgreSQL for the tests of the store, which start a server of their own; Python for those of the API.
+packages=(build-essential git chromium fonts-noto-cjk fonts-arphic-ukai poppler-utils postgresql python3-venv)
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)
 

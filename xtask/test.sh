@@ -37,6 +37,7 @@ journeys=(e2e/*.test.mjs)
 if [ ${#journeys[@]} -gt 0 ]; then
   # The tests of the command have built the program; a build of its own would choose other features and take minutes.
   phase journeys env HUIYIN_BIN="$CARGO_TARGET_DIR/debug/huiyin" node --test --test-concurrency=1 "${journeys[@]}"
+  phase schemathesis env HUIYIN_BIN="$CARGO_TARGET_DIR/debug/huiyin" xtask/schemathesis.sh
 else
   echo 'test: no browser journeys yet (e2e/*.test.mjs)'
 fi

@@ -42,6 +42,7 @@ pub use report::{FigureValue, ReportAsked, ReportValue, Rows, WITHHELD};
 pub use sign_in::{Credentials, Device, Entered, NewPassword, OfficerIn};
 pub use sign_on::{CodeGiven, Errand, Returned, Sent};
 pub use single_sign_on::{Reply, Settings as SignOnSettings, SignOnError, SingleSignOn as SignOnServer};
+pub use store::EphemeralKey;
 pub use store::{
     BackedUp, BackupAsked, Home, Migrated, Proven, RestoreAsked, Restored, Until, Watch, back_up, migrate, prove,
     restore,

@@ -42,6 +42,9 @@ struct File {
     years: BTreeMap<String, Year>,
 }
 
+/// Years a table can be of: the days of each year between the first and the last are worked out beforehand.
+const YEARS: std::ops::Range<i16> = 1949..2200;
+
 #[derive(Deserialize)]
 struct Year {
     rest: BTreeMap<String, Vec<String>>,
@@ -79,7 +82,8 @@ impl Calendar {
                     calendar.work.insert(date_in(year, day)?, holiday.clone());
                 }
             }
-            let number: i16 = year.parse().map_err(|_| CalendarError::Day(String::new(), year.clone()))?;
+            let number = year.parse().ok().filter(|year| YEARS.contains(year));
+            let number: i16 = number.ok_or_else(|| CalendarError::Day(String::new(), year.clone()))?;
             calendar.last_year = calendar.last_year.max(number);
             calendar.first_year = calendar.first_year.min(number);
         }

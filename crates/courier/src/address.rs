@@ -85,4 +85,15 @@ mod tests {
             assert!(Address::parse(wrong).is_err(), "{wrong}");
         }
     }
+
+    proptest::proptest! {
+        /// What is taken for an address is one again, and names no password.
+        #[test]
+        fn any_text_is_read_without_panic(text in "\\PC{0,60}|https?://[a-z.:@\\[\\]0-9/?#%]{0,30}") {
+            if let Ok(address) = Address::parse(&text) {
+                assert_eq!(Address::parse(&address.to_string()).unwrap(), address);
+                assert!(!text.contains('@'));
+            }
+        }
+    }
 }

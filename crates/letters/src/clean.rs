@@ -1,6 +1,7 @@
 //! Makes any text settable: what cannot be printed is shown by its code, never dropped in silence.
 
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::fonts::Coverage;
 
@@ -31,14 +32,16 @@ fn clean(words: &str, coverage: &Coverage) -> String {
 fn clean_line(line: &str, coverage: &Coverage) -> String {
     let mut out = String::with_capacity(line.len());
     let mut unbroken = 0;
-    let body: String = line.chars().map(|c| if c == '\t' { ' ' } else { c }).collect();
+    // A letter and its mark become the one character they are, where there is one.
+    let body: String = line.nfc().map(|c| if c == '\t' { ' ' } else { c }).collect();
     for c in body.trim().chars().filter(|c| !invisible(*c)) {
         unbroken = if breaks_alone(c) { 0 } else { unbroken + 1 };
         if unbroken > UNBROKEN_MAX {
             out.push(BREAK);
             unbroken = 1;
         }
-        if c.is_whitespace() || coverage.has(c) {
+        // A mark is set with the face of its letter, which may not have it though another has.
+        if c.is_whitespace() || (coverage.has(c) && !combines(c)) {
             out.push(c);
         } else {
             out.push_str(&format!("〔U+{:04X}〕", u32::from(c)));
@@ -55,6 +58,12 @@ pub(crate) fn invisible(c: char) -> bool {
         || matches!(u32::from(c),
             0xAD | 0x061C | 0x180E | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F
             | 0xFE00..=0xFE0F | 0xFEFF | 0xFFF9..=0xFFFB | 0xE0000..=0xE0FFF)
+}
+
+/// Marks that stand over, under or through the character before them.
+fn combines(c: char) -> bool {
+    matches!(u32::from(c), 0x0300..=0x036F | 0x0483..=0x0489 | 0x1AB0..=0x1AFF | 0x1DC0..=0x1DFF | 0x20D0..=0x20FF
+        | 0x302A..=0x302F | 0x3099 | 0x309A | 0xFE20..=0xFE2F)
 }
 
 /// Whether a line may break before or after this character without our help: white space, Han
@@ -78,6 +87,8 @@ mod tests {
     fn text_is_made_settable() {
         check("　　张三\r\n\r\n 李四\t王五 ", "张三\n李四 王五");
         check("a\u{0}b\u{202e}c\u{feff}", "abc");
+        check("か\u{3099}は", "がは");
+        check("*\u{3099}", "*〔U+3099〕");
         check("好😀", "好〔U+1F600〕");
         check("\u{e000}", "〔U+E000〕");
         check(&"x".repeat(30), &format!("{}\u{200b}{}", "x".repeat(24), "x".repeat(6)));

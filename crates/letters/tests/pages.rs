@@ -279,3 +279,18 @@ fn fonts_that_are_not_there_say_how_to_get_them() {
     check(&|f| f.body = vec!["无此字体".into()], "正文所需的字体（无此字体）");
     check(&|f| f.files.clear(), "文件里有：");
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
+
+    /// Whatever people write, markup and marks that cannot be seen included, becomes a letter.
+    #[test]
+    fn any_words_become_a_letter(
+        words in "[\\PC\n\t\u{0}\u{202e}\u{200b}#$*_`{}<>@]{0,400}",
+        addressee in "\\PC{1,40}",
+    ) {
+        let mut letter = opinion(|content| content.opinion = words);
+        letter.addressee = addressee;
+        assert!(rendered(&letter).starts_with(b"%PDF-"));
+    }
+}

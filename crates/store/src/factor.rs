@@ -151,3 +151,21 @@ impl Store {
 pub(crate) fn name(login: &Login) -> String {
     format!("factor {login}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        /// A secret and a code as somebody types them, at any moment: fit or not, never a panic.
+        #[test]
+        fn what_is_typed_is_read_without_panic(secret in "[A-Za-z2-7= ]{0,40}|\\PC{0,40}", code in "\\PC{0,12}", at: i64) {
+            let now = Timestamp::from_second(at % 200_000_000_000).unwrap();
+            if let Ok(secret) = parsed(&secret)
+                && let Ok(totp) = totp(secret, &Login("a:b".to_owned()))
+            {
+                let _ = step(&totp, &code, now);
+            }
+        }
+    }
+}

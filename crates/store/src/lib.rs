@@ -47,7 +47,7 @@ pub use error::StoreError;
 pub use factor::FreshFactor;
 pub use journal::{Context, Entry, Recorded, Source};
 pub use key_place::KeyPlace;
-pub use keys::code_digest;
+pub use keys::{EphemeralKey, code_digest, code_fits};
 pub use leaf::{Leaf, Written};
 pub use queue::Answer;
 pub use read::{COUNTED_MAX, Found, Page, Wanted};

@@ -2,8 +2,16 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-/// The value of a cookie.
-pub(crate) fn read(headers: &HeaderMap, name: &str) -> Option<String> {
+/// What browsers take from an encrypted connection only, and let no other site below the same name put in its place.
+const SECURE_PREFIX: &str = "__Secure-";
+
+fn named(name: &str, secure: bool) -> String {
+    format!("{}{name}", if secure { SECURE_PREFIX } else { "" })
+}
+
+/// The value of a cookie; `secure`: people reach the site over HTTPS.
+pub(crate) fn read(headers: &HeaderMap, name: &str, secure: bool) -> Option<String> {
+    let name = named(name, secure);
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -35,7 +43,7 @@ fn header(name: &str, value: &str, path: &str, seconds: u32, secure: bool, sites
     if !plain {
         return None;
     }
-    let secure = if secure { "; Secure" } else { "" };
+    let (name, secure) = (named(name, secure), if secure { "; Secure" } else { "" });
     let cookie = format!("{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite={sites}{secure}");
     HeaderValue::from_str(&cookie).ok()
 }
@@ -48,8 +56,17 @@ mod tests {
     fn a_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, HeaderValue::from_static("a=1; desk=abc; b=2"));
-        assert_eq!(read(&headers, "desk"), Some("abc".to_owned()));
-        assert_eq!(read(&headers, "des"), None);
+        assert_eq!(read(&headers, "desk", false), Some("abc".to_owned()));
+        assert_eq!(read(&headers, "des", false), None);
+    }
+
+    #[test]
+    fn over_https_only_a_cookie_from_https_counts() {
+        let set = set("desk", "abc", "/desk", 60, true).unwrap();
+        let sent = set.to_str().unwrap().split(';').next().unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, HeaderValue::from_str(&format!("desk=planted; {sent}")).unwrap());
+        assert_eq!(read(&headers, "desk", true), Some("abc".to_owned()));
     }
 
     #[test]

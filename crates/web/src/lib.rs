@@ -2,6 +2,7 @@
 
 mod api;
 pub mod assets;
+mod attempts;
 mod bare;
 mod category;
 mod cookie;
@@ -9,7 +10,7 @@ mod desk;
 mod guard;
 mod kind;
 mod ledger;
-mod patience;
+mod limit;
 mod public;
 mod show;
 mod site;
@@ -22,5 +23,6 @@ mod witness;
 
 pub use api::openapi;
 pub use bare::{Commit, serve_bare};
+pub use limit::{FilingLimits, Rate};
 pub use site::{Clock, Settings, Site, router, serve};
 pub use witness::{serve_witness, witness_router};

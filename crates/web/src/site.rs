@@ -8,7 +8,7 @@ use std::time::Duration;
 use app::{App, AppError};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -20,9 +20,10 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::attempts::Attempts;
 use crate::guard::Guard;
 use crate::ledger::Ledger;
-use crate::patience::Patience;
+use crate::limit::{Door, FilingLimits};
 use crate::public::drafts::Drafts;
 use crate::trouble::{self, Failure};
 use crate::view::frame::PublicFrame;
@@ -40,6 +41,9 @@ const UPLOADS_MAX: usize = 12;
 /// How long anything else may take, and how long a form with files: thirty megabytes over a village's network.
 const ANSWER_SECONDS: u64 = 30;
 const UPLOAD_SECONDS: u64 = 300;
+/// A browser that was here once over HTTPS comes no other way for a year. Other names below this one are not bound by it:
+/// whether they speak HTTPS is not known here.
+const HTTPS_ONLY: &str = "max-age=31536000";
 
 /// How the site is reached and what time it is.
 #[derive(Clone)]
@@ -50,6 +54,10 @@ pub struct Settings {
     pub clock: Clock,
     /// Whether officers must set up one-time codes before they do anything else.
     pub needs_factor: bool,
+    /// Whether a server in front says, last in X-Forwarded-For, where a request comes from.
+    pub behind_proxy: bool,
+    /// How much may be filed before whoever files is asked to wait.
+    pub filings: FilingLimits,
 }
 
 /// What every page needs.
@@ -57,8 +65,9 @@ pub struct Settings {
 pub struct Site {
     app: Arc<App>,
     settings: Settings,
-    patience: Patience,
+    attempts: Arc<Attempts>,
     guard: Arc<Guard>,
+    door: Arc<Door>,
     ledger: Arc<Ledger>,
     drafts: Arc<Drafts>,
     uploads: Arc<Semaphore>,
@@ -69,8 +78,9 @@ impl Site {
     pub fn new(app: Arc<App>, settings: Settings) -> Site {
         Site {
             app,
+            door: Arc::new(Door::new(settings.filings)),
             settings,
-            patience: Patience::default(),
+            attempts: Arc::new(Attempts::new()),
             guard: Arc::default(),
             ledger: Arc::default(),
             drafts: Arc::default(),
@@ -98,14 +108,24 @@ impl Site {
         &self.settings.address
     }
 
-    /// Patience with wrong passwords and codes.
-    pub(crate) fn patience(&self) -> &Patience {
-        &self.patience
+    /// Wrong passwords.
+    pub(crate) fn attempts(&self) -> &Attempts {
+        &self.attempts
     }
 
     /// Wrong codes.
     pub(crate) fn guard(&self) -> &Guard {
         &self.guard
+    }
+
+    /// The door for filings.
+    pub(crate) fn door(&self) -> &Door {
+        &self.door
+    }
+
+    /// Whether a server in front says where a request comes from.
+    pub(crate) fn behind_proxy(&self) -> bool {
+        self.settings.behind_proxy
     }
 
     /// What came under an Idempotency-Key.
@@ -195,7 +215,9 @@ pub fn router(site: Site) -> Router {
         .merge(uploads)
         .layer(middleware::from_fn(same_origin))
         .layer(middleware::from_fn_with_state(site.clone(), trouble::shown));
-    with_headers(routes).layer(CompressionLayer::new()).with_state(site)
+    let secure = site.secure();
+    let routes = with_headers(routes).layer(CompressionLayer::new()).with_state(site);
+    if secure { routes.layer(always(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY)) } else { routes }
 }
 
 fn within(seconds: u64) -> TimeoutLayer {
@@ -204,17 +226,25 @@ fn within(seconds: u64) -> TimeoutLayer {
 
 /// The headers every answer carries, unless it has its own.
 pub(crate) fn with_headers<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
-    let header =
-        |name, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     let policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; \
                   form-action 'self'; frame-ancestors 'none'; base-uri 'none'; connect-src 'self'; \
                   object-src 'self'; frame-src 'self'";
+    // What no page of ours needs, none that got into one shall have either.
+    let nothing = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
     routes
-        .layer(header(header::CONTENT_SECURITY_POLICY, policy))
-        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header(header::REFERRER_POLICY, "no-referrer"))
-        .layer(header(header::X_FRAME_OPTIONS, "DENY"))
-        .layer(header(header::CACHE_CONTROL, "no-store"))
+        .layer(always(header::CONTENT_SECURITY_POLICY, policy))
+        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(always(header::REFERRER_POLICY, "no-referrer"))
+        .layer(always(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(always(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
+        .layer(always(HeaderName::from_static("permissions-policy"), nothing))
+        .layer(always(header::CACHE_CONTROL, "no-store"))
+}
+
+/// A header on every answer that has none of that name.
+fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
 /// Serves until the process is told to stop; `ready` is called once connections are taken. Time's consequences are
@@ -275,7 +305,7 @@ pub async fn serve(site: Site, listen: SocketAddr, ready: impl FnOnce(SocketAddr
         }
     });
     ready(bound);
-    axum::serve(listener, router(site))
+    axum::serve(listener, router(site).into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stopped())
         .await
         .map_err(|error| format!("serving ended: {error}"))

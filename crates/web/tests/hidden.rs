@@ -4,16 +4,14 @@
 
 #[allow(dead_code, reason = "each test program uses a part of the town")]
 mod desk_town;
-
-use std::collections::BTreeMap;
+mod looked_at;
 
 use axum::http::StatusCode;
 use casework::command::DirectoryCommand;
 use casework::office::Role;
 use desk_town::{Town, after};
 use jiff::SignedDuration;
-
-const PROCEDURE: &str = include_str!("../../../procedures/petition-2022/procedure.toml");
+use looked_at::{assert_same, seen_by};
 
 /// Somebody complains of an officer by name: what the accused line may learn of it is nothing.
 const COMPLAINT: [(&str, &str); 10] = [
@@ -58,79 +56,12 @@ async fn town(complained: bool) -> (Town, String) {
     (town, reference)
 }
 
-/// A page without what is random on it.
-fn without_chance(text: String, reference: &str) -> String {
-    let mut text = text.replace(reference, "REFERENCE");
-    for mark in ["name=\"once\" value=\"", "name=\"session\" value=\""] {
-        for random in text.clone().split(mark).skip(1).filter_map(|rest| rest.split('"').next()) {
-            text = text.replace(random, "RANDOM");
-        }
-    }
-    text
-}
-
-/// Everything an officer can look at, with what is random taken out: what follows links from the desk, and what is known
-/// to be there.
-async fn seen_by(town: &Town, login: &str, reference: &str) -> BTreeMap<String, String> {
-    let cookie = town.sign_in(login).await;
-    let mut open: Vec<String> = [
-        "/desk",
-        "/desk?show=all",
-        "/desk?show=late",
-        "/desk/sessions",
-        "/desk/law",
-        "/desk/report",
-        "/desk/report?report=work-summary&from=2026-01-01&to=2026-12-31",
-        "/desk/report?report=duties&from=2026-01-01&to=2026-12-31",
-        "/desk/report?report=reply-delay&from=2026-01-01&to=2026-12-31",
-        "/desk/matters/4821-260302-0000-00000",
-        "/desk/open?reference=4821-260302-0000-00000",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    let mut seen = BTreeMap::new();
-    while let Some(path) = open.pop() {
-        let name = path.replace(reference, "REFERENCE");
-        if seen.contains_key(&name) || seen.len() > 400 {
-            continue;
-        }
-        let answer = town.get(&cookie, &path).await;
-        let text = answer.text();
-        for link in text.split("href=\"/").skip(1).filter_map(|rest| rest.split('"').next()) {
-            let link = format!("/{}", link.replace("&#38;", "&").replace("&amp;", "&"));
-            // An officer's own account has nothing of any matter, and shows chance.
-            let passed_over = ["sign-out", "/sheets/", "/account"];
-            if link.starts_with("/desk") && !passed_over.iter().any(|part| link.contains(part)) {
-                open.push(link.split('#').next().unwrap().to_owned());
-            }
-        }
-        let text = if answer.kind.contains("html") { text } else { format!("{} bytes", answer.kind) };
-        let text = without_chance(text, reference);
-        seen.insert(name, format!("{} {}\n{text}", answer.status, answer.location));
-    }
-    // What a new procedure would change for the matters that are open.
-    let rehearsed = town.post(&cookie, "/desk/law", &[("text", PROCEDURE)]).await;
-    seen.insert("rehearsed".to_owned(), without_chance(rehearsed.text(), reference));
-    seen
-}
-
-fn assert_same(with: &BTreeMap<String, String>, without: &BTreeMap<String, String>, who: &str) {
-    let paths = |seen: &BTreeMap<String, String>| seen.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(paths(with), paths(without), "{who} finds other pages");
-    assert!(with.len() > 20, "{who} saw only {:?}", paths(with));
-    for (path, page) in with {
-        let other = &without[path];
-        let differ = page.lines().zip(other.lines()).find(|(one, other)| one != other);
-        assert!(page == other, "{who} sees a difference at {path}: {differ:?}");
-    }
-}
-
 #[tokio::test]
 async fn the_accused_line_sees_the_same_with_and_without_the_matter() {
     let ((with, one), (without, other)) = (town(true).await, town(false).await);
     for login in ["wages", "wageslead"] {
-        let seen = seen_by(&with, login, &one).await;
-        assert_same(&seen, &seen_by(&without, login, &other).await, login);
+        let seen = seen_by(&with, login, &[&one]).await;
+        assert_same(&seen, &seen_by(&without, login, &[&other]).await, login);
     }
 }
 
@@ -142,10 +73,10 @@ async fn an_accused_officer_who_is_moved_to_the_office_that_holds_it_still_sees_
         let (login, name, roles) = ("wages".into(), "周明".to_owned(), vec![Role::Officer]);
         town.enter(&DirectoryCommand::Officer { login, name, office, roles });
     }
-    let seen = seen_by(&with, "wages", &one).await;
-    assert_same(&seen, &seen_by(&without, "wages", &other).await, "the officer who was moved");
-    let houses = seen_by(&with, "houses", &one).await;
-    assert_ne!(houses, seen_by(&without, "houses", &other).await, "their colleague sees it");
+    let seen = seen_by(&with, "wages", &[&one]).await;
+    assert_same(&seen, &seen_by(&without, "wages", &[&other]).await, "the officer who was moved");
+    let houses = seen_by(&with, "houses", &[&one]).await;
+    assert_ne!(houses, seen_by(&without, "houses", &[&other]).await, "their colleague sees it");
 }
 
 #[tokio::test]
@@ -154,8 +85,8 @@ async fn an_office_into_which_the_accused_one_is_merged_is_kept_from_it_too() {
     for town in [&with, &without] {
         town.enter(&DirectoryCommand::Merge { code: "hr".into(), into: "hb".into() });
     }
-    let seen = seen_by(&with, "houses", &one).await;
-    assert_same(&seen, &seen_by(&without, "houses", &other).await, "the office it was merged into");
+    let seen = seen_by(&with, "houses", &[&one]).await;
+    assert_same(&seen, &seen_by(&without, "houses", &[&other]).await, "the office it was merged into");
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! Somebody helps a person with a matter: by a code of their own, as far as the person said, until the person ends it.
 
-mod ground;
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+#[allow(dead_code, reason = "each test program uses a part of the county")]
 mod public_county;
 
 use axum::http::StatusCode;

@@ -147,7 +147,7 @@ async fn a_wrong_code_and_no_such_reference_are_answered_alike() {
         (StatusCode::SEE_OTHER, "/track/matter"),
         "guessing locks nobody out"
     );
-    let forged = county.get("/track/matter", &format!("track={reference}.{}", "2".repeat(25))).await;
+    let forged = county.get("/track/matter", &format!("__Secure-track={reference}.{}", "2".repeat(25))).await;
     assert_eq!(forged.status, StatusCode::TOO_MANY_REQUESTS, "the cookie is the same door");
 }
 
@@ -380,6 +380,8 @@ async fn without_offices_nothing_is_taken_in_and_lost() {
         address: "http://127.0.0.1:8080".to_owned(),
         clock: Arc::new(move || now),
         needs_factor: false,
+        behind_proxy: false,
+        filings: web::FilingLimits::default(),
     };
     let site = router(Site::new(app, settings));
     let request = || Request::get("/file").body(Body::empty()).unwrap();

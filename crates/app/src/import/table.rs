@@ -102,7 +102,15 @@ fn is_empty(cell: &Cell) -> bool {
     }
 }
 
+/// The rows of a workbook. What reads it counts past the end of a number where a cell names a place that no sheet has, and
+/// stops with a panic: such a file is refused like any other that is not sound.
 fn from_workbook(bytes: Vec<u8>, sheet: Option<&str>) -> Result<Vec<TableRow>, String> {
+    std::panic::catch_unwind(|| rows_of(bytes, sheet)).unwrap_or_else(|_| {
+        Err("文件不是完好的XLSX（有一格的位置写错了）；请用电子表格软件打开后另存再导入".to_owned())
+    })
+}
+
+fn rows_of(bytes: Vec<u8>, sheet: Option<&str>) -> Result<Vec<TableRow>, String> {
     let broken =
         |error: calamine::XlsxError| format!("文件不是完好的XLSX（{error}）；请用电子表格软件打开后另存再导入");
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;

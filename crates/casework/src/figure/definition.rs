@@ -45,7 +45,7 @@ pub struct Figure {
 
 /// How a figure is found.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Measure {
     /// How many facts fit, in the period.
     Count(Select),
@@ -167,6 +167,7 @@ impl Report {
     /// [`DefinitionError`].
     pub fn parse(text: &str) -> Result<Report, DefinitionError> {
         let report: Report = toml::from_str(text).map_err(|error| DefinitionError::Shape(error.to_string()))?;
+        known_keys(text)?;
         for (index, figure) in report.figures.iter().enumerate() {
             let before = &report.figures[..index];
             for used in figure.measure.uses() {
@@ -188,6 +189,48 @@ impl Measure {
             Measure::Minus { from, less } => vec![from, less],
             Measure::Percent { of, whole } => vec![of, whole],
             Measure::QuantileDays { of, .. } => vec![of],
+        }
+    }
+}
+
+/// Keys of a figure beside its measure.
+const SAID: [&str; 4] = ["id", "name", "unit", "definition"];
+
+/// A key that means nothing would be passed over in silence: a figure has one measure and nothing else.
+fn known_keys(text: &str) -> Result<(), DefinitionError> {
+    let file: toml::Table = toml::from_str(text).map_err(|error| DefinitionError::Shape(error.to_string()))?;
+    let figures = file.get("figure").and_then(toml::Value::as_array).into_iter().flatten();
+    for figure in figures.filter_map(toml::Value::as_table) {
+        let more: Vec<&str> = figure.keys().map(String::as_str).filter(|key| !SAID.contains(key)).collect();
+        if more.len() != 1 {
+            return Err(DefinitionError::Shape(format!(
+                "a figure has one measure, not these: {}",
+                more.join(", ")
+            )));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(measure: &str) -> Result<Report, DefinitionError> {
+        let head = "[report]\nid = \"r\"\nname = \"r\"\nfamilies = [\"petition\"]\n[[figure]]\n";
+        let said = "id = \"f\"\nname = \"f\"\nunit = \"x\"\ndefinition = \"d\"\n";
+        Report::parse(&format!("{head}{said}{measure}\n"))
+    }
+
+    /// The language has no word for a person, and none for grouping: a figure is one number about matters.
+    #[test]
+    fn no_figure_is_counted_by_person() {
+        assert!(figure("count = { fact = \"intake\" }").is_ok());
+        for key in ["by", "group_by", "per", "person", "petitioner", "name", "phone", "top", "order_by"] {
+            assert!(figure(&format!("count = {{ fact = \"intake\", {key} = \"petitioner\" }}")).is_err(), "{key}");
+            assert!(figure(&format!("count = {{ fact = \"intake\" }}\n{key} = \"petitioner\"")).is_err(), "{key}");
+            let standing = format!("standing = {{ since = \"a\", until = \"b\", {key} = \"petitioner\" }}");
+            assert!(figure(&standing).is_err(), "{key}");
         }
     }
 }

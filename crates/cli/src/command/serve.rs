@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::{App, Clamd, UpperKey, UpperOffice, WitnessAsked};
 use casework::office::OfficeKind;
-use web::{Clock, Settings, Site};
+use web::{Clock, FilingLimits, Settings, Site};
 
 use super::keys;
 use super::single_sign_on::SingleSignOn;
@@ -57,6 +57,10 @@ pub struct At {
     /// for a closed network.
     #[arg(long)]
     plain_http: bool,
+    /// The server in front says, last in X-Forwarded-For, where a request comes from. Only where everybody comes through
+    /// it: otherwise anybody says what they like. Sources are counted by a keyed hash in memory, never written down.
+    #[arg(long)]
+    behind_proxy: bool,
 }
 
 impl Serve {
@@ -127,7 +131,8 @@ impl At {
             );
         }
         let address = self.address.clone().unwrap_or_else(|| format!("http://{}", self.listen));
-        let settings = Settings { address, clock, needs_factor };
+        let (behind_proxy, filings) = (self.behind_proxy, FilingLimits::default());
+        let settings = Settings { address, clock, needs_factor, behind_proxy, filings };
         let site = Site::new(Arc::new(app), settings);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()

@@ -21,6 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::shape::{ErrorShape, Filed, Filing, MatterShape};
 use super::{Once, Token, body, command_id, query};
+use crate::attempts::Attempts;
 use crate::site::{Here, Site};
 use crate::trouble::Failure;
 use crate::wish;
@@ -65,8 +66,11 @@ pub(super) async fn token(
     given: Result<Json<SignIn>, JsonRejection>,
 ) -> Result<Json<Given>, Failure> {
     let SignIn { login, password, code } = body(given)?;
-    site.patience().may_try(&login, site.now())?;
-    let tried = login.clone();
+    let (key, attempts) = (Attempts::key(&login), site.attempts());
+    if attempts.wait(&key, site.now()) > 0 {
+        return Err(Failure::status(StatusCode::TOO_MANY_REQUESTS));
+    }
+    let room = attempts.room().await?;
     let needs_factor = site.needs_factor();
     let entered = site
         .run(move |app, now| {
@@ -78,7 +82,13 @@ pub(super) async fn token(
             app.sign_in(given, &device, now).map(Some)
         })
         .await?;
-    site.patience().tried(&tried, matches!(entered, Some(Entered::In(_))), site.now());
+    drop(room);
+    match entered {
+        Some(Entered::In(_)) => attempts.forget(&key),
+        // The password was right.
+        Some(Entered::CodeAsked) => {}
+        Some(Entered::CodeWrong | Entered::Wrong) | None => attempts.failed(&key, site.now()),
+    }
     let wrong = |code, said: &str| Err(Failure::new(StatusCode::UNAUTHORIZED, code, said));
     match entered {
         Some(Entered::In(token)) => Ok(Json(Given { token, hours: TOKEN_HOURS })),

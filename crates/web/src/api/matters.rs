@@ -2,20 +2,22 @@
 
 use app::show::{MatterShown, Reader};
 use app::{Doing, Target};
+use axum::Json;
 use axum::Router;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, response::IntoResponse};
 use casework::command::{Actor, MatterCommand};
 use casework::event::Channel;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::shape::{ErrorShape, Filed, Filing, MatterShape};
-use super::{CodeHeader, Once, body, command_id, query};
+use super::shape::{ErrorBody, ErrorShape, Filed, Filing, MatterShape};
+use super::{CodeHeader, Once, Waited, body, command_id, query};
 use crate::guard::{self, Shut};
+use crate::limit::{Asked, BITS, Caller, Shown};
 use crate::site::{Here, Site};
 use crate::trouble::Failure;
 
@@ -45,25 +47,74 @@ impl Code {
 }
 
 /// File a matter; anonymous where `petitioner` is absent.
-#[utoipa::path(post, path = "/api/v1/matters", request_body = Filing, params(Once), responses(
-    (status = 201, body = Filed), (status = 400, body = ErrorShape), (status = 422, body = ErrorShape)
+#[utoipa::path(post, path = "/api/v1/matters", request_body = Filing, params(Once, Waited), responses(
+    (status = 201, body = Filed), (status = 400, body = ErrorShape), (status = 422, body = ErrorShape),
+    (status = 429, body = Wait, content_type = "application/problem+json")
 ))]
 pub(super) async fn file(
     State(site): Here,
-    headers: HeaderMap,
+    caller: Caller,
     given: Result<Json<Filing>, JsonRejection>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Response, Failure> {
     let filing = body(given)?;
     let content = serde_json::to_string(&filing).unwrap_or_default();
-    let command = command_id(&site, &headers, "file", &content)?;
+    let command = command_id(&site, &caller.headers, "file", &content)?;
     let filing = filing.into_filing(false)?;
+    if let Err(asked) = site.door().admit(&site, caller.source, &command, &shown(&caller.headers))? {
+        return Ok(wait(&asked));
+    }
     let filed = site
         .run(move |app, now| {
             let receipt = app.register(&Doing::live(Actor::Petitioner, now, command), filing)?;
             app.filed(&Actor::Petitioner, receipt, now).map(Filed::from)
         })
         .await?;
-    Ok((StatusCode::CREATED, Json(filed)))
+    Ok((StatusCode::CREATED, Json(filed)).into_response())
+}
+
+/// What is asked before a filing goes on, where very many are sent: nothing was filed, and nothing is refused.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Wait {
+    #[schema(value_type = String, example = "about:blank")]
+    r#type: &'static str,
+    title: &'static str,
+    /// 429.
+    status: u16,
+    detail: String,
+    error: ErrorBody,
+    /// To be sent along as `Huiyin-Ticket`, with the same body.
+    ticket: String,
+    /// Zero bits the SHA-256 of `TICKET:NUMBER` begins with, NUMBER in decimal digits: with such a number as
+    /// `Huiyin-Number` the filing goes on at once.
+    bits: u32,
+    /// Or seconds to wait before it is sent again, with the ticket alone.
+    seconds: i64,
+}
+
+fn shown(headers: &HeaderMap) -> Shown {
+    let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    Shown { ticket: said("huiyin-ticket"), number: said("huiyin-number") }
+}
+
+fn wait(asked: &Asked) -> Response {
+    let seconds = asked.seconds;
+    let detail =
+        format!("现在提交的太多，没有登记，也没有拒绝；请{seconds}秒后带上 Huiyin-Ticket 再发一次同样的内容");
+    let body = Wait {
+        r#type: "about:blank",
+        title: "Too Many Requests",
+        status: StatusCode::TOO_MANY_REQUESTS.as_u16(),
+        error: ErrorBody { code: "wait".to_owned(), message: detail.clone() },
+        detail,
+        ticket: asked.ticket.clone(),
+        bits: BITS,
+        seconds,
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "application/problem+json".to_owned()),
+        (header::RETRY_AFTER, seconds.to_string()),
+    ];
+    (StatusCode::TOO_MANY_REQUESTS, headers, serde_json::to_string(&body).unwrap_or_default()).into_response()
 }
 
 /// Follow a matter with its code.
@@ -75,10 +126,10 @@ pub(super) async fn track(
     State(site): Here,
     Path(reference): Path<String>,
     code: Result<Query<Code>, QueryRejection>,
-    headers: HeaderMap,
+    caller: Caller,
 ) -> Result<Json<MatterShape>, Failure> {
-    let code = query(code)?.digits(&headers);
-    Ok(Json(opened(&site, &reference, &code).await?.into()))
+    let code = query(code)?.digits(&caller.headers);
+    Ok(Json(opened(&site, &caller, &reference, &code).await?.into()))
 }
 
 /// A further letter.
@@ -104,12 +155,12 @@ pub(super) async fn further(
     State(site): Here,
     Path(reference): Path<String>,
     code: Result<Query<Code>, QueryRejection>,
-    headers: HeaderMap,
+    caller: Caller,
     given: Result<Json<Further>, JsonRejection>,
 ) -> Result<Json<MatterShape>, Failure> {
     let Further { text, people } = body(given)?;
     let command = MatterCommand::Repeat { origin: None, channel: Channel::Web, people, text };
-    act(&site, &headers, reference, query(code)?.digits(&headers), command).await
+    act(&site, &caller, reference, query(code)?.digits(&caller.headers), command).await
 }
 
 /// A rating.
@@ -132,11 +183,12 @@ pub(super) async fn rate(
     State(site): Here,
     Path(reference): Path<String>,
     code: Result<Query<Code>, QueryRejection>,
-    headers: HeaderMap,
+    caller: Caller,
     given: Result<Json<Rating>, JsonRejection>,
 ) -> Result<Json<MatterShape>, Failure> {
     let Rating { about, rating } = body(given)?;
-    act(&site, &headers, reference, query(code)?.digits(&headers), MatterCommand::Rate { about, rating }).await
+    act(&site, &caller, reference, query(code)?.digits(&caller.headers), MatterCommand::Rate { about, rating })
+        .await
 }
 
 /// A request for review.
@@ -156,16 +208,17 @@ pub(super) async fn request_review(
     State(site): Here,
     Path(reference): Path<String>,
     code: Result<Query<Code>, QueryRejection>,
-    headers: HeaderMap,
+    caller: Caller,
     given: Result<Json<ReviewRequest>, JsonRejection>,
 ) -> Result<Json<MatterShape>, Failure> {
     let ReviewRequest { text } = body(given)?;
-    act(&site, &headers, reference, query(code)?.digits(&headers), MatterCommand::RequestReview { text }).await
+    act(&site, &caller, reference, query(code)?.digits(&caller.headers), MatterCommand::RequestReview { text })
+        .await
 }
 
 /// Through the same door as the pages: guessing is counted together, and a wrong code takes as long as no matter.
-async fn opened(site: &Site, reference: &str, code: &str) -> Result<MatterShown, Failure> {
-    guard::open(site, reference, code).await.map_err(|shut| match shut {
+async fn opened(site: &Site, caller: &Caller, reference: &str, code: &str) -> Result<MatterShown, Failure> {
+    guard::open(site, caller, reference, code).await.map_err(|shut| match shut {
         Shut::Wrong => Failure::status(StatusCode::NOT_FOUND),
         Shut::Failed(failure) => failure,
     })
@@ -173,16 +226,20 @@ async fn opened(site: &Site, reference: &str, code: &str) -> Result<MatterShown,
 
 async fn act(
     site: &Site,
-    headers: &HeaderMap,
+    caller: &Caller,
     reference: String,
     code: String,
     command: MatterCommand,
 ) -> Result<Json<MatterShape>, Failure> {
     // The code is proven before anything is done in the person's name.
-    let opened = opened(site, &reference, &code).await?;
+    let opened = opened(site, caller, &reference, &code).await?;
     let (known, actor) = (opened.reference, opened.actor);
-    let id =
-        command_id(site, headers, &format!("{}/{reference}", command.verb().word()), &format!("{command:?}"))?;
+    let id = command_id(
+        site,
+        &caller.headers,
+        &format!("{}/{reference}", command.verb().word()),
+        &format!("{command:?}"),
+    )?;
     let matter = site
         .run(move |app, now| {
             let doing = Doing::live(actor, now, id);

@@ -11,6 +11,9 @@ use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use casework::command::Actor;
+use utoipa::openapi::Ref;
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -47,7 +50,7 @@ pub fn openapi() -> String {
         desk::act,
         desk::report
     ),
-    modifiers(&Bearer)
+    modifiers(&Bearer, &Refusals)
 )]
 struct Api;
 
@@ -57,6 +60,35 @@ impl Modify for Bearer {
     fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
         let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
         api.components.get_or_insert_default().add_security_scheme("token", scheme);
+    }
+}
+
+/// What any request may be answered, and any that carries a body.
+const REFUSALS: [(&str, &str); 2] =
+    [("400", "it cannot be read; nothing was done"), ("503", "busy, or nothing can be written; see Retry-After")];
+const REFUSALS_OF_BODIES: [(&str, &str); 3] = [
+    ("409", "it changed meanwhile; read it again"),
+    ("413", "longer than 4 MB"),
+    ("415", "the body is no JSON, or does not say so"),
+];
+
+/// Adds what may be answered everywhere.
+struct Refusals;
+
+impl Modify for Refusals {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        for path in api.paths.paths.values_mut() {
+            let (get, post) = (path.get.iter_mut(), path.post.iter_mut());
+            for (operation, has_body) in get.map(|get| (get, false)).chain(post.map(|post| (post, true))) {
+                let of_bodies = if has_body { &REFUSALS_OF_BODIES[..] } else { &[] };
+                for (status, said) in REFUSALS.iter().chain(of_bodies) {
+                    let shape = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorShape"))).build();
+                    let refused = ResponseBuilder::new().description(*said).content("application/json", shape);
+                    let responses = &mut operation.responses.responses;
+                    responses.entry((*status).to_owned()).or_insert_with(|| refused.build().into());
+                }
+            }
+        }
     }
 }
 
@@ -118,6 +150,19 @@ struct Once {
     /// `idempotency_key_reused`.
     #[param(rename = "Idempotency-Key")]
     key: Option<String>,
+}
+
+/// What lets a filing go on where very many are sent; see the answer 429.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only described; `matters::file` reads it")]
+struct Waited {
+    /// The ticket of the answer 429.
+    #[param(rename = "Huiyin-Ticket")]
+    ticket: Option<String>,
+    /// A number that answers it.
+    #[param(rename = "Huiyin-Number")]
+    number: Option<String>,
 }
 
 /// The secret code as a header, where it stays out of addresses and logs.

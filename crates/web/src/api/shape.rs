@@ -304,7 +304,7 @@ pub(super) struct ErrorShape {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ErrorBody {
     /// A stable word, e.g. `not_in_this_step`.
-    code: String,
+    pub(super) code: String,
     /// A sentence for the person, with the rule and article.
-    message: String,
+    pub(super) message: String,
 }

@@ -2,7 +2,6 @@
 
 mod account;
 mod asks;
-mod attempts;
 mod choices;
 mod files;
 mod flash;
@@ -21,11 +20,9 @@ mod sign_on;
 mod signed_in;
 mod typed;
 
-use std::sync::Arc;
-
+use axum::Router;
 use axum::http::HeaderMap;
 use axum::routing::{get, post};
-use axum::{Extension, Router};
 
 use self::signed_in::{COOKIE, SignedIn};
 pub(crate) use self::typed::encoded;
@@ -63,7 +60,6 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/law", get(law::show).post(law::rehearse))
         .route("/report", get(report::show))
         .route("/report/{report}/{figure}", get(rows::show))
-        .layer(Extension(Arc::new(attempts::Attempts::new())))
 }
 
 /// The routes that take files in, below `/desk`.
@@ -73,7 +69,7 @@ pub(crate) fn uploads() -> Router<Site> {
 
 /// What surrounds the desk of whoever is signed in; none where nobody is.
 pub(crate) async fn signed_in(site: &Site, headers: &HeaderMap) -> Option<DeskFrame> {
-    let token = cookie::read(headers, COOKIE)?;
+    let token = cookie::read(headers, COOKIE, site.secure())?;
     let officer = SignedIn::by(site, token, String::new()).await.ok()??;
     Some(officer.frame(""))
 }

@@ -1,17 +1,14 @@
 //! Signing in and out.
 
-use std::sync::Arc;
-
 use app::{Credentials, Device, Entered, TokenKind};
-use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::attempts::Attempts;
 use super::signed_in::COOKIE;
 use super::typed::{Typed, encoded};
+use crate::attempts::Attempts;
 use crate::cookie;
 use crate::site::{Here, Site};
 use crate::trouble::{self, Failure};
@@ -66,23 +63,17 @@ pub(super) fn local(to: &str) -> &str {
     if plain && desk && !to.starts_with("/desk/sign-") { to } else { "/desk" }
 }
 
-pub(super) async fn enter(
-    State(site): Here,
-    Extension(attempts): Extension<Arc<Attempts>>,
-    headers: HeaderMap,
-    typed: Typed,
-) -> Result<Response, Failure> {
+pub(super) async fn enter(State(site): Here, headers: HeaderMap, typed: Typed) -> Result<Response, Failure> {
     let (login, to) = (typed.get("login").to_owned(), typed.get("to").to_owned());
-    let key: String = login.chars().take(64).collect();
+    let (key, attempts) = (Attempts::key(&login), site.attempts());
     let again = async |status: StatusCode, words: &str| -> Result<Response, Failure> {
         let page = form(&site, &to, &login, Errors::none().with("login", words), "").await;
         Ok((status, trouble::page(&page)?).into_response())
     };
-    if let Some(words) = too_many(&attempts, &key, &site) {
+    if let Some(words) = too_many(attempts, &key, &site) {
         return again(StatusCode::TOO_MANY_REQUESTS, &words).await;
     }
-    let busy = |_| Failure::status(StatusCode::SERVICE_UNAVAILABLE);
-    let room = attempts.checks().acquire().await.map_err(busy)?;
+    let room = attempts.room().await?;
     let (name, password, code) = (key.clone(), typed.raw("password").to_owned(), typed.get("code").to_owned());
     let device = device(&headers);
     let entered = site
@@ -120,7 +111,7 @@ pub(super) fn desk_cookie(site: &Site, token: &str) -> Option<HeaderValue> {
 }
 
 pub(super) async fn leave(State(site): Here, headers: HeaderMap) -> Result<Response, Failure> {
-    if let Some(token) = cookie::read(&headers, COOKIE) {
+    if let Some(token) = cookie::read(&headers, COOKIE, site.secure()) {
         site.run(move |app, _| app.sign_out(&token)).await?;
     }
     away("/desk/sign-in?why=out", cookie::set(COOKIE, "", "/desk", 0, site.secure()))

@@ -1,16 +1,12 @@
 //! Single sign-on: to the sign-on server and back, the one-time code where one is due, and linking an account there.
 
-use std::sync::Arc;
-
 use app::{CodeGiven, Device, Errand, Reply, Returned, Sent, SignOnError};
-use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::account;
-use super::attempts::Attempts;
 use super::sign_in::{self, CODE_WRONG, desk_cookie, local, too_many};
 use super::signed_in::SignedIn;
 use super::typed::Typed;
@@ -36,27 +32,23 @@ pub(super) struct Wanted {
     to: String,
 }
 
-pub(super) async fn begin(
-    State(site): Here,
-    Extension(attempts): Extension<Arc<Attempts>>,
-    Query(wanted): Query<Wanted>,
-) -> Result<Response, Failure> {
+pub(super) async fn begin(State(site): Here, Query(wanted): Query<Wanted>) -> Result<Response, Failure> {
     let to = if wanted.to.len() > TO_BYTES_MAX { "/desk" } else { local(&wanted.to) };
-    match send(&site, &attempts, Errand::SignIn(to.to_owned())).await? {
+    match send(&site, Errand::SignIn(to.to_owned())).await? {
         Ok(sent) => sign_in::away(&sent.address, kept(&site, &sent.ticket)),
         Err(error) => not(&site, &error, "/desk/sign-in").await,
     }
 }
 
 /// Prepares the way to the server.
-async fn send(site: &Site, attempts: &Attempts, errand: Errand) -> Result<Result<Sent, SignOnError>, Failure> {
-    let _room = room(attempts)?;
+async fn send(site: &Site, errand: Errand) -> Result<Result<Sent, SignOnError>, Failure> {
+    let _room = room(site)?;
     site.run(move |app, now| app.send_to_sign_on(errand, now)).await
 }
 
 /// Room to ask the server; whoever finds none comes again.
-fn room(attempts: &Attempts) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
-    attempts.abroad().try_acquire().map_err(|_| Failure::status(StatusCode::SERVICE_UNAVAILABLE))
+fn room(site: &Site) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
+    site.attempts().abroad().try_acquire().map_err(|_| Failure::status(StatusCode::SERVICE_UNAVAILABLE))
 }
 
 fn kept(site: &Site, ticket: &str) -> Option<HeaderValue> {
@@ -73,14 +65,13 @@ fn with(mut answer: Response, cookie: Option<HeaderValue>) -> Result<Response, F
 
 pub(super) async fn come_back(
     State(site): Here,
-    Extension(attempts): Extension<Arc<Attempts>>,
     headers: HeaderMap,
     Query(reply): Query<Reply>,
 ) -> Result<Response, Failure> {
-    let ticket = cookie::read(&headers, COOKIE).unwrap_or_default();
+    let ticket = cookie::read(&headers, COOKIE, site.secure()).unwrap_or_default();
     let name = server_name(&site)?;
     let device = device(&headers, &name);
-    let room = room(&attempts)?;
+    let room = room(&site)?;
     let returned = site.run(move |app, now| app.return_from_sign_on(&ticket, &reply, &device, now)).await?;
     drop(room);
     let answer = match returned {
@@ -182,19 +173,14 @@ async fn code_page(site: &Site, errors: Errors) -> Result<Response, Failure> {
     trouble::page(&CodeDue { frame, server, form: Target::to("/desk/sign-on/code"), errors })
 }
 
-pub(super) async fn code(
-    State(site): Here,
-    Extension(attempts): Extension<Arc<Attempts>>,
-    headers: HeaderMap,
-    typed: Typed,
-) -> Result<Response, Failure> {
+pub(super) async fn code(State(site): Here, headers: HeaderMap, typed: Typed) -> Result<Response, Failure> {
     let name = server_name(&site)?;
-    let ticket = cookie::read(&headers, COOKIE).unwrap_or_default();
+    let ticket = cookie::read(&headers, COOKIE, site.secure()).unwrap_or_default();
     let again = || sign_in::away("/desk/sign-in", kept(&site, ""));
     let asked = ticket.clone();
     let awaited = site.run(move |app, now| Ok(app.awaited(&asked, now))).await?;
     let Some(login) = awaited else { return again() };
-    if let Some(words) = too_many(&attempts, &login.0, &site) {
+    if let Some(words) = too_many(site.attempts(), &login.0, &site) {
         let page = code_page(&site, Errors::none().with("code", &words)).await?;
         return Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response());
     }
@@ -202,11 +188,11 @@ pub(super) async fn code(
     let given = site.run(move |app, now| app.code_after_sign_on(&ticket, &code, &device, now)).await?;
     match given {
         CodeGiven::In(token, to) => {
-            attempts.forget(&login.0);
+            site.attempts().forget(&login.0);
             with(sign_in::away(local(&to), desk_cookie(&site, &token))?, kept(&site, ""))
         }
         CodeGiven::Wrong(login) => {
-            attempts.failed(&login.0, site.now());
+            site.attempts().failed(&login.0, site.now());
             let page = code_page(&site, Errors::none().with("code", CODE_WRONG)).await?;
             Ok((StatusCode::UNAUTHORIZED, page).into_response())
         }
@@ -215,12 +201,7 @@ pub(super) async fn code(
 }
 
 /// Whoever finds a desk unlocked must not make it open to an account of theirs: the password is asked for once more.
-pub(super) async fn link(
-    officer: SignedIn,
-    State(site): Here,
-    Extension(attempts): Extension<Arc<Attempts>>,
-    typed: Typed,
-) -> Result<Response, Failure> {
+pub(super) async fn link(officer: SignedIn, State(site): Here, typed: Typed) -> Result<Response, Failure> {
     let name = server_name(&site)?;
     if !officer.may_work {
         return Ok((StatusCode::SEE_OTHER, [(header::LOCATION, "/desk/account/codes")]).into_response());
@@ -230,16 +211,16 @@ pub(super) async fn link(
         let page = account::page(&site, officer, Errors::none().with("current", words)).await?;
         Ok((status, trouble::page(&page)?).into_response())
     };
-    if let Some(words) = too_many(&attempts, &login.0, &site) {
+    if let Some(words) = too_many(site.attempts(), &login.0, &site) {
         return wrong(officer, StatusCode::TOO_MANY_REQUESTS, &words).await;
     }
     let (whose, password) = (login.clone(), typed.raw("current").to_owned());
     if !site.run(move |app, _| app.password_fits(&whose, &password)).await? {
-        attempts.failed(&login.0, site.now());
+        site.attempts().failed(&login.0, site.now());
         return wrong(officer, StatusCode::UNPROCESSABLE_ENTITY, "密码不对").await;
     }
-    attempts.forget(&login.0);
-    match send(&site, &attempts, Errand::Link(login)).await? {
+    site.attempts().forget(&login.0);
+    match send(&site, Errand::Link(login)).await? {
         Ok(Sent { address, ticket }) => {
             let text = format!("正在前往{name}。没有自动打开的，请点下面的按钮。");
             let page = on(&site, "请在那边登录", &text, "前往", &address).await;

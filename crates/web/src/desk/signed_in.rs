@@ -123,7 +123,9 @@ impl FromRequestParts<Site> for SignedIn {
         let address = parts.extensions.get::<axum::extract::OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
         let back = if parts.method == Method::GET { address.to_string() } else { "/desk".to_owned() };
         let told = told_in(&parts.uri);
-        let Some(token) = cookie::read(&parts.headers, COOKIE) else { return Err(NotSignedIn::First(back)) };
+        let Some(token) = cookie::read(&parts.headers, COOKIE, site.secure()) else {
+            return Err(NotSignedIn::First(back));
+        };
         match SignedIn::by(site, token, told).await {
             Ok(Some(signed_in)) if signed_in.may_work || is_of_account(address.path()) => Ok(signed_in),
             Ok(Some(_)) => Err(NotSignedIn::CodesFirst),

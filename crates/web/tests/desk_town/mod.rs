@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use app::{App, Doing, NewPassword};
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use casework::command::{Actor, DirectoryCommand};
 use casework::office::{OfficeKind, Role};
 use ground::Ground;
@@ -32,6 +32,7 @@ pub struct Answer {
     pub cookie: String,
     pub body: Vec<u8>,
     pub kind: String,
+    pub headers: HeaderMap,
 }
 
 impl Answer {
@@ -57,22 +58,33 @@ impl Answer {
 
 impl Town {
     pub fn new() -> Town {
-        Town::set_up(false)
+        Town::set_up("http://desk.test", false)
+    }
+
+    /// A town that people reach over HTTPS.
+    pub fn over_https() -> Town {
+        Town::set_up("https://desk.test", false)
     }
 
     /// A town whose officers must set up one-time codes.
     pub fn with_codes() -> Town {
-        Town::set_up(true)
+        Town::set_up("http://desk.test", true)
     }
 
-    fn set_up(needs_factor: bool) -> Town {
+    fn set_up(address: &str, needs_factor: bool) -> Town {
         let ground = Ground::new();
         let now: Timestamp = "2026-03-02T09:00:00+08:00".parse().unwrap();
         let app = Arc::new(ground.open(now));
         let clock = Arc::new(Mutex::new(now));
         let hand = Arc::clone(&clock);
-        let address = "http://desk.test".to_owned();
-        let settings = web::Settings { address, clock: Arc::new(move || *hand.lock().unwrap()), needs_factor };
+        let address = address.to_owned();
+        let settings = web::Settings {
+            address,
+            clock: Arc::new(move || *hand.lock().unwrap()),
+            needs_factor,
+            behind_proxy: false,
+            filings: web::FilingLimits::default(),
+        };
         let router = web::router(web::Site::new(Arc::clone(&app), settings));
         let town = Town { app, router, clock, _ground: ground };
         town.offices();
@@ -157,15 +169,16 @@ impl Town {
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
         let header = |name| {
-            let value = response.headers().get(name).and_then(|value| value.to_str().ok());
+            let value = parts.headers.get(name).and_then(|value| value.to_str().ok());
             value.unwrap_or_default().to_owned()
         };
         let (location, kind) = (header(header::LOCATION), header(header::CONTENT_TYPE));
         let cookie = header(header::SET_COOKIE).split(';').next().unwrap_or_default().to_owned();
-        let status = response.status();
-        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec();
-        Answer { status, location, cookie, body, kind }
+        let (status, headers) = (parts.status, parts.headers);
+        Answer { status, location, cookie, body, kind, headers }
     }
 
     pub async fn get(&self, who: &str, path: &str) -> Answer {

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tower::ServiceExt;
-use web::{Settings, Site, router};
+use web::{FilingLimits, Settings, Site, router};
 
 pub const STORY: &str = r#"{"at":"2026-01-05T07:00:00+08:00","by":"admin","do":"story","id":"public-pages","title":"青河县"}
 {"at":"2026-01-05T08:00:00+08:00","by":"admin","do":"office","code":"990221","name":"青河县","kind":"county","parent":null}
@@ -72,8 +72,10 @@ impl Answer {
     /// The fields of the first form of the page that a browser sends without the person doing anything.
     pub fn carried(&self) -> Vec<(String, String)> {
         let html = self.html();
-        let form =
-            html.split("step-form").nth(1).or_else(|| html.split("id=\"check\"").nth(1)).unwrap_or_default();
+        let form = ["step-form", "id=\"check\"", "id=\"wait\""]
+            .iter()
+            .find_map(|mark| html.split(mark).nth(1))
+            .unwrap_or_default();
         let form = form.split("</form>").next().unwrap_or_default();
         form.split("<input type=\"hidden\" name=\"")
             .skip(1)
@@ -117,6 +119,15 @@ impl County {
 
     /// A county that lies there, with whatever is added to it before it is served.
     pub fn over(ground: impl Into<Ground>, with: impl FnOnce(App) -> App) -> County {
+        County::served(ground, with, FilingLimits::default())
+    }
+
+    /// A county behind a server in front, in which this much may be filed before one is asked to wait.
+    pub fn limited(filings: FilingLimits) -> County {
+        County::served(County::set_up(), |app| app, filings)
+    }
+
+    fn served(ground: impl Into<Ground>, with: impl FnOnce(App) -> App, filings: FilingLimits) -> County {
         let ground = ground.into();
         let start: Timestamp = START.parse().unwrap();
         let app = Arc::new(with(ground.open(start)));
@@ -126,6 +137,8 @@ impl County {
             address: "https://huiyin.example".to_owned(),
             clock: Arc::new(move || Timestamp::from_second(clock.load(Ordering::Relaxed)).unwrap()),
             needs_factor: false,
+            behind_proxy: true,
+            filings,
         };
         let site = router(Site::new(Arc::clone(&app), settings));
         County { app, site, now, ground }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::{App, Bare, Credentials, Database, Device, Entered, NewPassword, TokenKind, Wanted};
-use web::{Settings, Site};
+use web::{FilingLimits, Settings, Site};
 
 use super::load::{Load, load};
 use super::{county, pgbench, told};
@@ -30,8 +30,14 @@ impl Served {
     /// # Errors
     /// The server cannot be started.
     pub fn start(app: &Arc<App>) -> Result<Served, String> {
-        let settings =
-            Settings { address: "http://127.0.0.1".to_owned(), clock: Arc::new(now), needs_factor: false };
+        let settings = Settings {
+            address: "http://127.0.0.1".to_owned(),
+            clock: Arc::new(now),
+            needs_factor: false,
+            behind_proxy: false,
+            // What is measured is what comes behind the door.
+            filings: FilingLimits::NONE,
+        };
         let site = Site::new(Arc::clone(app), settings);
         Ok(Served { app: Arc::clone(app), address: served(|ready| web::serve(site, loopback(), ready))? })
     }

@@ -7,6 +7,7 @@ mod check;
 mod pages;
 mod places;
 mod send;
+mod wait;
 
 use axum::Form;
 use axum::extract::{Path, State};
@@ -15,9 +16,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use casework::office::Directory;
 
 use self::answers::{Answers, Step};
+use self::send::Sent;
 use super::drafts::KEPT;
 use super::nonce;
 use crate::cookie;
+use crate::limit::{Asked, Caller};
 use crate::site::{Here, Site};
 use crate::trouble::Failure;
 use crate::view::form::Errors;
@@ -64,7 +67,7 @@ pub(super) async fn step(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     ready(&site).await?;
-    let at = Place::of(id, &headers)?;
+    let at = Place::of(&site, id, &headers)?;
     let draft = at.secret.as_deref().and_then(|secret| site.drafts().find(&at.id, secret, site.now()));
     let wanted = Step::named(&word);
     match draft {
@@ -91,11 +94,12 @@ pub(super) async fn step(
 pub(super) async fn answer(
     State(site): Here,
     Path(id): Path<String>,
-    headers: HeaderMap,
+    caller: Caller,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     ready(&site).await?;
-    let at = Place::of(id, &headers)?;
+    let at = Place::of(&site, id, &caller.headers)?;
+    let shown = wait::shown(&pairs);
     let (mut answers, step, go) = answers::read(pairs);
     if !nonce::is_one(answers.get("nonce")) {
         answers.set("nonce", &site.nonce()?);
@@ -105,10 +109,11 @@ pub(super) async fn answer(
         "back" => (step.before(&answers, &directory), Errors::none()),
         "send" => match wrong(&answers, &directory) {
             Some(wrong) => wrong,
-            None => match send::send(&site, &answers).await? {
-                Ok(receipt) => return Ok(at.sent(&site, answers, receipt)),
+            None => match send::send(&site, caller.source, &answers, &shown).await? {
+                Sent::Asked(asked) => return at.wait(&site, answers, &asked).await,
+                Sent::Receipt(receipt) => return Ok(at.sent(&site, answers, receipt)),
                 // A rule said no: everything typed is shown again, with the reason.
-                Err(refusal) => (Step::Check, Errors::none().with("check", &refusal)),
+                Sent::Refused(refusal) => (Step::Check, Errors::none().with("check", &refusal)),
             },
         },
         other => match Step::named(other) {
@@ -148,11 +153,11 @@ struct Place {
 }
 
 impl Place {
-    fn of(id: String, headers: &HeaderMap) -> Result<Place, Failure> {
+    fn of(site: &Site, id: String, headers: &HeaderMap) -> Result<Place, Failure> {
         if !nonce::is_one(&id) {
             return Err(Failure::status(StatusCode::NOT_FOUND));
         }
-        let secret = cookie::read(headers, COOKIE).filter(|secret| nonce::is_one(secret));
+        let secret = cookie::read(headers, COOKIE, site.secure()).filter(|secret| nonce::is_one(secret));
         Ok(Place { id, secret })
     }
 
@@ -183,6 +188,14 @@ impl Place {
         let wrong = (!errors.0.is_empty()).then_some((step, errors));
         site.drafts().keep(&self.id, secret, Draft { answers, wrong, sent: false }, site.now());
         Ok(self.keep(site, self.lead(step.word())))
+    }
+
+    /// Very many are sent: what was written stays, and goes on after a while.
+    async fn wait(&self, site: &Site, answers: Answers, asked: &Asked) -> Result<Response, Failure> {
+        let shown = wait::page(site, &answers.at(&format!("/file/{}", self.id)), asked).await?;
+        let Some(secret) = &self.secret else { return Ok(shown) };
+        site.drafts().keep(&self.id, secret, Draft { answers, wrong: None, sent: false }, site.now());
+        Ok(self.keep(site, shown))
     }
 
     /// Registered: the receipt, at its own address.

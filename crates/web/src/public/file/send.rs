@@ -10,6 +10,7 @@ use casework::office::Directory;
 use super::answers::Answers;
 use super::check;
 use crate::kind;
+use crate::limit::{Asked, Shown, Source};
 use crate::public::nonce;
 use crate::show;
 use crate::site::Site;
@@ -17,20 +18,42 @@ use crate::trouble::{Failure, page};
 use crate::view::public::handed_up::HandedUp;
 use crate::view::public::receipt::ReceiptPage;
 
-/// Registers the filing: its receipt, or the sentence with which a rule said no.
-pub(super) async fn send(site: &Site, answers: &Answers) -> Result<Result<Response, String>, Failure> {
+/// What came of sending a filing.
+pub(super) enum Sent {
+    /// Registered.
+    Receipt(Response),
+    /// A rule said no, in a sentence.
+    Refused(String),
+    /// Very many are sent: this is asked first.
+    Asked(Asked),
+}
+
+/// Registers the filing, where it may go on; `shown` is what came along for the door.
+pub(super) async fn send(
+    site: &Site,
+    source: Option<Source>,
+    answers: &Answers,
+    shown: &Shown,
+) -> Result<Sent, Failure> {
+    if let Err(asked) = site.door().admit(site, source, &command(answers), shown)? {
+        return Ok(Sent::Asked(asked));
+    }
     match receipt(site, answers).await {
-        Ok(receipt) => Ok(Ok(receipt)),
+        Ok(receipt) => Ok(Sent::Receipt(receipt)),
         Err(failure) => match failure.refusal() {
-            Some(refusal) => Ok(Err(refusal.to_string())),
+            Some(refusal) => Ok(Sent::Refused(refusal.to_string())),
             None => Err(failure),
         },
     }
 }
 
+fn command(answers: &Answers) -> String {
+    nonce::command("file", answers.get("nonce"), answers.words())
+}
+
 /// The receipt of a filing, registered now or before: the command is made from its words, so it happens once.
 pub(super) async fn receipt(site: &Site, answers: &Answers) -> Result<Response, Failure> {
-    let command = nonce::command("file", answers.get("nonce"), answers.words());
+    let command = command(answers);
     let frame = site.public_frame().await;
     let (address, phone) = (site.address().to_owned(), frame.phone.clone());
     let said = answers.clone();

@@ -4,13 +4,14 @@ use app::show::ChoiceShown;
 use app::{Doing, Target as Of};
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::command::MatterCommand;
 use casework::day::day_of;
 use casework::verb::{Doer, FieldKind, Verb};
 
 use super::enter::{self, Visit};
+use crate::limit::Caller;
 use crate::public::{nonce, plain};
 use crate::show;
 use crate::site::{Here, Site};
@@ -40,12 +41,12 @@ pub(super) fn is_theirs(choice: &ChoiceShown) -> bool {
 pub(super) async fn act(
     State(site): Here,
     method: Method,
-    headers: HeaderMap,
+    caller: Caller,
     Path(word): Path<String>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     let verb = Verb::from_word(&word).ok_or_else(|| Failure::status(StatusCode::NOT_FOUND))?;
-    let visit = match enter::visit(&site, &headers).await {
+    let visit = match enter::visit(&site, &caller).await {
         Ok(visit) => visit,
         Err(answer) => return Ok(answer),
     };

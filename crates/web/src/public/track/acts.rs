@@ -4,7 +4,7 @@ use app::show::MatterShown;
 use app::{Doing, Target as Of};
 use axum::Form;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::act::TEXT_CHARACTERS_MAX;
 use casework::command::MatterCommand;
@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use super::enter::{self, Visit};
 use super::status::{answering, window};
+use crate::limit::Caller;
 use crate::public::{nonce, plain};
 use crate::show;
 use crate::site::{Here, Site};
@@ -39,12 +40,12 @@ pub(super) struct Said {
 pub(super) async fn review(
     State(site): Here,
     method: Method,
-    headers: HeaderMap,
+    caller: Caller,
     Form(said): Form<Said>,
 ) -> Result<Response, Failure> {
     // Only what is posted is an act; an address that carries words does nothing.
     let said = if method == Method::POST { said } else { Said::default() };
-    match enter::visit(&site, &headers).await {
+    match enter::visit(&site, &caller).await {
         Ok(visit) => written(&site, &visit, Verb::RequestReview, said).await,
         Err(answer) => gone(&site, Verb::RequestReview, said, answer).await,
     }
@@ -54,12 +55,12 @@ pub(super) async fn review(
 pub(super) async fn further(
     State(site): Here,
     method: Method,
-    headers: HeaderMap,
+    caller: Caller,
     Form(said): Form<Said>,
 ) -> Result<Response, Failure> {
     // Only what is posted is an act; an address that carries words does nothing.
     let said = if method == Method::POST { said } else { Said::default() };
-    match enter::visit(&site, &headers).await {
+    match enter::visit(&site, &caller).await {
         Ok(visit) => written(&site, &visit, Verb::Repeat, said).await,
         Err(answer) => gone(&site, Verb::Repeat, said, answer).await,
     }

@@ -3,7 +3,7 @@
 use app::show::{MatterShown, Reader};
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::verb::Verb;
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::acts;
 use crate::cookie;
 use crate::guard::{self, Shut};
+use crate::limit::Caller;
 use crate::site::{Here, Site};
 use crate::trouble::{Failure, page};
 use crate::view::form::{Errors, Target};
@@ -57,7 +58,7 @@ impl Visit {
     /// A page of the visit; the cookie lasts anew.
     pub(super) fn keep(&self, site: &Site, mut response: Response) -> Response {
         let value = format!("{}.{}", self.reference, self.code);
-        if let Some(cookie) = cookie::set(COOKIE, &value, "/track", SECONDS, secure(site)) {
+        if let Some(cookie) = cookie::set(COOKIE, &value, "/track", SECONDS, site.secure()) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         response
@@ -70,7 +71,7 @@ pub(super) async fn form(State(site): Here) -> Result<Response, Failure> {
 }
 
 /// POST /track
-pub(super) async fn post(State(site): Here, Form(keys): Form<Keys>) -> Result<Response, Failure> {
+pub(super) async fn post(State(site): Here, caller: Caller, Form(keys): Form<Keys>) -> Result<Response, Failure> {
     let mut errors = Errors::none();
     for (field, typed, message) in
         [("reference", &keys.reference, "请写回执上的编号"), ("code", &keys.code, "请写回执上的查询码，25 位数字")]
@@ -83,7 +84,7 @@ pub(super) async fn post(State(site): Here, Form(keys): Form<Keys>) -> Result<Re
         let shown = asked(&site, &keys, errors).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response());
     }
-    admitted(&site, &keys).await
+    admitted(&site, &caller, &keys).await
 }
 
 /// GET /track/{reference}?code=: what the receipt's QR code says. Code and reference leave the address at once.
@@ -91,12 +92,13 @@ pub(super) async fn scanned(
     State(site): Here,
     Path(reference): Path<String>,
     Query(keys): Query<Keys>,
+    caller: Caller,
 ) -> Result<Response, Failure> {
     let keys = Keys { reference, code: keys.code, ..Keys::default() };
     if keys.code.trim().is_empty() {
         return asked(&site, &keys, Errors::none()).await;
     }
-    admitted(&site, &keys).await
+    admitted(&site, &caller, &keys).await
 }
 
 /// POST /track/leave: this device forgets.
@@ -105,25 +107,25 @@ pub(super) async fn leave(State(site): Here) -> Response {
 }
 
 /// The matter the cookie opens; without one, the form is the answer.
-pub(super) async fn visit(site: &Site, headers: &HeaderMap) -> Result<Visit, Response> {
-    let held = cookie::read(headers, COOKIE);
+pub(super) async fn visit(site: &Site, caller: &Caller) -> Result<Visit, Response> {
+    let held = cookie::read(&caller.headers, COOKIE, site.secure());
     let Some((reference, code)) = held.as_deref().and_then(|held| held.split_once('.')) else {
         return Err(Redirect::to("/track").into_response());
     };
-    match open(site, reference, code).await {
+    match open(site, caller, reference, code).await {
         Ok(visit) => Ok(visit),
         Err(Shut::Wrong) => Err(forget(site)),
         Err(Shut::Failed(failure)) => Err(failure.into_response()),
     }
 }
 
-async fn admitted(site: &Site, keys: &Keys) -> Result<Response, Failure> {
+async fn admitted(site: &Site, caller: &Caller, keys: &Keys) -> Result<Response, Failure> {
     // Nothing can be done with what nobody here can open: no visit begins.
     let (reference, code) = (keys.reference.clone(), guard::digits(&keys.code));
     if let Some(handed) = site.run(move |app, _| app.handed_up(&reference, &code)).await? {
         return page(&HandedUp::of(site.public_frame().await, handed));
     }
-    match open(site, &keys.reference, &keys.code).await {
+    match open(site, caller, &keys.reference, &keys.code).await {
         Ok(visit) => {
             let onward = match Verb::from_word(&keys.then) {
                 Some(verb) if !keys.text.is_empty() => acts::resume(site, &visit, verb, &keys.text).await?,
@@ -140,9 +142,9 @@ async fn admitted(site: &Site, keys: &Keys) -> Result<Response, Failure> {
 }
 
 /// Through the door, as a visit.
-async fn open(site: &Site, reference: &str, code: &str) -> Result<Visit, Shut> {
+async fn open(site: &Site, caller: &Caller, reference: &str, code: &str) -> Result<Visit, Shut> {
     let code = guard::digits(code);
-    let matter = guard::open(site, reference, &code).await?;
+    let matter = guard::open(site, caller, reference, &code).await?;
     Ok(Visit { reference: matter.reference.clone(), code, matter })
 }
 
@@ -163,12 +165,8 @@ pub(super) async fn again(site: &Site, verb: Verb, text: String) -> Result<Respo
 
 fn forget(site: &Site) -> Response {
     let mut response = Redirect::to("/track").into_response();
-    if let Some(cookie) = cookie::set(COOKIE, "", "/track", 0, secure(site)) {
+    if let Some(cookie) = cookie::set(COOKIE, "", "/track", 0, site.secure()) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
-}
-
-fn secure(site: &Site) -> bool {
-    site.address().starts_with("https://")
 }

@@ -2,10 +2,11 @@
 
 use app::{AppError, Doing, Upload, Wish};
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::enter::{self, Visit};
+use crate::limit::Caller;
 use crate::public::nonce;
 use crate::show;
 use crate::site::{Here, Site};
@@ -15,22 +16,22 @@ use crate::view::form::{Errors, Target};
 use crate::view::public::files::Files;
 
 /// The page.
-pub(super) async fn form(State(site): Here, headers: HeaderMap) -> Result<Response, Failure> {
-    match enter::visit(&site, &headers).await {
+pub(super) async fn form(State(site): Here, caller: Caller) -> Result<Response, Failure> {
+    match enter::visit(&site, &caller).await {
         Ok(visit) => Ok(visit.keep(&site, shown(&site, &visit, Errors::none()).await?)),
         Err(answer) => Ok(answer),
     }
 }
 
 /// Takes files in, all of one form or none.
-pub(super) async fn send(State(site): Here, headers: HeaderMap, request: Request) -> Result<Response, Failure> {
+pub(super) async fn send(State(site): Here, caller: Caller, request: Request) -> Result<Response, Failure> {
     // Whose matter it is not sends nothing in.
-    let visit = match enter::visit(&site, &headers).await {
+    let visit = match enter::visit(&site, &caller).await {
         Ok(visit) => visit,
         Err(answer) => return Ok(answer),
     };
     // Without files the page is only asked for.
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = caller.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("multipart/form-data") {
         return Ok(visit.keep(&site, shown(&site, &visit, Errors::none()).await?));
     }
@@ -49,10 +50,10 @@ pub(super) async fn send(State(site): Here, headers: HeaderMap, request: Request
 /// One file of the matter.
 pub(super) async fn file(
     State(site): Here,
-    headers: HeaderMap,
+    caller: Caller,
     Path(index): Path<usize>,
 ) -> Result<Response, Failure> {
-    let visit = match enter::visit(&site, &headers).await {
+    let visit = match enter::visit(&site, &caller).await {
         Ok(visit) => visit,
         Err(answer) => return Ok(answer),
     };

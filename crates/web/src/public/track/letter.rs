@@ -1,10 +1,11 @@
 //! GET /track/letter/{index}: a letter of the matter, to read or keep.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::enter;
+use crate::limit::Caller;
 use crate::show;
 use crate::site::Here;
 use crate::trouble::Failure;
@@ -12,10 +13,10 @@ use crate::trouble::Failure;
 /// The letter as a PDF, once it has reached the person.
 pub(super) async fn letter(
     State(site): Here,
-    headers: HeaderMap,
+    caller: Caller,
     Path(index): Path<usize>,
 ) -> Result<Response, Failure> {
-    let visit = match enter::visit(&site, &headers).await {
+    let visit = match enter::visit(&site, &caller).await {
         Ok(visit) => visit,
         Err(answer) => return Ok(answer),
     };

@@ -4,7 +4,7 @@ use app::show::MatterShown;
 use app::{AppError, Doing, Target as Of};
 use axum::Form;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::command::MatterCommand;
 use casework::office::Directory;
@@ -14,6 +14,7 @@ use casework::words;
 
 use super::enter::{self, Visit};
 use super::status::answering;
+use crate::limit::Caller;
 use crate::public::nonce;
 use crate::show;
 use crate::site::{Here, Site};
@@ -26,10 +27,10 @@ use crate::view::public::rate::{Rate, Rated};
 pub(super) async fn rate(
     State(site): Here,
     method: Method,
-    headers: HeaderMap,
+    caller: Caller,
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
-    let visit = match enter::visit(&site, &headers).await {
+    let visit = match enter::visit(&site, &caller).await {
         Ok(visit) => visit,
         Err(answer) => return Ok(answer),
     };

@@ -1,16 +1,17 @@
 //! GET /track/receipt: the receipt as a file the person keeps, with the proof that the matter is in the public log.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use super::enter;
+use crate::limit::Caller;
 use crate::site::Here;
 use crate::trouble::Failure;
 
 /// The file, as plain text.
-pub(super) async fn receipt(State(site): Here, headers: HeaderMap) -> Result<Response, Failure> {
-    let visit = match enter::visit(&site, &headers).await {
+pub(super) async fn receipt(State(site): Here, caller: Caller) -> Result<Response, Failure> {
+    let visit = match enter::visit(&site, &caller).await {
         Ok(visit) => visit,
         Err(answer) => return Ok(answer),
     };

@@ -2,7 +2,6 @@
 
 use app::show::{ChoiceShown, ClockShown, MandateShown, MatterShown};
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use casework::command::Actor;
 use casework::day::day_of;
@@ -14,6 +13,7 @@ use jiff::civil::Date;
 
 use super::act;
 use super::enter;
+use crate::limit::Caller;
 use crate::show;
 use crate::site::Here;
 use crate::trouble::{Failure, page};
@@ -24,8 +24,8 @@ use crate::view::public::status::{Duty, Helper, Status, Step};
 use crate::view::story::Entry;
 
 /// The page.
-pub(super) async fn status(State(site): Here, headers: HeaderMap) -> Result<Response, Failure> {
-    let visit = match enter::visit(&site, &headers).await {
+pub(super) async fn status(State(site): Here, caller: Caller) -> Result<Response, Failure> {
+    let visit = match enter::visit(&site, &caller).await {
         Ok(visit) => visit,
         Err(answer) => return Ok(answer),
     };

@@ -9,6 +9,7 @@ pub mod file_check;
 pub mod file_contact;
 pub mod file_place;
 pub mod file_text;
+pub mod file_wait;
 pub mod file_who;
 pub mod files;
 pub mod further;
@@ -32,6 +33,7 @@ pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
     render::<file_who::FileWho>(shown)?;
     render::<file_contact::FileContact>(shown)?;
     render::<file_check::FileCheck>(shown)?;
+    render::<file_wait::FileWait>(shown)?;
     render::<receipt::ReceiptPage>(shown)?;
     render::<handed_up::HandedUp>(shown)?;
     render::<track::Track>(shown)?;

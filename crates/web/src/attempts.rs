@@ -1,10 +1,14 @@
-//! Wrong passwords: after five in a row a login waits, longer each time; how many are checked at once is bounded too.
+//! Wrong passwords, on the page and through the API alike: after five in a row a login waits, longer each time; how many
+//! are checked at once is bounded too.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::trouble::Failure;
 
 /// Wrong passwords in a row before a login waits.
 const FREE: u32 = 5;
@@ -14,6 +18,8 @@ const FIRST_WAIT_SECONDS: i64 = 30;
 const WAIT_SECONDS_MAX: i64 = 15 * 60;
 /// Logins remembered; the ones longest quiet are forgotten first.
 const LOGINS_MAX: usize = 10_000;
+/// Characters of a login that are remembered.
+const KEY_CHARS: usize = 64;
 /// Passwords checked at once: each takes 19 MB for some tens of milliseconds.
 const CHECKS_MAX: usize = 4;
 
@@ -22,14 +28,14 @@ const ABROAD_MAX: usize = 8;
 
 /// Wrong passwords, by login. Lost on restart, which only shortens a wait.
 #[derive(Debug)]
-pub(super) struct Attempts {
+pub(crate) struct Attempts {
     wrong: Mutex<HashMap<String, (u32, Timestamp)>>,
     checks: Semaphore,
     abroad: Semaphore,
 }
 
 impl Attempts {
-    pub(super) fn new() -> Attempts {
+    pub(crate) fn new() -> Attempts {
         Attempts {
             wrong: Mutex::new(HashMap::new()),
             checks: Semaphore::new(CHECKS_MAX),
@@ -37,25 +43,30 @@ impl Attempts {
         }
     }
 
-    /// Room to check one password.
-    pub(super) fn checks(&self) -> &Semaphore {
-        &self.checks
+    /// Room to check one password, for as long as what is given back is held.
+    pub(crate) async fn room(&self) -> Result<SemaphorePermit<'_>, Failure> {
+        self.checks.acquire().await.map_err(|_| Failure::status(StatusCode::SERVICE_UNAVAILABLE))
+    }
+
+    /// What of a login is remembered.
+    pub(crate) fn key(login: &str) -> String {
+        login.chars().take(KEY_CHARS).collect()
     }
 
     /// Room to ask the sign-on server.
-    pub(super) fn abroad(&self) -> &Semaphore {
+    pub(crate) fn abroad(&self) -> &Semaphore {
         &self.abroad
     }
 
     /// Seconds a login must still wait.
-    pub(super) fn wait(&self, login: &str, now: Timestamp) -> i64 {
+    pub(crate) fn wait(&self, login: &str, now: Timestamp) -> i64 {
         let wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((times, last)) = wrong.get(login) else { return 0 };
         (seconds(*times) - now.duration_since(*last).as_secs()).max(0)
     }
 
     /// A wrong password was given.
-    pub(super) fn failed(&self, login: &str, now: Timestamp) {
+    pub(crate) fn failed(&self, login: &str, now: Timestamp) {
         let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
         if wrong.len() >= LOGINS_MAX {
             let old = now.saturating_sub(SignedDuration::from_secs(WAIT_SECONDS_MAX)).unwrap_or(now);
@@ -69,7 +80,7 @@ impl Attempts {
     }
 
     /// The right password was given.
-    pub(super) fn forget(&self, login: &str) {
+    pub(crate) fn forget(&self, login: &str) {
         self.wrong.lock().unwrap_or_else(PoisonError::into_inner).remove(login);
     }
 }
