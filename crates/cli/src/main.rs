@@ -37,7 +37,7 @@ enum Command {
     /// Tables of rest days.
     Calendar(command::calendar::Calendar),
     /// Serve public pages, desk and API.
-    Serve(command::serve::Serve),
+    Serve(Box<command::serve::Serve>),
     /// Watch over other offices' public logs: cosign them while they only grow.
     Witness(command::witness::WitnessCommand),
     /// What was sealed for the office above: carried there, and opened there.
