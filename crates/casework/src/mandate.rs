@@ -10,6 +10,8 @@ use crate::verb::Verb;
 pub const MOST: usize = 3;
 /// Days a mandate lasts at most.
 pub const DAYS_MAX: i32 = 366;
+/// Who does what no helper does.
+pub const THEMSELVES: &str = "信访人本人";
 /// The helper may look only.
 pub const LOOK: &str = "look";
 

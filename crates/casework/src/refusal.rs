@@ -338,12 +338,6 @@ pub enum Refusal {
         /// Their name.
         officer: String,
     },
-    /// A helper would do what is the person's alone, or may only look.
-    #[error("“{}”只能由信访人本人办理；委托中没有写明的，受托人也不能办", .verb.name())]
-    NotByHelper {
-        /// The verb.
-        verb: Verb,
-    },
     /// An officer would decide whether they themselves must recuse.
     #[error("是否回避不能由本人决定；请由本机关其他负责人或者上级机关决定（{cite}）")]
     OwnRecusal {

@@ -103,6 +103,8 @@ fn rows_of(database: &Connection, table: &str, known: &Tokens) -> Vec<Row> {
             write!(plain, " {column}=").unwrap();
             match row.get_ref(index).unwrap() {
                 _ if OF_THE_RUN.contains(&column.as_str()) => {}
+                // Among them the name of the master key, which is random.
+                _ if (table, column.as_str()) == ("follower", "rules") => {}
                 ValueRef::Blob(bytes) => {
                     write!(plain, "{} bytes", bytes.len()).unwrap();
                     random.push(bytes.to_vec());

@@ -9,18 +9,19 @@ use casework::office::OfficeCode;
 use casework::procedure::{Act, ClockKind, Procedure};
 use casework::refusal::Refusal;
 use casework::verb::Verb;
+use casework::words;
 use casework::world::World;
-use casework::{day, mandate, words};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::clocks::{clock_shown, inner_to, track_name, tracks};
+use super::door::MandateShown;
 use super::identity;
 use super::list::place_in;
 use super::told::{self, Told};
 use crate::App;
 use crate::error::AppError;
-use crate::perform::{Loaded, Target};
+use crate::perform::Loaded;
 
 /// Who reads.
 #[derive(Debug, Clone)]
@@ -32,21 +33,6 @@ pub enum Reader {
         /// The secret code as typed.
         code: String,
     },
-}
-
-/// Somebody the person asked for help with this matter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MandateShown {
-    /// Which of the matter's, from 1.
-    pub number: u32,
-    /// The helper's name.
-    pub name: String,
-    /// What they may do, in words.
-    pub scope: String,
-    /// Its last day.
-    pub until: Date,
-    /// The helper's own secret code.
-    pub code: String,
 }
 
 /// A clock's run with its sum.
@@ -269,58 +255,6 @@ impl App {
         self.matter_shown(reader, &loaded, &actor, now)
     }
 
-    /// The matter behind a reference, if this reader may see it, and who they are to it.
-    pub(crate) fn open_for(
-        &self,
-        reader: &Reader,
-        reference: &str,
-        now: Timestamp,
-    ) -> Result<(Loaded, Actor), AppError> {
-        let reference = crate::reference::normalise(reference).ok_or(Refusal::NoSuchMatter)?;
-        let target = Target::Reference(reference);
-        match reader {
-            Reader::Officer(actor) => Ok((self.load(&self.find(actor, &target)?)?, actor.clone())),
-            Reader::Petitioner { code } => {
-                let loaded = self.load(&self.find(&Actor::Petitioner, &target)?)?;
-                match self.bearer(&loaded.matter, code, now) {
-                    Some(actor) => Ok((loaded, actor)),
-                    None => Err(Refusal::NoSuchMatter.into()),
-                }
-            }
-        }
-    }
-
-    /// Whose code it is: the person's, or that of a mandate that holds.
-    fn bearer(&self, matter: &Matter, code: &str, now: Timestamp) -> Option<Actor> {
-        if store::code_fits(code, &matter.code_digest) {
-            return Some(Actor::Petitioner);
-        }
-        let mut holding = mandate::of(matter).filter(|mandate| mandate.holds(day::day_of(now)));
-        let theirs = |number| store::code_digest(&self.store.code_for_mandate(&matter.id, number));
-        holding.find(|mandate| store::code_fits(code, &theirs(mandate.number))).map(|mandate| mandate.actor())
-    }
-
-    /// The mandates that hold, for the person who gave them.
-    fn mandates(&self, matter: &Matter, actor: &Actor, now: Timestamp) -> Result<Vec<MandateShown>, AppError> {
-        if *actor != Actor::Petitioner {
-            return Ok(Vec::new());
-        }
-        let mut shown = Vec::new();
-        for mandate in mandate::of(matter).filter(|mandate| mandate.holds(day::day_of(now))) {
-            let words = self.store.words(&Stream::Matter(matter.id.clone()), mandate.given.event)?;
-            let name = words.iter().find_map(|words| words.fields.get("name")).cloned();
-            let scope = mandate.given.said.get("scope").map_or("", String::as_str);
-            shown.push(MandateShown {
-                number: mandate.number,
-                name: name.unwrap_or_default(),
-                scope: words::name_in(words::MANDATE_SCOPES, scope),
-                until: mandate.until,
-                code: self.store.code_for_mandate(&matter.id, mandate.number),
-            });
-        }
-        Ok(shown)
-    }
-
     fn matter_shown(
         &self,
         reader: &Reader,
@@ -345,10 +279,7 @@ impl App {
         let words = self.store.words(&Stream::Matter(matter.id.clone()), 1)?;
         let told = identity::is_told(reader, matter, now);
         let (wish, words) = identity::of(words, told);
-        let first = |field: &str| {
-            let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
-            mine.and_then(|words| words.fields.get(field)).cloned().unwrap_or_default()
-        };
+        let first = |field: &str| first_of(&words, field);
         let runs = clock::runs_of(procedure, &law.calendar, matter);
         let step = procedure.steps.get(&matter.step);
         let owner = step.and_then(|step| step.owner.as_deref());
@@ -387,10 +318,7 @@ impl App {
             documents: documents(reader, loaded, &directory),
             attachments: self.attachments_shown(reader, loaded, told)?,
             choices: self.choices(&world)?,
-            ratings: match reader {
-                Reader::Petitioner { .. } => matter.ratings.clone().into_iter().collect(),
-                Reader::Officer(_) => Vec::new(),
-            },
+            ratings: ratings(reader, matter),
             answered: matter.answered.is_some(),
             competent: matter.competent.as_ref().map(|office| office.0.clone()),
             holders: matter.held_by.clone(),
@@ -524,6 +452,20 @@ fn intakes(loaded: &Loaded, story: &[Told], first_text: &str) -> Vec<IntakeShown
             },
         })
         .collect()
+}
+
+/// A field of the first party's words.
+fn first_of(words: &[Sealed], field: &str) -> String {
+    let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
+    mine.and_then(|words| words.fields.get(field)).cloned().unwrap_or_default()
+}
+
+/// Single ratings are the person's to read.
+fn ratings(reader: &Reader, matter: &Matter) -> Vec<(String, String)> {
+    match reader {
+        Reader::Petitioner { .. } => matter.ratings.clone().into_iter().collect(),
+        Reader::Officer(_) => Vec::new(),
+    }
 }
 
 fn documents(reader: &Reader, loaded: &Loaded, directory: &casework::office::Directory) -> Vec<DocumentShown> {

@@ -2,6 +2,7 @@
 
 mod clocks;
 mod desk;
+mod door;
 mod filed;
 pub(crate) mod identity;
 mod list;
@@ -9,10 +10,11 @@ mod matter;
 mod sessions;
 pub(crate) mod told;
 
+pub use door::MandateShown;
 pub use filed::FiledShown;
 pub use list::Listed;
 pub use matter::{
-    ChoiceShown, ClockShown, DocumentShown, IntakeShown, MandateShown, MatterShown, PartyShown, Reader, TrackShown,
+    ChoiceShown, ClockShown, DocumentShown, IntakeShown, MatterShown, PartyShown, Reader, TrackShown,
 };
 pub use sessions::{ReceivedShown, SessionShown};
 pub use told::Told;

@@ -21,7 +21,8 @@ const NAME_CHARACTERS_MAX: usize = 200;
 pub(super) fn act(world: &World<'_>, files: &[NewFile]) -> Result<Made, Refusal> {
     let matter = matter(world)?;
     if !mandate::allows(world.actor, Verb::Supplement) {
-        return Err(Refusal::NotByHelper { verb: Verb::Supplement });
+        let (verb, who) = (Verb::Supplement, mandate::THEMSELVES.to_owned());
+        return Err(Refusal::NotYours { verb, who, cite: format!("《{}》程序", world.procedure.name) });
     }
     if files.is_empty() {
         return Err(Refusal::Missing { field: "附件" });

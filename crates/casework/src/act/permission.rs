@@ -86,9 +86,6 @@ pub(super) fn permitted_in<'a>(
     which: Option<u32>,
     fits: impl Fn(&Act) -> bool,
 ) -> Result<Permit<'a>, Refusal> {
-    if !mandate::allows(world.actor, verb) {
-        return Err(Refusal::NotByHelper { verb });
-    }
     let mut refused = None;
     let number = which.map(|which| format!("#{which}"));
     for candidate in candidates(world).filter(|candidate| candidate.act.verb == verb && fits(candidate.act)) {
@@ -155,6 +152,13 @@ pub(super) fn cite(world: &World<'_>, act: &Act) -> String {
 
 fn allowed(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal> {
     let act = permit.act;
+    if !mandate::allows(world.actor, act.verb) {
+        return Err(Refusal::NotYours {
+            verb: act.verb,
+            who: mandate::THEMSELVES.to_owned(),
+            cite: cite(world, act),
+        });
+    }
     let track = permit.track.as_deref();
     if !act.by.iter().any(|who| world.actor_is(track, who)) {
         let who = act.by.iter().map(|who| world.name_of(track, who)).collect::<Vec<_>>().join("或");

@@ -50,7 +50,6 @@ impl Refusal {
             Refusal::NobodyRegisters { .. } => "nobody_registers",
             Refusal::AccusedMayNotHold { .. } => "accused_may_not_hold",
             Refusal::Barred { .. } => "barred",
-            Refusal::NotByHelper { .. } => "not_by_helper",
             Refusal::OwnRecusal { .. } => "own_recusal",
             Refusal::Representatives { .. } => "representatives",
             Refusal::NobodyCame => "nobody_came",
