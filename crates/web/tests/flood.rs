@@ -230,7 +230,7 @@ async fn no_address_of_a_filer_is_written_down() {
         }
     }
     // On a server the folder holds the keys alone.
-    let journal_here = county.folder().join("huiyin.db").exists();
+    let journal_here = county.folder().join("journal.db").exists();
     assert!(files >= if journal_here { 3 } else { 1 }, "{files} files");
     for address in [VILLAGE, "10.1.2.3"] {
         assert!(!holds(&trace, address), "{address} in the trace");
