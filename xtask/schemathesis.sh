@@ -29,7 +29,9 @@ cat >"$work/story.jsonl" <<'STORY'
 STORY
 "$HUIYIN_BIN" replay "$work/story.jsonl" --data "$work/data" >/dev/null
 echo 'a-password-for-tests' | "$HUIYIN_BIN" user add clerk --data "$work/data" >/dev/null
-"$HUIYIN_BIN" serve --data "$work/data" --listen 127.0.0.1:0 --password-only 2>"$work/said" &
+# There before the server is: what starts in the background may be slower than the first look.
+: >"$work/said"
+"$HUIYIN_BIN" serve --data "$work/data" --listen 127.0.0.1:0 --password-only 2>>"$work/said" &
 server=$!
 for _ in $(seq 100); do
   address=$(sed -n 's/.*serving on \(http:[^ ]*\).*/\1/p' "$work/said")
