@@ -2,30 +2,7 @@
 // on by itself.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { person, site, sizes } from './site.mjs';
-
-/** Follows a click that leads to another page. */
-async function go(page, selector) {
-  await Promise.all([page.waitForNavigation(), page.click(selector)]);
-}
-
-/** Everything answered up to the last page. */
-async function answered(page) {
-  await page.goto('/file');
-  await page.check('input[name=category][value="农民工工资"]');
-  await go(page, 'button[value=next]');
-  await page.check('input[type=radio][value="990321100"]');
-  await go(page, 'button[value=next]');
-  await page.check('input[type=radio][value="990321100200"]');
-  await go(page, 'button[value=next]');
-  await page.fill('input[name=summary]', '镇上工地拖欠工资');
-  await page.fill('textarea[name=text]', '三个月工资一万八千元没有发。请求责令发放。');
-  await go(page, 'button[value=next]');
-  await page.check('input[name=who][value=anonymous]');
-  await go(page, 'button[value=next]');
-  await page.check('input[name=contact][value=by_code]');
-  await go(page, 'button[value=next]');
-}
+import { answered, go, person, site, sizes } from './site.mjs';
 
 /** Files through the API until the door asks to wait; how many were let in. */
 async function flood(here) {

@@ -2,26 +2,9 @@
 // followed, rated, reviewed.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { looksRight, password, person, shownCode, signIn, site, sizes } from './site.mjs';
-
-/** Follows a click that leads to another page. */
-async function go(page, selector) {
-  await Promise.all([page.waitForNavigation(), page.click(selector)]);
-}
+import { act, go, looksRight, openMatter, password, person, shownCode, signIn, site, sizes } from './site.mjs';
 
 /** Opens an act on the matter page, fills it, sends it. */
-async function act(page, verb, fill) {
-  const form = page.locator(`#act-${verb}`);
-  if (!(await form.evaluate((element) => element.open))) await form.locator('summary').click();
-  if (fill) await fill(form);
-  await Promise.all([page.waitForNavigation(), form.locator('button[type=submit]').click()]);
-}
-
-async function openMatter(page, reference) {
-  const response = await page.goto(`/desk/matters/${reference}`);
-  assert.equal(response.status(), 200);
-}
-
 test('from filing to review', async (t) => {
   const here = await site();
   t.after(() => here.stop());

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { looksRight, password, person, shownCode, site } from './site.mjs';
+import { go, looksRight, password, person, shownCode, site } from './site.mjs';
 import { signOnServer } from './sign-on-server.mjs';
 
 const name = '政务统一身份认证';
@@ -18,10 +18,6 @@ async function freePort() {
   const { port } = server.address();
   await new Promise((resolve) => server.close(resolve));
   return port;
-}
-
-async function go(page, selector) {
-  await Promise.all([page.waitForNavigation(), page.click(selector)]);
 }
 
 /** Says at the sign-on server who one is, proven by these methods, and follows to where that leads. */

@@ -34,6 +34,7 @@ const officers = [
   ['officer4', '周明', '990321-d4', ['officer']],
   ['officer6', '吴青', '990321-d6', ['officer']],
   ['reviewer', '郑核', '990321', ['reviewer']],
+  ['county4', '何县办', '990321', ['officer']],
   ['magistrate', '陈县长', '990321', ['leader']],
 ];
 
@@ -94,6 +95,68 @@ export async function person(here, options = {}) {
   return page;
 }
 
+/** Follows a click that leads to another page. */
+export async function go(page, selector) {
+  await Promise.all([page.waitForNavigation(), page.click(selector)]);
+}
+
+/** Everything answered up to the last page; a report of retaliation where somebody is accused of it. */
+export async function answered(page, { accused = '', summary = '镇上工地拖欠工资', text = '三个月工资一万八千元没有发。请求责令发放。' } = {}) {
+  await page.goto('/file');
+  await page.check('input[name=category][value="农民工工资"]');
+  if (accused) {
+    await page.click('details:has(input[name=kind]) summary');
+    await page.check('input[name=kind][value=retaliation]');
+  }
+  await go(page, 'button[value=next]');
+  await page.check('input[type=radio][value="990321100"]');
+  await go(page, 'button[value=next]');
+  await page.check('input[type=radio][value="990321100200"]');
+  await go(page, 'button[value=next]');
+  await page.fill('input[name=summary]', summary);
+  await page.fill('textarea[name=text]', text);
+  if (accused) {
+    await page.click('details:has(input[name=accused]) summary');
+    await page.check(`input[name=accused][value="${accused}"]`);
+  }
+  await go(page, 'button[value=next]');
+  await page.check('input[name=who][value=anonymous]');
+  await go(page, 'button[value=next]');
+  await page.check('input[name=contact][value=by_code]');
+  await go(page, 'button[value=next]');
+}
+
+/** Reference and code of a page that gives them. */
+export async function keysOn(page) {
+  const text = await page.innerText('main');
+  return {
+    reference: text.match(/\d{4}-\d{6}-\d{4}-\d{5}/)[0],
+    code: text.match(/\d{5}[\s-]+\d{5}[\s-]+\d{5}[\s-]+\d{5}[\s-]+\d{5}/)[0].replace(/\D+/g, '-'),
+  };
+}
+
+/** Opens a matter by reference and code. */
+export async function track(page, { reference, code }) {
+  await page.goto('/track');
+  await page.fill('input[name=reference]', reference);
+  await page.fill('input[name=code]', code);
+  await go(page, 'main button[type=submit]');
+}
+
+/** Does an act at the desk: its form is opened, filled and sent. */
+export async function act(page, verb, fill) {
+  const form = page.locator(`#act-${verb}`);
+  if (!(await form.evaluate((element) => element.open))) await form.locator('summary').click();
+  if (fill) await fill(form);
+  await Promise.all([page.waitForNavigation(), form.locator('button[type=submit]').click()]);
+}
+
+/** Opens a matter at the desk. */
+export async function openMatter(page, reference) {
+  const response = await page.goto(`/desk/matters/${reference}`);
+  assert.equal(response.status(), 200);
+}
+
 /** What a telephone shows for a secret, so many steps of 30 seconds from now (RFC 6238). */
 export function shownCode(secret, steps = 0) {
   const bits = [...secret.replaceAll(' ', '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
@@ -110,7 +173,7 @@ export async function signIn(here, login) {
   await page.goto('/desk');
   await page.fill('input[name=login]', login);
   await page.fill('input[name=password]', password);
-  await Promise.all([page.waitForNavigation(), page.click('main button[type=submit]')]);
+  await go(page, 'main button[type=submit]');
   assert.match(page.url(), /\/desk$/);
   return page;
 }

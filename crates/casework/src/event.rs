@@ -1,7 +1,6 @@
 //! The vocabulary of the journal: what happened, in the past tense. Public facts here, every word of a person sealed.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -9,30 +8,16 @@ use serde::{Deserialize, Serialize};
 
 mod attached;
 mod directory;
+mod id;
 mod stream;
 
 pub use attached::AttachedFile;
 pub use directory::DirectoryEvent;
+pub use id::{MatterId, SessionId};
 pub use stream::Stream;
 
 use crate::office::{Login, OfficeCode};
 use crate::verb::Verb;
-
-/// Names a matter inside: a UUIDv7 as text, never shown to people.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct MatterId(pub String);
-
-/// Names a session inside: a UUIDv7 as text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct SessionId(pub String);
-
-impl fmt::Display for MatterId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
 
 /// How an intake came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -89,8 +89,13 @@ pub const MANDATE_SCOPES: &[Word] =
     &[(crate::mandate::LOOK, "只看进度和文书"), ("write", "看，也可以替本人补充、申请复查")];
 
 /// How somebody was asked whether they are safe.
-pub const CONTACT_WAYS: &[Word] =
-    &[("phone", "电话"), ("message", "短信或者网上留言"), ("visit", "上门"), ("came", "本人来访时当面")];
+pub const CONTACT_WAYS: &[Word] = &[
+    ("phone", "电话"),
+    ("message", "短信"),
+    ("visit", "上门"),
+    ("came", "本人来访时当面"),
+    ("page", "只写在进度页上，等本人来看"),
+];
 
 /// Whether somebody who reported retaliation is safe.
 pub const SAFETY: &[Word] =

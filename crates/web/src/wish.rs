@@ -1,7 +1,8 @@
-//! How a person wishes to be reached, against a way of serving a document: what the desk greys out is what it refuses.
+//! How a person wishes to be reached, against a way of reaching them: what the desk greys out is what it refuses.
 //! The wish is a sentence of our own forms with what the person added; only its fixed beginning is read here.
 
 use app::show::MatterShown;
+use casework::verb::Verb;
 use casework::words::{NO_CONTACT, NO_VISIT};
 
 /// The wish, in the person's words; empty where there is none.
@@ -9,10 +10,22 @@ pub(crate) fn of(matter: &MatterShown) -> &str {
     &matter.wish
 }
 
-/// Why a document may not be served this way.
+/// Whether an act reaches the person in a way it names, its field `how`.
+pub(crate) fn is_reached_by(verb: Verb) -> bool {
+    matches!(verb, Verb::Serve | Verb::CheckIn)
+}
+
+/// Why the person may not be reached this way.
 pub(crate) fn against(wish: &str, how: &str) -> Option<&'static str> {
     let none = NO_CONTACT.iter().any(|begins| wish.starts_with(begins));
-    (none && how == "post").then_some("信访人要求不联系，不能邮寄；可以网上送达，或者本人来取时当面送达")
+    match how {
+        "post" if none => Some("信访人要求不联系，不能邮寄；可以网上送达，或者本人来取时当面送达"),
+        "phone" | "message" | "visit" if none => {
+            Some("信访人要求不联系；请等本人来访时当面问，或者只写在进度页上")
+        }
+        "visit" if wish.contains(NO_VISIT) => Some("信访人要求不要上门"),
+        _ => None,
+    }
 }
 
 /// What to heed when serving this way.
@@ -30,6 +43,10 @@ mod tests {
         let wish = "不要联系，本人凭编号和查询码自己查看；请不要上门";
         assert!(against(wish, "post").is_some());
         assert!(against(wish, "online").is_none() && against(wish, "in_person").is_none());
+        assert!(["phone", "message", "visit"].iter().all(|how| against(wish, how).is_some()));
+        assert!(against(wish, "came").is_none() && against(wish, "page").is_none());
+        let home = "可以打留下的电话；请不要上门";
+        assert!(against(home, "visit").is_some() && against(home, "phone").is_none());
         assert!(against("寄信到：第1村；不要联系家里人", "post").is_none(), "only the fixed beginning counts");
         assert!(!heed(wish, "in_person").is_empty() && heed("可以打留下的电话", "in_person").is_empty());
     }

@@ -283,7 +283,7 @@ impl App {
         let runs = clock::runs_of(procedure, &law.calendar, matter);
         let step = procedure.steps.get(&matter.step);
         let owner = step.and_then(|step| step.owner.as_deref());
-        let story = self.story_of(reader, loaded, told)?;
+        let story = self.story_of(reader, actor, loaded, told)?;
         let inner = |run: &&Run<'_>| !inner_to(actor, procedure, run.track.as_deref());
         let shown_runs: Vec<&Run<'_>> = runs.iter().filter(inner).collect();
         let governing = clock::governing(&runs).and_then(|run| shown_runs.iter().position(|other| *other == run));
@@ -318,7 +318,7 @@ impl App {
             documents: documents(reader, loaded, &directory),
             attachments: self.attachments_shown(reader, loaded, told)?,
             choices: self.choices(&world)?,
-            ratings: ratings(reader, matter),
+            ratings: ratings(actor, matter),
             answered: matter.answered.is_some(),
             competent: matter.competent.as_ref().map(|office| office.0.clone()),
             holders: matter.held_by.clone(),
@@ -461,11 +461,8 @@ fn first_of(words: &[Sealed], field: &str) -> String {
 }
 
 /// Single ratings are the person's to read.
-fn ratings(reader: &Reader, matter: &Matter) -> Vec<(String, String)> {
-    match reader {
-        Reader::Petitioner { .. } => matter.ratings.clone().into_iter().collect(),
-        Reader::Officer(_) => Vec::new(),
-    }
+fn ratings(actor: &Actor, matter: &Matter) -> Vec<(String, String)> {
+    if *actor == Actor::Petitioner { matter.ratings.clone().into_iter().collect() } else { Vec::new() }
 }
 
 fn documents(reader: &Reader, loaded: &Loaded, directory: &casework::office::Directory) -> Vec<DocumentShown> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use casework::command::Actor;
 use casework::event::{Channel, DocumentMade, MatterEvent, MatterFact, Public, Sealed, Stream};
 use casework::office::{Directory, Login};
 use casework::procedure::Procedure;
@@ -37,9 +38,15 @@ pub struct Told {
 }
 
 impl App {
-    /// The story of a matter, oldest first, for a reader who is told who brought it or not. Officers never see single
-    /// ratings.
-    pub(crate) fn story_of(&self, reader: &Reader, loaded: &Loaded, told: bool) -> Result<Vec<Told>, AppError> {
+    /// The story of a matter, oldest first, for a reader, as whom they read, and whether they are told who brought it. Single
+    /// ratings are read by the person alone.
+    pub(crate) fn story_of(
+        &self,
+        reader: &Reader,
+        actor: &Actor,
+        loaded: &Loaded,
+        told: bool,
+    ) -> Result<Vec<Told>, AppError> {
         let directory = self.known_directory();
         let stream = Stream::Matter(loaded.matter.id.clone());
         let mut words = self.store.all_words(&stream)?;
@@ -51,13 +58,14 @@ impl App {
                 documents += 1;
             }
             let officer = matches!(reader, Reader::Officer(_));
+            let person = *actor == Actor::Petitioner;
             let hidden = match &event.fact {
-                MatterFact::Rated { .. } => officer,
+                MatterFact::Rated { .. } => !person,
                 // Told again every few days: the first telling is the news.
                 MatterFact::ClockEnded { nth, .. } => *nth > 1,
                 MatterFact::KeyMarked { .. } | MatterFact::ClockWarned { .. } => !officer,
                 // Whom the person asks for help is theirs to know.
-                MatterFact::Done { verb: Verb::GiveMandate | Verb::EndMandate, .. } => officer,
+                MatterFact::Done { verb: Verb::GiveMandate | Verb::EndMandate, .. } => !person,
                 MatterFact::Done { verb, .. } => !officer && verb.is_inner(),
                 MatterFact::Attached(file) => !officer && file.inner,
                 _ => false,

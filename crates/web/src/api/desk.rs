@@ -377,6 +377,9 @@ pub(super) async fn act(
             let known = app.matter(&reader, &reference, now)?;
             let against = match &command {
                 MatterCommand::Serve { how, .. } => wish::against(wish::of(&known), how),
+                MatterCommand::Do { verb, said, .. } if wish::is_reached_by(*verb) => {
+                    wish::against(wish::of(&known), said.get("how").map_or("", String::as_str))
+                }
                 _ => None,
             };
             if let Some(why) = against {

@@ -171,7 +171,9 @@ impl Desk<'_> {
             _ => {
                 let own = verb.fields().iter().map(|field| self.ask(verb, field, &choice.acts));
                 let fields = which(choice, &typed("which")).into_iter().chain(own).collect();
-                Asks::Fields { means: means(&self.matter.procedure, rule), fields }
+                let means = means(&self.matter.procedure, rule);
+                let means = if wish::is_reached_by(verb) { self.wish() } else { means };
+                Asks::Fields { means, fields }
             }
         })
     }
@@ -186,6 +188,9 @@ impl Desk<'_> {
                 AskHow::Line(typed, "text".into(), "".into())
             }
             FieldKind::Text => AskHow::Area(typed),
+            FieldKind::Words(list) if field.name == "how" && wish::is_reached_by(verb) => {
+                AskHow::Pick(Choice::pick(self.hows(list), &typed))
+            }
             FieldKind::Words(list) => AskHow::Pick(Choice::pick(choices::words(list), &typed)),
             FieldKind::Flag => AskHow::Pick(Choice::pick(Choice::list(&[("yes", "是"), ("no", "否")]), &typed)),
             FieldKind::Outcome => AskHow::Pick(Choice::pick(outcomes(&self.matter.procedure, acts), &typed)),
@@ -247,18 +252,23 @@ impl Desk<'_> {
         let how = Some(self.typed(Verb::Serve, "how")).filter(|typed| !typed.is_empty());
         Some(Asks::Serve {
             documents: Choice::pick(documents, &picked.unwrap_or(first)),
-            hows: Choice::pick(self.hows(), &how.unwrap_or_default()),
-            wish: match wish::of(self.matter) {
-                "" => "信访人没有提联系要求".to_owned(),
-                wish => format!("信访人的联系要求：{wish}"),
-            },
+            hows: Choice::pick(self.hows(words::SERVICE_MEANS), &how.unwrap_or_default()),
+            wish: self.wish(),
         })
     }
 
-    /// Ways of service; what goes against the person's wish is shut.
-    fn hows(&self) -> Vec<Choice> {
+    /// How the person wishes to be reached, for whoever reaches them.
+    fn wish(&self) -> String {
+        match wish::of(self.matter) {
+            "" => "信访人没有提联系要求".to_owned(),
+            wish => format!("信访人的联系要求：{wish}"),
+        }
+    }
+
+    /// Ways to reach the person; what goes against their wish is shut.
+    fn hows(&self, ways: &[words::Word]) -> Vec<Choice> {
         let wish = wish::of(self.matter);
-        let mut hows = choices::words(words::SERVICE_MEANS);
+        let mut hows = choices::words(ways);
         for how in &mut hows {
             how.shut = wish::against(wish, &how.value).unwrap_or_default().to_owned();
             how.hint = wish::heed(wish, &how.value).to_owned();

@@ -66,7 +66,7 @@ fn perform(
     let what = format!("{reference}/{}", verb.word());
     let doing = typed.doing(&officer.actor(), now, &what, &app.fresh_id(now)?);
     let target = Target::Reference(reference.to_owned());
-    if verb == Verb::Serve {
+    if wish::is_reached_by(verb) {
         let matter = app.matter(&Reader::Officer(officer.actor()), reference, now)?;
         if let Some(why) = wish::against(wish::of(&matter), typed.get("how")) {
             let errors = Errors::none().with("how", why);
