@@ -13,9 +13,10 @@ export CARGO_TARGET_DIR HUIYIN_SHARED PATH
 LISTEN ?= 127.0.0.1:8080
 DATA ?= demo-data
 DEMO_ARGS ?=
+ROUNDS ?= 20
 HUIYIN := $(CARGO_TARGET_DIR)/release/huiyin
 
-.PHONY: help setup web build demo test fmt
+.PHONY: help setup web build demo test fuzz fmt
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name what; do printf '  make %-8s %s\n' "$$name" "$$what"; done
@@ -36,6 +37,10 @@ demo: build ## invent a county and half a year of work, and serve it on http://1
 test: web ## run everything: format, lints, tests, browser journeys
 	@xtask/fresh.sh
 	@xtask/test.sh
+
+fuzz: ## give every parser inputs not tried before, many (ROUNDS=20)
+	@for round in $$(seq $(ROUNDS)); do PROPTEST_CASES=5000 cargo nextest run --locked --workspace --exclude xtask \
+	  -E 'binary(bad_files) | test(without_panic) | test(address) | test(limit) | test(factor) | test(hostile) | test(properties)'; done
 
 fmt: ## format the Rust sources
 	@cargo fmt

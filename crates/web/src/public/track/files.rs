@@ -4,6 +4,8 @@ use app::{AppError, Doing, Upload, Wish};
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use casework::mandate;
+use casework::verb::Verb;
 
 use super::enter::{self, Visit};
 use crate::limit::Caller;
@@ -92,6 +94,7 @@ async fn shown(site: &Site, visit: &Visit, errors: Errors) -> Result<Response, F
         errors,
         reference: visit.reference.clone(),
         files: show::files(&visit.matter, |number| format!("/track/files/{number}")),
+        may_add: mandate::allows(&visit.matter.actor, Verb::Supplement),
         always_stripped: !visit.matter.accused.is_empty(),
         back: Target::to("/track/matter"),
     })

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use casework::command::Actor;
 use casework::day::day_of;
+use casework::mandate;
 use casework::office::{Directory, OfficeCode};
 use casework::procedure::ClockKind;
 use casework::verb::Verb;
@@ -135,9 +136,15 @@ fn steps(matter: &MatterShown) -> Vec<Step> {
         .filter_map(|verb| matter.choices.iter().find(|choice| choice.verb == verb))
         .map(|choice| step(matter, choice))
         .collect();
+    let adds = mandate::allows(&matter.actor, Verb::Supplement);
     let more = Step {
         name: "材料和照片".to_owned(),
-        hint: "补交欠条、合同、照片等；办结以后也收".to_owned(),
+        hint: if adds {
+            "补交欠条、合同、照片等；办结以后也收"
+        } else {
+            "看已经交的材料"
+        }
+        .to_owned(),
         target: Some(Target::to("/track/files")),
         why_not: String::new(),
         icon: "i-plus".to_owned(),
@@ -146,16 +153,31 @@ fn steps(matter: &MatterShown) -> Vec<Step> {
     // The rest is offered while it is open: a list of all that is not would hide what is.
     // Once answered there is nothing to withdraw: not asking for review says the same.
     let offered = |choice: &&ChoiceShown| {
-        act::is_theirs(choice) && !(choice.verb == Verb::Withdraw && show::persons_turn(matter))
+        let nothing_left = match choice.verb {
+            Verb::Withdraw => show::persons_turn(matter),
+            Verb::EndMandate => matter.mandates.is_empty(),
+            _ => false,
+        };
+        act::is_theirs(choice) && !nothing_left
     };
     steps.extend(matter.choices.iter().filter(offered).map(|choice| Step {
         name: choice.verb.name().to_owned(),
-        hint: if choice.cite.is_empty() { String::new() } else { format!("依据：{}", choice.cite) },
+        hint: hint(choice),
         target: Some(Target::to(&act::address(choice.verb))),
         why_not: String::new(),
         icon: "i-pen".to_owned(),
     }));
     steps
+}
+
+fn hint(choice: &ChoiceShown) -> String {
+    match choice.verb {
+        Verb::GiveMandate => {
+            "请子女、邻居、村干部帮您看，或者替您写；他用自己的查询码，撤回和评价只有您能做".to_owned()
+        }
+        _ if choice.cite.is_empty() => String::new(),
+        _ => format!("依据：{}", choice.cite),
+    }
 }
 
 fn step(matter: &MatterShown, choice: &ChoiceShown) -> Step {

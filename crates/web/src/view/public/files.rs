@@ -23,6 +23,8 @@ pub struct Files {
     pub files: Vec<FileLine>,
     /// Somebody is complained of: what tells who made a file is always taken out.
     pub always_stripped: bool,
+    /// Whoever reads may add files.
+    pub may_add: bool,
     /// Way back to the matter.
     pub back: Target,
 }
@@ -38,6 +40,7 @@ impl Page for Files {
             reference: "HD-20260924-3R8W5-1".into(),
             files: Vec::new(),
             always_stripped: false,
+            may_add: true,
             back: Target::to("/track/matter"),
         };
         let why = "“照片.heic”没有收下：这是 HEIC 格式的照片，这里读不了；请给照片截一张图，再传截图";
