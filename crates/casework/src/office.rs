@@ -75,19 +75,22 @@ pub enum Role {
     Reviewer,
     /// 机关负责人.
     Leader,
+    /// 身份保管员: decides whether a sealed identity is opened, and reads no matter.
+    Custodian,
     /// 系统管理员.
     Admin,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 7] = [
+    pub const ALL: [Role; 8] = [
         Role::Registrar,
         Role::Officer,
         Role::PetitionChief,
         Role::Supervisor,
         Role::Reviewer,
         Role::Leader,
+        Role::Custodian,
         Role::Admin,
     ];
 
@@ -100,6 +103,7 @@ impl Role {
             Role::Supervisor => "supervisor",
             Role::Reviewer => "reviewer",
             Role::Leader => "leader",
+            Role::Custodian => "custodian",
             Role::Admin => "admin",
         }
     }
@@ -113,6 +117,7 @@ impl Role {
             Role::Supervisor => "督查员",
             Role::Reviewer => "复查员",
             Role::Leader => "机关负责人",
+            Role::Custodian => "身份保管员",
             Role::Admin => "系统管理员",
         }
     }
