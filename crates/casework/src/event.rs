@@ -7,11 +7,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 mod attached;
+mod demand_told;
 mod directory;
 mod id;
 mod stream;
 
 pub use attached::AttachedFile;
+pub use demand_told::DemandTold;
 pub use directory::DirectoryEvent;
 pub use id::{MatterId, SessionId};
 pub use stream::Stream;
@@ -92,6 +94,9 @@ pub struct DocumentMade {
     /// them.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub apart: bool,
+    /// It runs in the series of demands for data: no gap in another tells the person of one before its time.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub demanded: bool,
 }
 
 /// Attendance at a session by tier of government.
@@ -230,6 +235,8 @@ pub enum MatterFact {
     },
     /// 附件. Sealed: `file_name`, `key`.
     Attached(AttachedFile),
+    /// The person is told that another body demanded data of this matter, and what became of it.
+    DemandTold(DemandTold),
     /// A clock ended; the actor is the clock.
     ClockEnded {
         /// Clock id in the procedure.

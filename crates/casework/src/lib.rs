@@ -7,6 +7,7 @@ pub mod clock;
 pub mod command;
 pub mod conflict;
 pub mod day;
+pub mod demand;
 pub mod event;
 pub mod figure;
 pub mod filter;

@@ -275,7 +275,8 @@ impl Matter {
             | MatterFact::Extended { .. }
             | MatterFact::ReviewRequested {}
             | MatterFact::ReviewAccepted {}
-            | MatterFact::ReviewDecided { .. } => {}
+            | MatterFact::ReviewDecided { .. }
+            | MatterFact::DemandTold(_) => {}
             MatterFact::Decided { outcome, by } => {
                 let said = BTreeMap::from([(OUTCOME.to_owned(), outcome.clone())]);
                 self.note(Verb::Decide, by.as_deref().unwrap_or_default(), said, event, at);

@@ -88,6 +88,15 @@ pub const OPENED: &str = "opened";
 pub const MANDATE_SCOPES: &[Word] =
     &[(crate::mandate::LOOK, "只看进度和文书"), ("write", "看，也可以替本人补充、申请复查")];
 
+/// What kind of body demands data of a matter.
+pub const DEMANDERS: &[Word] = &[
+    ("police", "公安机关"),
+    ("procuratorate", "人民检察院"),
+    ("court", "人民法院"),
+    ("supervision", "监察机关"),
+    ("other_organ", "其他国家机关"),
+];
+
 /// How somebody was asked whether they are safe.
 pub const CONTACT_WAYS: &[Word] = &[
     ("phone", "电话"),

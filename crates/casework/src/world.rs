@@ -16,9 +16,14 @@ use crate::verb::Verb;
 /// Last document number given, by office and year.
 pub type Numbers = BTreeMap<(OfficeCode, i16), u64>;
 
-/// The series of an office's document numbers: its own, or the one apart for matters somebody is kept from.
-pub fn series(office: &OfficeCode, apart: bool) -> OfficeCode {
-    if apart { OfficeCode(format!("{office}/apart")) } else { office.clone() }
+/// The series of an office's document numbers: its own, the one apart for matters somebody is kept from, or that of
+/// demands for data.
+pub fn series(office: &OfficeCode, apart: bool, demanded: bool) -> OfficeCode {
+    match (demanded, apart) {
+        (true, _) => OfficeCode(format!("{office}/demands")),
+        (false, true) => OfficeCode(format!("{office}/apart")),
+        (false, false) => office.clone(),
+    }
 }
 
 /// Everything an act on a matter may look at.
@@ -32,6 +37,8 @@ pub struct World<'a> {
     pub directory: &'a Directory,
     /// The matter; none before registration.
     pub matter: Option<&'a Matter>,
+    /// The matter that the act on this one is about, where it is about another: a demand for data.
+    pub about: Option<&'a Matter>,
     /// Document numbers given so far.
     pub numbers: &'a Numbers,
     /// Who asks.

@@ -150,6 +150,7 @@ impl Play<'_> {
                     calendar: &self.calendar,
                     directory: &self.directory,
                     matter: self.matter.as_ref(),
+                    about: None,
                     numbers: &self.numbers,
                     actor: &actor,
                     now,

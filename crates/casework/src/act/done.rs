@@ -10,7 +10,7 @@ use super::move_due::moved_by_correction;
 use super::permission::Permit;
 use super::transfer::may_decide;
 use super::{
-    Made, bounded, happened, hearing, identity, mandate, matter, not_accused, one_of, permission, recusal,
+    Made, bounded, demand, happened, hearing, identity, mandate, matter, not_accused, one_of, permission, recusal,
     required,
 };
 use crate::event::{MatterFact, PartyNumber, Public, Sealed};
@@ -40,7 +40,8 @@ pub(super) fn act(world: &World<'_>, verb: Verb, said: &Said, which: Option<u32>
     named_not_accused(world, verb, &public)?;
     recusal::named_not_barred(world, verb, &public, &sealed)?;
     rule(world, &permit, &public, &sealed)?;
-    let fact = MatterFact::Done { verb, by: world.actor.word(), said: public };
+    let said = if verb == Verb::HandOver { demand::leaving(world)? } else { public };
+    let fact = MatterFact::Done { verb, by: world.actor.word(), said };
     let sealed =
         if sealed.is_empty() { Vec::new() } else { vec![Sealed { party: PartyNumber::FIRST, fields: sealed }] };
     let mut made = happened(world, &permit, fact, sealed)?;
@@ -48,7 +49,10 @@ pub(super) fn act(world: &World<'_>, verb: Verb, said: &Said, which: Option<u32>
         let moved = moved_by(world, &made)?;
         made.extend(moved);
     }
-    Ok(made)
+    match world.about {
+        Some(about) => Ok(demand::with_news(matter(world)?, made, about, world.now)),
+        None => Ok(made),
+    }
 }
 
 /// The last days that a correction moves are written with it, so that whoever relied on the old ones is told.
@@ -165,6 +169,12 @@ fn rule(world: &World<'_>, permit: &Permit<'_>, public: &Said, sealed: &Said) ->
         Verb::DecideRecusal => recusal::decided(world, permit, public),
         Verb::GiveMandate => mandate::given(world, permit, public),
         Verb::EndMandate => mandate::ended(world, permit, public),
+        Verb::NoteDemand
+        | Verb::BarTelling
+        | Verb::LiftBar
+        | Verb::HandUpDemand
+        | Verb::DecideDemand
+        | Verb::HandOver => demand::rule(world, permit, public, sealed),
         Verb::Merge => into_another(world, public),
         Verb::Correct => correction(world, public),
         Verb::Supervise | Verb::Urge => somebody_answers(world, verb),

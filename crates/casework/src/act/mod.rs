@@ -6,6 +6,7 @@ mod announce_session;
 mod attach;
 mod decide;
 mod decide_review;
+mod demand;
 mod divert;
 mod done;
 mod end_clock;
@@ -35,6 +36,7 @@ mod transfer;
 mod permission;
 
 pub use attach::{FILES_MAX, MATTER_BYTES_MAX};
+pub use demand::with_news;
 pub use end_clock::{CLOCK, end_clock};
 pub use move_due::{moved_by_calendar, moved_by_correction};
 pub use permission::{Choice, choices};
@@ -203,6 +205,7 @@ pub(crate) fn rehearsed(
         year: 2023,
         number: 1,
         apart: false,
+        demanded: false,
     });
     event
 }
@@ -224,16 +227,19 @@ fn outcome_of(matter: &Matter, act: &Act, fact: &MatterFact) -> Option<String> {
 
 /// Gives the next number of the acting office to a document.
 fn number(world: &World<'_>, permit: &Permit<'_>, letter: &str, made: &mut Made) -> DocumentMade {
-    let office = permission::acting_office(world, permit);
+    let demanded = world.procedure.family == crate::demand::FAMILY;
+    // Whoever decides on a demand, its letter goes out in the name of the office that registered it.
+    let home = world.matter.filter(|_| demanded).map(|matter| matter.home.clone());
+    let office = home.unwrap_or_else(|| permission::acting_office(world, permit));
     let year = world.today().year();
-    let apart = world.matter.is_some_and(Matter::is_kept_from_somebody);
-    let series = series(&office, apart);
+    let apart = !demanded && world.matter.is_some_and(Matter::is_kept_from_somebody);
+    let series = series(&office, apart, demanded);
     let number = world.numbers.get(&(series.clone(), year)).copied().unwrap_or(0) + 1;
     if let Some(matter) = world.matter {
         let taken = NumberTaken { number, matter: matter.id.clone(), document: letter.to_owned() };
         made.push((Stream::Numbers(series, year), Event::public(Public::Number(taken))));
     }
-    DocumentMade { document: letter.to_owned(), office, year, number, apart }
+    DocumentMade { document: letter.to_owned(), office, year, number, apart, demanded }
 }
 
 /// Whether serving this document somewhere is what answers the person.

@@ -102,6 +102,7 @@ impl FactsOf<'_> {
             | MatterFact::ClockEnded { .. }
             | MatterFact::ClockWarned { .. }
             | MatterFact::DueMoved { .. }
+            | MatterFact::DemandTold(_)
             | MatterFact::Attached(_) => Vec::new(),
             MatterFact::Done { verb: Verb::Correct, said, .. } => self.corrected(said),
             // Taken up as simple it is taken up all the same, with the same notice.

@@ -140,6 +140,24 @@ verbs! {
         must("name", "受托人姓名", Text), must("scope", "受托人可以", Words(words::MANDATE_SCOPES)),
         must("until", "至哪一天", Day)];
     EndMandate "end_mandate" "取消委托" Petitioner Never Never Never [must("mandate", "第几个委托", Number)];
+    // Another body demands data of one matter. What it may ask is a closed list; of the person there is no field.
+    NoteDemand "note_demand" "录入调取要求" Office Must Never Never [
+        must("matter", "事项编号", Reference), must("kind", "来文单位的性质", Words(words::DEMANDERS)),
+        may("office", "来文单位（机关名录内的）", AnOffice), may("body", "来文单位（机关名录以外的）", Text),
+        must("number", "来文文号", Text), must("basis", "法律依据（写到条）", Text), must("reason", "为什么需要", Text),
+        may("wants_name", "要姓名", Flag), may("wants_contact", "要电话和联系方式", Flag),
+        may("wants_filing", "要来信来访的原文", Flag), may("wants_letters", "要已送达的文书清单", Flag),
+        may("wants_steps", "要日期和环节", Flag)];
+    BarTelling "bar_telling" "不予告知" Office May Never Never [
+        must("basis", "不予告知的法律依据（写到条）", Text), must("until", "不予告知至", Day)];
+    LiftBar "lift_bar" "解除不予告知" Office Must Never Never [must("reason", "理由", Text)];
+    HandUpDemand "hand_up_demand" "报上一级决定" Office Must Never Never [may("reason", "说明", Text)];
+    DecideDemand "decide_demand" "决定是否提供" Office Must Must Must [
+        must("outcome", "决定", Outcome), must("reason", "理由", Text),
+        may("gives_name", "提供姓名", Flag), may("gives_contact", "提供电话和联系方式", Flag),
+        may("gives_filing", "提供来信来访的原文", Flag), may("gives_letters", "提供已送达的文书清单", Flag),
+        may("gives_steps", "提供日期和环节", Flag)];
+    HandOver "hand_over" "取走提供的信息" Office Must Never Never [];
     Merge "merge" "并案" Office May Never May [must("into", "并入事项", Reference), must("reason", "理由", Text)];
     Unmerge "unmerge" "撤销并案" Either Must Never May [must("reason", "理由", Text)];
     Withdraw "withdraw" "申请撤回" Petitioner May Never May [may("text", "说明", Text)];

@@ -86,6 +86,8 @@ pub struct Scene {
     calendar: Calendar,
     directory: Directory,
     numbers: Numbers,
+    /// The matter that demands for data are about.
+    pub about: Option<Matter>,
     pub matter: Option<Matter>,
     pub session: Option<Session>,
     /// Words of the events so far.
@@ -112,19 +114,28 @@ impl Scene {
                 code,
             });
         }
+        let is_demand = procedure.family == casework::demand::FAMILY;
         for (login, office, role) in OFFICERS {
             let (login, office) = (login.into(), office.into());
             directory.set_officer(Officer { login, name: "某人".to_owned(), office, roles: vec![role] });
         }
-        Scene {
+        let mut scene = Scene {
             procedure,
             calendar: CALENDAR.clone(),
             directory,
             numbers: BTreeMap::new(),
+            about: None,
             matter: None,
             session: None,
             events: Vec::new(),
+        };
+        if is_demand {
+            // A petition against the second department, which the petition office registered.
+            let mut petition = Scene::new(include_str!("../../../../procedures/petition-2022/procedure.toml"));
+            petition.tell("2 clerk register accused=d2").unwrap();
+            scene.about = petition.matter.map(|about| Matter { id: MatterId("about".to_owned()), ..about });
         }
+        scene
     }
 
     pub fn procedure(&self) -> &Procedure {
@@ -208,6 +219,10 @@ impl Scene {
         while let Some(matter) = &self.matter {
             let ended = end_clock(&self.procedure, &self.calendar, &self.directory, matter, now);
             let Some((at, made)) = ended else { break };
+            let made = match &self.about {
+                Some(about) => act::with_news(matter, made, about, at),
+                None => made,
+            };
             self.take_in(made, at);
         }
     }
@@ -218,6 +233,7 @@ impl Scene {
             calendar: &self.calendar,
             directory: &self.directory,
             matter: self.matter.as_ref(),
+            about: self.about.as_ref(),
             numbers: &self.numbers,
             actor,
             now,
@@ -229,6 +245,10 @@ impl Scene {
             match (stream, event.public) {
                 (Stream::Matter(id), Public::Matter(event)) => {
                     self.events.push(event_word(&event.fact));
+                    if let Some(about) = self.about.as_mut().filter(|about| about.id == id) {
+                        about.apply(&event, at);
+                        continue;
+                    }
                     match &mut self.matter {
                         Some(matter) => matter.apply(&event, at),
                         none => *none = Matter::begin(id, &event, at),

@@ -433,5 +433,6 @@ pub(super) fn decides(verb: Verb) -> bool {
             | Verb::RefuseReReview
             | Verb::DecideReReview
             | Verb::DecideReexamination
+            | Verb::DecideDemand
     )
 }

@@ -45,7 +45,9 @@ fn roles(checker: &Checker<'_>, faults: &mut Faults) {
         let mut same = everyone.values().filter(|who| who.is == is);
         // In a report against somebody, whoever stands above them is competent.
         let from_above = is == WhoIs::Competent && everyone.values().any(|who| who.is == WhoIs::AboveAccused);
-        if same.next().is_none() && !from_above {
+        // What another body demands is answered by the office that registered the matter it is about.
+        let itself = is == WhoIs::Competent && checker.procedure.family == crate::demand::FAMILY;
+        if same.next().is_none() && !from_above && !itself {
             let message = format!("no role is \"{word}\"");
             faults.add(
                 first,
