@@ -170,6 +170,7 @@ impl App {
             calendar: &law.calendar,
             directory: &directory,
             matter: Some(matter),
+            about: None,
             numbers: &Numbers::new(),
             actor: &doing.actor,
             now: doing.at,

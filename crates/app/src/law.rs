@@ -16,7 +16,7 @@ use crate::adopt::TRIAL;
 use crate::error::AppError;
 
 /// What the program is shipped with: kind, id, text.
-const SHIPPED: [(&str, &str, &str); 10] = [
+const SHIPPED: [(&str, &str, &str); 12] = [
     ("calendar", "cn", include_str!("../../../calendars/cn.toml")),
     ("procedure", "petition-2005", include_str!("../../../procedures/petition-2005/procedure.toml")),
     ("procedure", "petition-2022", include_str!("../../../procedures/petition-2022/procedure.toml")),
@@ -24,9 +24,11 @@ const SHIPPED: [(&str, &str, &str); 10] = [
     ("procedure", "complaint", include_str!("../../../procedures/complaint/procedure.toml")),
     ("procedure", "retaliation", include_str!("../../../procedures/retaliation/procedure.toml")),
     ("procedure", "message-board", include_str!("../../../procedures/message-board/procedure.toml")),
+    ("procedure", "data-demand", include_str!("../../../procedures/data-demand/procedure.toml")),
     ("figures", "work-summary", include_str!("../../../figures/work-summary.toml")),
     ("figures", "duties", include_str!("../../../figures/duties.toml")),
     ("figures", "reply-delay", include_str!("../../../figures/reply-delay.toml")),
+    ("figures", "data-demands", include_str!("../../../figures/data-demands.toml")),
 ];
 
 /// The text of a procedure the program is shipped with.
@@ -64,6 +66,8 @@ pub struct Law {
     reports: BTreeMap<String, Report>,
     /// Events of the law so far.
     pub(crate) version: u64,
+    /// When this node began.
+    pub founded: Option<Timestamp>,
     /// Hash of a procedure that is only tried out here, unproven.
     pub on_trial: Option<String>,
 }
@@ -198,9 +202,10 @@ pub(crate) fn calendar_in_use(store: &Store) -> Result<Option<Calendar>, AppErro
 pub(crate) fn load(store: &Store) -> Result<Law, AppError> {
     let (mut calendar, mut calendar_hash, mut on_trial) = (None, String::new(), None);
     let (mut procedures, mut current, mut reports) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    let mut version = 0;
+    let (mut version, mut founded) = (0, None);
     for recorded in store.events(&Stream::Law, 0)? {
         version = recorded.version;
+        founded = founded.or(Some(recorded.recorded));
         let Public::Law(LawEvent::LawAdopted { kind, id, hash, text, .. }) = recorded.public else { continue };
         let unusable = |why: String| AppError::Store(StoreError::Damaged(format!("{kind} {id}: {why}")));
         match kind.as_str() {
@@ -225,5 +230,5 @@ pub(crate) fn load(store: &Store) -> Result<Law, AppError> {
         }
     }
     let calendar = calendar.ok_or_else(|| StoreError::Damaged("no calendar was adopted".to_owned()))?;
-    Ok(Law { calendar, calendar_hash, procedures, current, reports, version, on_trial })
+    Ok(Law { calendar, calendar_hash, procedures, current, reports, version, founded, on_trial })
 }

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod attach;
+mod demand;
 pub mod demo;
 mod directory;
 mod error;
@@ -30,6 +31,7 @@ mod witness;
 
 pub use attach::{AttachmentOpened, AttachmentShown, Upload, Wish, upload_id};
 pub use attachments::{Clamd, Kind as FileKind};
+pub use demand::{Demand, Said};
 pub use error::AppError;
 pub use import::{ImportMap, ImportTable, Imported, RowRefused};
 pub use law::{Law, whole_procedure};

@@ -346,7 +346,15 @@ impl App {
     }
 
     /// Last document numbers of the offices that may issue one in this act.
-    pub(crate) fn numbers(&self, matter: &Matter, actor: &Actor, at: Timestamp) -> Result<Numbers, AppError> {
+    pub(crate) fn numbers(
+        &self,
+        matter: &Matter,
+        procedure: &Procedure,
+        actor: &Actor,
+        at: Timestamp,
+    ) -> Result<Numbers, AppError> {
+        let demanded = procedure.family == casework::demand::FAMILY;
+        let apart = matter.is_kept_from_somebody();
         let year = day::day_of(at).year();
         let mut offices: Vec<&OfficeCode> = vec![&matter.home];
         offices.extend(&matter.competent);
@@ -354,7 +362,7 @@ impl App {
             offices.push(office);
         }
         let series: Vec<OfficeCode> =
-            offices.into_iter().map(|office| world::series(office, matter.is_kept_from_somebody())).collect();
+            offices.into_iter().map(|office| world::series(office, apart, demanded)).collect();
         let streams: Vec<Stream> = series.iter().map(|of| Stream::Numbers(of.clone(), year)).collect();
         let last = self.store.versions(&streams)?;
         Ok(series.into_iter().map(|of| (of, year)).zip(last).collect())
@@ -370,8 +378,9 @@ impl App {
     ) -> Result<(), AppError> {
         let directory = self.known_directory();
         let law = self.law();
+        let about = self.about(doing, matter, command)?;
         let numbers = || match matter {
-            Some(matter) => self.numbers(matter, &doing.actor, doing.at),
+            Some(matter) => self.numbers(matter, procedure, &doing.actor, doing.at),
             None => Ok(Numbers::new()),
         };
         let under = Under { procedure, calendar: &law.calendar, directory: &directory };
@@ -381,6 +390,7 @@ impl App {
                 calendar: &law.calendar,
                 directory: &directory,
                 matter,
+                about: about.as_deref(),
                 numbers,
                 actor: &doing.actor,
                 now: doing.at,

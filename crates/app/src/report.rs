@@ -73,6 +73,8 @@ pub struct FigureValue {
 /// Fewest ratings a figure of satisfaction shown to an office may rest on: nobody who handled a matter learns what one
 /// person said.
 const RATED_MIN: i64 = 5;
+/// Years of demands for data that are published.
+const YEARS_PUBLISHED: i16 = 10;
 /// Said in place of such a figure.
 pub const WITHHELD: &str = "不足5件，不显示";
 
@@ -124,6 +126,27 @@ impl App {
             restate(&mut figures, &with(&figure::corrected(&apart, Date::MAX)));
         }
         Ok(span.report(report, as_of, figures))
+    }
+
+    /// How often other bodies demanded data, for each year that is over, the newest first. The year that runs is not told:
+    /// a number that moves would tell of one before its time.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn data_demands(&self, today: Date) -> Result<Vec<(i16, ReportValue)>, AppError> {
+        let founded = self.law().founded.map_or(today, day::day_of).year();
+        let years = (founded.max(today.year() - YEARS_PUBLISHED)..today.year()).rev();
+        let of_year = |year: i16| {
+            let asked = ReportAsked {
+                report: casework::demand::REPORT.to_owned(),
+                from: Date::new(year, 1, 1).ok(),
+                to: Date::new(year, 12, 31).ok(),
+                as_of: None,
+                today,
+            };
+            Ok((year, self.report(&Actor::Admin, &asked)?))
+        };
+        years.map(of_year).collect()
     }
 
     /// The same, each figure with the facts behind it: every one the actor may see is looked at.

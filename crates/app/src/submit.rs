@@ -70,7 +70,14 @@ impl App {
         let mut now = matter.cloned();
         let mut entries = Vec::with_capacity(made.len());
         for (stream, event) in made {
+            let mut under_hash = None;
             let (expected, rows) = match (&stream, &event.public) {
+                // The person is told in their own matter of what was decided in another.
+                (Stream::Matter(id), Public::Matter(told)) if now.as_ref().is_some_and(|now| now.id != *id) => {
+                    let (expected, rows, hash) = self.beside(id, told, context.at)?;
+                    under_hash = Some(hash);
+                    (expected, rows)
+                }
                 (Stream::Matter(id), Public::Matter(happened)) => {
                     let before = now.take();
                     let expected = before.as_ref().map_or(0, |matter| matter.version);
@@ -88,8 +95,8 @@ impl App {
                 (Stream::Numbers(..), Public::Number(taken)) => (taken.number - 1, Vec::new()),
                 _ => (self.store.version(&stream)?, Vec::new()),
             };
-            entries
-                .push((Entry { stream, expected, procedure: hash.to_owned(), event, file: files.next() }, rows));
+            let procedure = under_hash.as_deref().unwrap_or(hash).to_owned();
+            entries.push((Entry { stream, expected, procedure, event, file: files.next() }, rows));
         }
         let after = now.map(|matter| Known { matter: Arc::new(matter), hash: hash.into() });
         Ok(Submitted { app: self, answer: self.store.submit(context, entries)?, after })

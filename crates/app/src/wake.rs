@@ -46,6 +46,7 @@ impl App {
                 let why = format!("matter {id} is listed to wake, but no clock ended; run 'huiyin rebuild'");
                 return Err(StoreError::Damaged(why).into());
             };
+            let (at, made) = self.with_news(&loaded, at, made)?;
             let context = Context {
                 // The version makes it unique: the same end of the same clock cannot be written twice.
                 command: format!("clock/{id}/{}", loaded.matter.version + 1),

@@ -9,6 +9,8 @@ use crate::words::Word;
 
 /// Family of the procedure by which alone data leave for another body.
 pub const FAMILY: &str = "data-demand";
+/// The report that counts them, which is published year by year.
+pub const REPORT: &str = "data-demands";
 /// The side track that stands open while the law bars telling the person.
 pub const BAR: &str = "bar";
 /// Days for which one decision may bar telling the person.

@@ -36,7 +36,7 @@ pub struct LetterShown {
 pub(crate) struct LazyPress(OnceLock<Result<Arc<Press>, String>>);
 
 impl LazyPress {
-    fn get(&self) -> Result<Arc<Press>, AppError> {
+    pub(crate) fn get(&self) -> Result<Arc<Press>, AppError> {
         self.0
             .get_or_init(|| Press::open(&Fonts::debian()).map(Arc::new).map_err(|error| error.to_string()))
             .clone()

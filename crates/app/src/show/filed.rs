@@ -37,6 +37,7 @@ impl App {
             calendar: &law.calendar,
             directory: &directory,
             matter: Some(&loaded.matter),
+            about: None,
             numbers: &Numbers::new(),
             actor,
             now,

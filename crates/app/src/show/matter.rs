@@ -272,6 +272,7 @@ impl App {
             calendar: &law.calendar,
             directory: &directory,
             matter: Some(matter),
+            about: None,
             numbers: &numbers,
             actor,
             now,

@@ -1,6 +1,7 @@
 //! What one reader is shown of a matter or a list: loaded, filtered, words opened. No markup, no request.
 
 mod clocks;
+mod demand;
 mod desk;
 mod door;
 mod filed;
@@ -18,3 +19,4 @@ pub use matter::{
 };
 pub use sessions::{ReceivedShown, SessionShown};
 pub use told::Told;
+pub(crate) use told::number;

@@ -68,6 +68,8 @@ impl App {
                 MatterFact::Done { verb: Verb::GiveMandate | Verb::EndMandate, .. } => !person,
                 MatterFact::Done { verb, .. } => !officer && verb.is_inner(),
                 MatterFact::Attached(file) => !officer && file.inner,
+                // Whoever handles the matter need not know who else looked into it; who registered it entered that.
+                MatterFact::DemandTold(_) => !person && !is_home(actor, &loaded.matter),
                 _ => false,
             };
             if hidden {
@@ -92,7 +94,10 @@ impl App {
                 at: recorded.at,
                 who: who(&directory, &recorded.actor, officer),
                 what: what(loaded, &directory, event),
-                text: text(&event.fact, &words),
+                text: match &event.fact {
+                    MatterFact::DemandTold(news) => self.demand_in_words(news)?,
+                    fact => text(fact, &words),
+                },
                 verb: verb(&event.fact),
                 document,
                 late_days: None,
@@ -102,6 +107,11 @@ impl App {
     }
 }
 
+/// Whether an officer is of the office that registered the matter.
+fn is_home(actor: &Actor, matter: &casework::matter::Matter) -> bool {
+    matches!(actor, Actor::Officer { office, .. } if *office == matter.home)
+}
+
 /// A document's number as the letter shows it.
 pub(crate) fn number(office: &str, made: &DocumentMade) -> String {
     format!("{}〔{}〕{}号", mark(office, made), made.year, made.number)
@@ -109,7 +119,7 @@ pub(crate) fn number(office: &str, made: &DocumentMade) -> String {
 
 /// What stands before the year: 青河县住建局信, and 信密 in the series of matters somebody is kept from.
 pub(crate) fn mark(office: &str, made: &DocumentMade) -> String {
-    format!("{}信{}", short_name(office), if made.apart { "密" } else { "" })
+    format!("{}信{}", short_name(office), if made.demanded { "调" } else if made.apart { "密" } else { "" })
 }
 
 /// 机关代字 from the office's name, where the county has set none: 青河县住建局 → 青河县住建局.
@@ -182,6 +192,7 @@ fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
             words::name_in(words::RATED_OBJECTS, about),
             words::name_in(words::RATINGS, rating)
         ),
+        MatterFact::DemandTold(_) => "别的单位要求调取这件事的信息".to_owned(),
         MatterFact::Done { verb, said, .. } => done(loaded, directory, *verb, said),
         MatterFact::ClockWarned { .. } | MatterFact::DueMoved { .. } | MatterFact::ClockEnded { .. } => {
             clock_said(loaded, directory, &event.fact)
@@ -230,6 +241,9 @@ fn clock_said(loaded: &Loaded, directory: &Directory, fact: &MatterFact) -> Stri
 
 /// An act told by its fields: 约谈；承诺：完成期限2023年5月1日，金额（分）120000.
 fn done(loaded: &Loaded, directory: &Directory, verb: Verb, said: &BTreeMap<String, String>) -> String {
+    if verb == Verb::HandOver {
+        return format!("{}：{}", verb.name(), super::demand::names(&casework::demand::named(said, "gives")));
+    }
     let fields = verb.fields().iter().filter_map(|field| {
         let content = said.get(field.name)?;
         Some(format!(
@@ -308,8 +322,9 @@ fn verb(fact: &MatterFact) -> Option<Verb> {
         MatterFact::ReviewDecided { .. } => Verb::DecideReview,
         MatterFact::Rated { .. } => Verb::Rate,
         MatterFact::Done { verb, .. } => *verb,
-        MatterFact::ClockEnded { .. } | MatterFact::ClockWarned { .. } | MatterFact::DueMoved { .. } => {
-            return None;
-        }
+        MatterFact::ClockEnded { .. }
+        | MatterFact::ClockWarned { .. }
+        | MatterFact::DueMoved { .. }
+        | MatterFact::DemandTold(_) => return None,
     })
 }

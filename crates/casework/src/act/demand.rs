@@ -80,12 +80,12 @@ fn entered(
         }
     }
     match (public.get("office"), sealed.get("body")) {
-        (None, None) => return Err(Refusal::Missing { field: "来文单位（机关名录内的）" }),
+        (None, None) => return Err(Refusal::Missing { field: "来文单位" }),
         (Some(office), None) => may_have_it(world, about, &OfficeCode(office.clone()))?,
         (office, Some(body)) => of_no_directory(world, office.is_some(), body)?,
     }
     if demand::named(public, "wants").is_empty() {
-        return Err(Refusal::Missing { field: "要姓名" });
+        return Err(Refusal::Missing { field: "要提供的内容，至少一项" });
     }
     Ok(())
 }
@@ -145,7 +145,7 @@ fn decided(world: &World<'_>, permit: &Permit<'_>, about: &Matter, public: &Said
     let wrong = |want: &'static str| {
         let labels = demand::SCOPE.iter().filter(|(word, _)| gives.contains(word)).map(|(_, label)| *label);
         let value = labels.collect::<Vec<_>>().join("、");
-        Err(Refusal::FieldUnreadable { field: "提供姓名", want, value })
+        Err(Refusal::FieldUnreadable { field: "提供的内容", want, value })
     };
     let outcome = public.get("outcome").map(String::as_str);
     match outcome {

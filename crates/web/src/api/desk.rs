@@ -367,6 +367,10 @@ pub(super) async fn act(
     given: Result<Json<Fields>, JsonRejection>,
 ) -> Result<Json<MatterShape>, Failure> {
     let verb = Verb::from_word(&verb).ok_or_else(|| Failure::status(StatusCode::NOT_FOUND))?;
+    if verb == Verb::HandOver {
+        let why = "提供的信息只在工作台取走，由录入要求的人取一次";
+        return Err(Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "only_at_the_desk", why));
+    }
     let fields = body(given)?;
     let content = serde_json::to_string(&fields).unwrap_or_default();
     let command = fields.command(verb)?;

@@ -124,6 +124,14 @@ pub(super) async fn sheet(
     file(site.run(move |app, now| app.sheet(&officer.actor(), &reference, sheet, now)).await?)
 }
 
+/// A file to keep: it is not looked at in the browser, and not given twice.
+pub(super) fn kept(sheet: LetterShown) -> Result<Response, Failure> {
+    let name = format!("attachment; filename*=UTF-8''{}.pdf", encoded(&sheet.name));
+    let name = HeaderValue::from_str(&name).map_err(|error| Failure::internal(&error.to_string()))?;
+    let kind = HeaderValue::from_static("application/pdf");
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], sheet.pdf).into_response())
+}
+
 fn file(letter: LetterShown) -> Result<Response, Failure> {
     let name = format!("inline; filename*=UTF-8''{}.pdf", encoded(&letter.name));
     let name = HeaderValue::from_str(&name).map_err(|error| Failure::internal(&error.to_string()))?;

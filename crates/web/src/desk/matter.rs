@@ -5,12 +5,14 @@ use app::{App, AppError};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::day as calendar;
+use casework::office::Role;
 use casework::verb::Verb;
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::asks::{Desk, Mend, readable};
 use super::choices;
+use super::demand;
 use super::files;
 use super::flash;
 use super::letter;
@@ -94,7 +96,15 @@ pub(super) fn matter(
         remains: shown.remains.clone(),
         accused: shown.accused.clone(),
         further: repeats.then_some(further),
+        demand: is_home(officer, &shown).then(|| demand::link(&shown.reference)),
     })
+}
+
+/// Whether the officer enters what other bodies demand of the matter: it is their office that registered it.
+fn is_home(officer: &SignedIn, shown: &MatterShown) -> bool {
+    let demanded = shown.procedure.family == casework::demand::FAMILY;
+    let enters = [Role::Registrar, Role::PetitionChief].iter().any(|role| officer.officer.roles.contains(role));
+    !demanded && enters && shown.home == officer.office
 }
 
 /// The frame; after an act that made a document, with the way to it.

@@ -3,6 +3,7 @@
 mod account;
 mod asks;
 mod choices;
+mod demand;
 mod files;
 mod flash;
 mod inbox;
@@ -46,6 +47,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/account/unlink", post(sign_on::unlink))
         .route("/account/codes", get(account::codes).post(account::set_codes))
         .route("/register", get(register::ask).post(register::enter))
+        .route("/demand", get(demand::ask).post(demand::enter))
         .route("/open", get(matter::open))
         .route("/matters/{reference}", get(matter::show))
         .route("/matters/{reference}/{verb}", post(perform::act))

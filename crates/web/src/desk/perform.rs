@@ -1,7 +1,7 @@
 //! An act on a matter from its form: done once however often it is sent, or refused with the rule beside the field.
 
 use app::show::Reader;
-use app::{App, AppError, Target};
+use app::{App, AppError, LetterShown, Target};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use super::asks::Mend;
 use super::choices;
+use super::letter;
 use super::matter;
 use super::signed_in::SignedIn;
 use super::typed::Typed;
@@ -34,6 +35,8 @@ enum Came {
     Mend(Box<Matter>),
     /// The law says no.
     Refused(Box<ActRefused>),
+    /// What leaves, once.
+    File(LetterShown),
 }
 
 pub(super) async fn act(
@@ -48,6 +51,7 @@ pub(super) async fn act(
     };
     match site.run(move |app, now| perform(app, &officer, &reference, verb, &typed, now)).await? {
         Came::Done(address) => Ok((StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response()),
+        Came::File(sheet) => letter::kept(sheet),
         Came::Mend(page) => Ok((StatusCode::UNPROCESSABLE_ENTITY, trouble::page(page.as_ref())?).into_response()),
         Came::Refused(page) => {
             Ok((StatusCode::UNPROCESSABLE_ENTITY, trouble::page(page.as_ref())?).into_response())
@@ -74,8 +78,16 @@ fn perform(
             return Ok(Came::Mend(Box::new(page)));
         }
     }
-    let refusal = match app.act(&doing, &target, &command(verb, typed)) {
-        Ok(_) => {
+    let done = if verb == Verb::HandOver {
+        match app.hand_over(&doing, reference) {
+            Ok(Some(sheet)) => return Ok(Came::File(sheet)),
+            done => done.map(|_| ()),
+        }
+    } else {
+        app.act(&doing, &target, &command(verb, typed)).map(|_| ())
+    };
+    let refusal = match done {
+        Ok(()) => {
             // Whoever recused themselves finds the matter no more.
             let gone = verb == Verb::Recuse;
             let address = if gone { "/desk".to_owned() } else { choices::matter_address(reference) };

@@ -1,6 +1,7 @@
 //! Pages for the petitioner: the front page, filing, and following what was filed. No account, no script.
 //! What is typed rides along in the forms; a short-lived copy in memory serves the browser's Back.
 
+mod data_demands;
 pub(crate) mod drafts;
 mod file;
 mod home;
@@ -23,6 +24,7 @@ fn plain(text: &str) -> String {
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
         .route("/", get(home::home))
+        .route("/data-demands", get(data_demands::show))
         .route("/file", get(file::begin))
         .route("/file/{draft}", post(file::answer))
         .route("/file/{draft}/{step}", get(file::step))

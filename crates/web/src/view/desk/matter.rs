@@ -108,6 +108,8 @@ pub struct Matter {
     pub accused: Vec<String>,
     /// Registering a further letter or visit on it; none for those who do not register.
     pub further: Option<Link>,
+    /// Entering what another body demands of it; none for those who do not.
+    pub demand: Option<Link>,
 }
 
 impl Matter {
@@ -321,6 +323,7 @@ fn handling() -> Matter {
         remains: String::new(),
         accused: Vec::new(),
         further: None,
+        demand: None,
     }
 }
 
@@ -347,6 +350,7 @@ impl Page for Matter {
             accused: vec!["海岛县资源局".into()],
             key_ground: Some("涉及多个单位".into()),
             further: Some(Link::new("登记补充来信来访", "/desk/register?of=HD-20260924-3R8W5-1")),
+            demand: Some(Link::new("录入其他单位调取这件事信息的要求", "/desk/demand?of=HD-20260924-3R8W5-1")),
             ..handling()
         };
         vec![("handling", handling()), ("every-act", every)]

@@ -7,6 +7,7 @@ pub mod act;
 pub mod act_refused;
 pub mod announce;
 pub mod codes;
+pub mod demand;
 pub mod inbox;
 pub mod law;
 pub mod letter;
@@ -30,6 +31,7 @@ pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
     render::<register::Register>(shown)?;
     render::<registered::Registered>(shown)?;
     render::<matter::Matter>(shown)?;
+    render::<demand::Demand>(shown)?;
     render::<act_refused::ActRefused>(shown)?;
     render::<letter::LetterPreview>(shown)?;
     render::<law::Law>(shown)?;

@@ -3,6 +3,7 @@
 use super::{Shown, show as render};
 
 pub mod act;
+pub mod data_demands;
 pub mod done;
 pub mod file_about;
 pub mod file_check;
@@ -46,5 +47,6 @@ pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
     render::<done::Done>(shown)?;
     render::<kept::Kept>(shown)?;
     render::<log::LogPage>(shown)?;
+    render::<data_demands::DataDemands>(shown)?;
     render::<trouble::Trouble>(shown)
 }
