@@ -82,10 +82,7 @@ impl App {
         // Nobody is given this code: the body is answered by letter.
         register.code_digest = store::code_digest(&self.store.code_for(&doing.command));
         let note = |verb, said: &Said| MatterCommand::Do { verb, said: said.clone(), which: None };
-        let mut commands = vec![
-            MatterCommand::Register(Box::new(register)),
-            note(Verb::NoteDemand, &asked.said),
-        ];
+        let mut commands = vec![MatterCommand::Register(Box::new(register)), note(Verb::NoteDemand, &asked.said)];
         commands.extend(asked.bar.as_ref().map(|bar| note(Verb::BarTelling, bar)));
         let (mut matter, mut made): (Option<Matter>, Made) = (None, Made::new());
         for command in &commands {
@@ -212,7 +209,10 @@ impl App {
             contact: Contact { office: issuer.clone(), phone: None, address: None, hours: None, track: None },
             content: Content::Form(Form {
                 rows,
-                note: Some("只提供决定书写明的几项，只用于来文写明的目的；不得用于打击报复（信访工作条例第18条）。".to_owned()),
+                note: Some(
+                    "只提供决定书写明的几项，只用于来文写明的目的；不得用于打击报复（信访工作条例第18条）。"
+                        .to_owned(),
+                ),
             }),
             issuer,
         };

@@ -13,7 +13,15 @@ fn shipped(id: &str) -> Result<Procedure, String> {
 
 #[test]
 fn all_are_sound() -> Result<(), String> {
-    for id in ["petition-2022", "petition-2005", "suggestion", "complaint", "retaliation", "message-board", "data-demand"] {
+    for id in [
+        "petition-2022",
+        "petition-2005",
+        "suggestion",
+        "complaint",
+        "retaliation",
+        "message-board",
+        "data-demand",
+    ] {
         assert_eq!(shipped(id)?.id, id);
     }
     Ok(())

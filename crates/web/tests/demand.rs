@@ -144,7 +144,8 @@ async fn where_telling_is_barred_the_clock_tells_on_the_day_it_ends() {
     assert!(!case.read_by_the_person().await.contains("青公调"), "too early");
     case.town.pass(SignedDuration::from_hours(24));
     let told = case.read_by_the_person().await;
-    for word in ["青公调〔2026〕7号", "《监察法》第18条", "暂不告知您", "决定提供：姓名"] {
+    for word in ["青公调〔2026〕7号", "《监察法》第18条", "暂不告知您", "决定提供：姓名"]
+    {
         assert!(told.contains(word), "'{word}' is not told:\n{told}");
     }
     let (_, once) = told.split_once("青公调").unwrap();

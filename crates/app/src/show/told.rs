@@ -119,7 +119,17 @@ pub(crate) fn number(office: &str, made: &DocumentMade) -> String {
 
 /// What stands before the year: 青河县住建局信, and 信密 in the series of matters somebody is kept from.
 pub(crate) fn mark(office: &str, made: &DocumentMade) -> String {
-    format!("{}信{}", short_name(office), if made.demanded { "调" } else if made.apart { "密" } else { "" })
+    format!(
+        "{}信{}",
+        short_name(office),
+        if made.demanded {
+            "调"
+        } else if made.apart {
+            "密"
+        } else {
+            ""
+        }
+    )
 }
 
 /// 机关代字 from the office's name, where the county has set none: 青河县住建局 → 青河县住建局.

@@ -28,12 +28,7 @@ const NAME_CHARACTERS_MAX: usize = 60;
 type Said = BTreeMap<String, String>;
 
 /// What the acts on a demand ask beyond their fields.
-pub(super) fn rule(
-    world: &World<'_>,
-    permit: &Permit<'_>,
-    public: &Said,
-    sealed: &Said,
-) -> Result<(), Refusal> {
+pub(super) fn rule(world: &World<'_>, permit: &Permit<'_>, public: &Said, sealed: &Said) -> Result<(), Refusal> {
     let about = world.about.ok_or(Refusal::NoSuchMatter)?;
     // Whoever is kept from a matter is kept from what others want to know of it.
     if let Actor::Officer { login, office, .. } = world.actor
@@ -126,7 +121,9 @@ fn barred(world: &World<'_>, permit: &Permit<'_>, public: &Said) -> Result<(), R
     if until.parse::<Date>().is_ok_and(|until| today < until && until <= last) {
         return Ok(());
     }
-    Err(Refusal::FieldUnreadable { field: "不予告知至", want: "明天起180日以内的日期", value: until })
+    Err(Refusal::FieldUnreadable {
+        field: "不予告知至", want: "明天起180日以内的日期", value: until
+    })
 }
 
 /// Whoever entered a demand decides nothing in it.

@@ -100,7 +100,8 @@ fn entered(
         }
     }
     let barred = typed.get("barred") == "yes";
-    for field in Verb::BarTelling.fields().iter().filter(|field| barred && typed.get(bar_field(field.name)).is_empty())
+    for field in
+        Verb::BarTelling.fields().iter().filter(|field| barred && typed.get(bar_field(field.name)).is_empty())
     {
         errors = errors.with(bar_field(field.name), &Refusal::Missing { field: field.label }.to_string());
     }
@@ -125,7 +126,9 @@ fn bar_field(name: &str) -> &'static str {
 /// A refusal beside the field it is about.
 fn refused(refusal: &Refusal) -> Errors {
     let (field, message) = match refusal {
-        Refusal::NoSuchMatter => ("matter", "没有找到这个编号；请核对来文写的编号。只能按编号要，不能按人查".to_owned()),
+        Refusal::NoSuchMatter => {
+            ("matter", "没有找到这个编号；请核对来文写的编号。只能按编号要，不能按人查".to_owned())
+        }
         Refusal::AccusedMayNotHold { .. } => {
             ("office", format!("{refusal}；被反映的机关和人员、其下属单位和所在单位，都不能得到信息"))
         }
@@ -180,6 +183,6 @@ fn page(
         barred: typed.get("barred") == "yes",
         bar_basis: typed.get("bar_basis").to_owned(),
         until: typed.get("until").to_owned(),
-        latest: full_day(last),
+        latest: format!("最晚 {}", full_day(last)),
     })
 }

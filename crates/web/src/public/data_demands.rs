@@ -21,7 +21,11 @@ pub(super) async fn show(State(site): Here) -> Result<Response, Failure> {
         lines: report
             .figures
             .into_iter()
-            .map(|figure| Line { name: figure.name, definition: figure.definition, value: figure.value.to_string() })
+            .map(|figure| Line {
+                name: figure.name,
+                definition: figure.definition,
+                value: figure.value.to_string(),
+            })
             .collect(),
     });
     page(&DataDemands { frame, years: years.collect(), this })

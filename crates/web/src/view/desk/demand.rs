@@ -63,7 +63,7 @@ impl Page for Demand {
             barred: false,
             bar_basis: String::new(),
             until: String::new(),
-            latest: "2027年5月20日 周四".into(),
+            latest: "最晚 2027年5月20日 周四".into(),
         };
         let wrong = Demand {
             errors: Errors::none()
