@@ -59,6 +59,12 @@ CREATE TABLE attachment (
     bytes bytea NOT NULL
 );
 
+CREATE TABLE contact_probe (
+    login text NOT NULL COLLATE pg_catalog."C",
+    day text NOT NULL COLLATE pg_catalog."C",
+    asked bigint NOT NULL
+);
+
 CREATE TABLE event (
     "position" bigint NOT NULL,
     id text NOT NULL COLLATE pg_catalog."C",
@@ -269,6 +275,9 @@ ALTER TABLE ONLY account
 ALTER TABLE ONLY attachment
     ADD CONSTRAINT attachment_pkey PRIMARY KEY (stream, version);
 
+ALTER TABLE ONLY contact_probe
+    ADD CONSTRAINT contact_probe_pkey PRIMARY KEY (login, day);
+
 ALTER TABLE ONLY event_0
     ADD CONSTRAINT event_0_command_command_seq_key UNIQUE (command, command_seq);
 
@@ -354,6 +363,8 @@ CREATE INDEX fact_by_matter ON fact USING btree (matter) WHERE (matter IS NOT NU
 CREATE INDEX fact_by_session ON fact USING btree (session) WHERE (session IS NOT NULL);
 
 CREATE INDEX matter_bar_by_who ON matter_bar USING btree (who, matter);
+
+CREATE INDEX matter_by_place ON matter USING btree (place, registered);
 
 CREATE INDEX matter_by_wake ON matter USING btree (wake) WHERE (wake IS NOT NULL);
 

@@ -12,6 +12,13 @@ CREATE TABLE attachment (
   PRIMARY KEY (stream, version)
 ) STRICT;
 
+CREATE TABLE contact_probe (
+  login TEXT    NOT NULL,
+  day   TEXT    NOT NULL,
+  asked INTEGER NOT NULL,
+  PRIMARY KEY (login, day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE event (
   position    INTEGER PRIMARY KEY,
   id          TEXT    NOT NULL,
@@ -114,6 +121,8 @@ CREATE TABLE matter (
   wake        INTEGER,
   is_key      INTEGER NOT NULL
 , intakes INTEGER NOT NULL DEFAULT 1) STRICT, WITHOUT ROWID;
+
+CREATE INDEX matter_by_place ON matter (place, registered);
 
 CREATE INDEX matter_by_wake ON matter (wake) WHERE wake IS NOT NULL;
 

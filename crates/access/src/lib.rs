@@ -23,6 +23,9 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Rule {
     roles: Vec<Role>,
+    /// How often a day an officer may, where that is bounded.
+    #[serde(default)]
+    per_day: Option<u32>,
 }
 
 /// A table that cannot be read opens nothing; a test reads it.
@@ -52,6 +55,11 @@ pub fn may(actor: &Actor, action: &str) -> Result<(), Vec<Role>> {
         Actor::Admin => false,
     };
     if open { Ok(()) } else { Err(opened_by.to_vec()) }
+}
+
+/// How often a day one officer may, where that is bounded.
+pub fn per_day(action: &str) -> Option<u32> {
+    RULES.get(action).and_then(|rule| rule.per_day)
 }
 
 /// The rows an actor may see.

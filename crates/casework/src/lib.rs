@@ -1,6 +1,7 @@
 //! Every rule of Huiyin, pure: matters, procedures, clocks, sessions, figures. No clock, no chance, no I/O.
 
 pub mod act;
+pub mod alike;
 pub mod calendar;
 pub mod category;
 pub mod clock;

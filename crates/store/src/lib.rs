@@ -1,6 +1,7 @@
 //! The store: the journal and its keys, the read tables derived from it, and the accounts of officers. It decides no rule.
 
 mod accounts;
+mod alike;
 mod attachment;
 mod bare;
 mod carry;

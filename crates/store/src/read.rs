@@ -266,6 +266,24 @@ fn one(connection: &Connection, column: &str, value: &str) -> Result<Option<Matt
     connection.first(&format!("SELECT {MATTER} FROM matter WHERE {column} = ?1"), &values![value], matter)
 }
 
+/// Matters of a place registered since a moment in which nobody is complained of, newest first.
+pub(crate) fn of_place(
+    connection: &Connection,
+    filter: &Filter,
+    place: &OfficeCode,
+    since: Timestamp,
+    most: u32,
+) -> Result<Vec<MatterRow>, StoreError> {
+    let mut values = values![&place.0, since.as_microsecond(), most].to_vec();
+    let allowed = allowed(connection, filter, "matter.id", &mut values);
+    let sql = format!(
+        "SELECT {MATTER} FROM matter WHERE place = ?1 AND registered >= ?2 AND {allowed} AND NOT EXISTS
+           (SELECT 1 FROM matter_bar AS kept WHERE kept.matter = matter.id AND kept.who NOT LIKE 'recused/%')
+         ORDER BY registered DESC, id LIMIT ?3"
+    );
+    connection.all(&sql, &values, matter)
+}
+
 /// Every matter that has not ended, or in which somebody must still do something.
 pub(crate) fn open_matters(connection: &Connection) -> Result<Vec<MatterId>, StoreError> {
     let sql = "SELECT id FROM matter WHERE ended = 0 OR id IN (SELECT matter FROM task) ORDER BY id";

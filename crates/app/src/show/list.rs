@@ -81,7 +81,7 @@ impl App {
     }
 }
 
-fn listed(law: &Law, directory: &Directory, found: Found, words: &[Sealed]) -> Listed {
+pub(super) fn listed(law: &Law, directory: &Directory, found: Found, words: &[Sealed]) -> Listed {
     let Found { row, task } = found;
     let procedure = law.newest(&row.procedure);
     let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);

@@ -1,5 +1,6 @@
 //! What one reader is shown of a matter or a list: loaded, filtered, words opened. No markup, no request.
 
+mod alike;
 mod clocks;
 mod desk;
 mod door;
@@ -10,6 +11,7 @@ mod matter;
 mod sessions;
 pub(crate) mod told;
 
+pub use alike::{Account, Alike};
 pub use door::MandateShown;
 pub use filed::FiledShown;
 pub use list::Listed;

@@ -1,6 +1,6 @@
 //! Registering a letter, visit or call at the window, and a further one on a matter already held.
 
-use app::show::Reader;
+use app::show::{Account, Reader};
 use app::{App, AppError, Filing, Target};
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
@@ -22,7 +22,7 @@ use crate::kind;
 use crate::show;
 use crate::site::{Here, Site, public_frame_of};
 use crate::trouble::{self, Failure};
-use crate::view::desk::register::{Register as Page, channels};
+use crate::view::desk::register::{AlikeLine, Register as Page, channels};
 use crate::view::desk::registered::Registered;
 use crate::view::form::{Choice, Errors, Group, Representative, Target as Form};
 use crate::view::frame::Link;
@@ -62,6 +62,8 @@ enum Came {
     Receipt(Box<Registered>),
     /// Nothing more is to come on that matter: back to it.
     Back(String),
+    /// It may have been brought before.
+    Look(Box<Page>),
     /// Something is to be mended.
     Mend(Box<Page>),
 }
@@ -79,6 +81,7 @@ pub(super) async fn enter(officer: SignedIn, State(site): Here, typed: Typed) ->
         .await?;
     match came {
         Came::Receipt(page) => trouble::page(page.as_ref()),
+        Came::Look(page) => trouble::page(page.as_ref()),
         Came::Back(address) => Ok((StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response()),
         Came::Mend(page) => Ok((StatusCode::UNPROCESSABLE_ENTITY, trouble::page(page.as_ref())?).into_response()),
     }
@@ -92,10 +95,18 @@ fn registered(
     typed: &Typed,
     now: Timestamp,
 ) -> Result<Result<Came, Errors>, AppError> {
-    let repeat = typed.get("kind") == "repeat";
+    let repeat = is_repeat(typed);
     let errors = missing(typed, repeat);
     if !errors.0.is_empty() {
         return Ok(Err(errors));
+    }
+    if !repeat && typed.get("looked").is_empty() {
+        let alike = alike(app, officer, typed, now)?;
+        if !alike.is_empty() {
+            let form = typed.again(HERE, &app.fresh_id(now)?).with("looked", "yes");
+            let page = page(app, officer, typed, form, Errors::none(), calendar::day_of(now))?;
+            return Ok(Ok(Came::Look(Box::new(Page { alike, ..page }))));
+        }
     }
     let doing = typed.doing(&officer.actor(), now, "register", &app.fresh_id(now)?);
     let done = if repeat { further(app, &doing, typed) } else { fresh(app, &doing, typed, now) };
@@ -123,7 +134,8 @@ fn fresh(app: &App, doing: &app::Doing, typed: &Typed, now: Timestamp) -> Result
 }
 
 fn further(app: &App, doing: &app::Doing, typed: &Typed) -> Result<(String, String), AppError> {
-    let reference = app::normalise_reference(typed.get("of")).ok_or(Refusal::NoSuchMatter)?;
+    let of = [typed.get("same"), typed.get("of")].into_iter().find(|of| !of.is_empty()).unwrap_or_default();
+    let reference = app::normalise_reference(of).ok_or(Refusal::NoSuchMatter)?;
     let command = MatterCommand::Repeat {
         origin: None,
         channel: channel(typed).unwrap_or(Channel::Visit),
@@ -132,6 +144,36 @@ fn further(app: &App, doing: &app::Doing, typed: &Typed) -> Result<(String, Stri
     };
     app.act(doing, &Target::Reference(reference.clone()), &command)?;
     Ok((reference, String::new()))
+}
+
+/// A further letter or visit: said at once, or of one that was proposed.
+fn is_repeat(typed: &Typed) -> bool {
+    typed.get("kind") == "repeat" || !typed.get("same").is_empty()
+}
+
+/// What the office holds that may be the same. Nothing is proposed where somebody is complained of.
+fn alike(app: &App, officer: &SignedIn, typed: &Typed, now: Timestamp) -> Result<Vec<AlikeLine>, AppError> {
+    let names_somebody = typed.all("accused").next().is_some() || !typed.get("accused_people").is_empty();
+    if names_somebody || kind::family(typed.get("family")) != kind::family("") {
+        return Ok(Vec::new());
+    }
+    let phone = if typed.get("who") == "anonymous" { "" } else { typed.get("phone") };
+    let account = Account {
+        place: &OfficeCode(typed.get("place").to_owned()),
+        category: typed.get("category"),
+        summary: typed.get("summary"),
+        text: typed.get("text"),
+        phone,
+    };
+    let found = app.alike(&officer.actor(), account, now)?;
+    let line = |one: app::show::Alike| AlikeLine {
+        matter: Link::new(&one.listed.row.reference, choices::matter_address(&one.listed.row.reference)),
+        summary: one.listed.summary,
+        registered: show::full_day(one.listed.row.registered),
+        step: one.listed.step_name,
+        same_telephone: one.same_telephone,
+    };
+    Ok(found.into_iter().map(line).collect())
 }
 
 fn filing(typed: &Typed, directory: &Directory, today: Date) -> Register {
@@ -185,7 +227,7 @@ fn missing(typed: &Typed, repeat: bool) -> Errors {
     wants(typed.number("people") == 0, "people", "请填人数，至少 1 人");
     wants(empty("text"), "text", "请填写内容：来的人说了什么、要求什么");
     if repeat {
-        wants(empty("of"), "of", "请填原来的编号");
+        wants(empty("of") && empty("same"), "of", "请填原来的编号");
         return errors;
     }
     let day: Result<Date, _> = typed.get("received").parse();
@@ -247,8 +289,13 @@ fn page(
     Ok(Page {
         frame: officer.frame(HERE),
         form,
-        repeat: typed.get("kind") == "repeat",
-        of: typed.get("of").to_owned(),
+        alike: Vec::new(),
+        repeat: is_repeat(typed),
+        of: [typed.get("same"), typed.get("of")]
+            .into_iter()
+            .find(|of| !of.is_empty())
+            .unwrap_or_default()
+            .to_owned(),
         families: kind::choices(typed.get("family")),
         own: own_name(&directory, officer),
         answers_here: !typed.get("answers_here").is_empty(),
