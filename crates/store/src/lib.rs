@@ -375,7 +375,16 @@ impl Store {
     /// The database cannot be read.
     pub fn lets_through(&self, filter: &Filter, id: &MatterId) -> Result<bool, StoreError> {
         let (filter, id) = (filter.clone(), id.clone());
-        self.glance(move |connection| read::lets_through(connection, &filter, &id))
+        self.glance(move |connection| Ok(read::visible(connection, &filter, "id", &id.0)?.is_some()))
+    }
+
+    /// The matter people know by a reference, where a filter lets it through.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn visible(&self, filter: &Filter, reference: &str) -> Result<Option<MatterId>, StoreError> {
+        let (filter, reference) = (filter.clone(), reference.to_owned());
+        self.glance(move |connection| read::visible(connection, &filter, "reference", &reference))
     }
 
     /// The matter time has something to say about first, by `now`.

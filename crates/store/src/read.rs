@@ -290,12 +290,17 @@ pub(crate) fn open_matters(connection: &Connection) -> Result<Vec<MatterId>, Sto
     connection.all(sql, &[], |row| row.get(0).map(MatterId))
 }
 
-/// Whether a filter lets a matter through.
-pub(crate) fn lets_through(connection: &Connection, filter: &Filter, id: &MatterId) -> Result<bool, StoreError> {
-    let mut values = values![&id.0].to_vec();
+/// The matter with this id or reference, where a filter lets it through: one question, whether it is hidden or not there.
+pub(crate) fn visible(
+    connection: &Connection,
+    filter: &Filter,
+    column: &str,
+    value: &str,
+) -> Result<Option<MatterId>, StoreError> {
+    let mut values = values![value].to_vec();
     let allowed = allowed(connection, filter, "matter.id", &mut values);
-    let sql = format!("SELECT 1 FROM matter WHERE matter.id = ?1 AND {allowed}");
-    Ok(connection.first(&sql, &values, |_| Ok(()))?.is_some())
+    let sql = format!("SELECT matter.id FROM matter WHERE matter.{column} = ?1 AND {allowed}");
+    connection.first(&sql, &values, |row| row.get(0).map(MatterId))
 }
 
 /// The matter time has something to say about first, by `now`.
