@@ -59,6 +59,12 @@ CREATE TABLE attachment (
     bytes bytea NOT NULL
 );
 
+CREATE TABLE erased (
+    stream text NOT NULL COLLATE pg_catalog."C",
+    party bigint NOT NULL,
+    through bigint NOT NULL
+);
+
 CREATE TABLE event (
     "position" bigint NOT NULL,
     id text NOT NULL COLLATE pg_catalog."C",
@@ -268,6 +274,9 @@ ALTER TABLE ONLY account
 
 ALTER TABLE ONLY attachment
     ADD CONSTRAINT attachment_pkey PRIMARY KEY (stream, version);
+
+ALTER TABLE ONLY erased
+    ADD CONSTRAINT erased_pkey PRIMARY KEY (stream, party);
 
 ALTER TABLE ONLY event_0
     ADD CONSTRAINT event_0_command_command_seq_key UNIQUE (command, command_seq);

@@ -7,6 +7,7 @@ mod carry;
 mod cipher;
 mod compare;
 mod database;
+mod erased;
 mod error;
 mod factor;
 mod folder;
