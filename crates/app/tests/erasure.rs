@@ -109,10 +109,14 @@ fn what_was_asked_to_go_is_gone_and_everything_else_stands() {
 
     let app = reopened(folder.path(), now);
     let rows = listed(&app, now);
-    assert_eq!(rows.iter().filter(|(_, summary)| summary == "已按本人请求删除" || summary == "内容已删除").count(), 1);
+    assert_eq!(
+        rows.iter().filter(|(_, summary)| summary == "已按本人请求删除" || summary == "内容已删除").count(),
+        1
+    );
     assert_eq!(rows.len(), 2, "the matter is listed and counted as before");
     let all = shown(&app, &mine, now);
-    for word in ["谢甲", "13900000001", "村口很黑", "多装路灯", "已经列入计划", "请删掉", "期限已过"] {
+    for word in ["谢甲", "13900000001", "村口很黑", "多装路灯", "已经列入计划", "请删掉", "期限已过"]
+    {
         assert!(!all.contains(word), "{word} is still there");
     }
     assert!(all.contains("已按本人请求删除") && all.contains("全部采纳"), "what happened stands: {all}");

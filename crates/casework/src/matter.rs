@@ -7,7 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::conflict::Accused;
 use crate::erased::Gone;
-use crate::event::{AttachedFile, Channel, DocumentMade, MatterEvent, MatterFact, MatterId, PartyNumber, TrackName, track_of};
+use crate::event::{
+    AttachedFile, Channel, DocumentMade, MatterEvent, MatterFact, MatterId, PartyNumber, TrackName, track_of,
+};
 use crate::office::{Login, OfficeCode};
 use crate::procedure::OUTCOME;
 use crate::verb::Verb;

@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn a_rule_without_basis_or_reason_is_refused() {
-        for bad in ["x = { years = 10 }", "x = { years = 0, local = 'a' }", "x = { years = 9, law = 'a', local = 'b' }"]
+        for bad in
+            ["x = { years = 10 }", "x = { years = 0, local = 'a' }", "x = { years = 9, law = 'a', local = 'b' }"]
         {
             assert!(read(&format!("[keep]\n{bad}")).is_err(), "{bad}");
         }

@@ -86,7 +86,12 @@ async fn a_person_reads_what_is_kept_and_takes_a_copy_and_nobody_for_them() {
     let person = tracked(&town, &filed, &filed.code).await;
     town.get(&person, "/track/matter").await.shows(&["我的个人信息", "action=\"/track/data\""]);
     let page = town.post(&person, "/track/data", &[]).await;
-    page.is(StatusCode::OK).shows(&NAMES).shows(&["青河县信访局", "青河县人社局", "办结后10年", "事项已经办结时才能删除"]);
+    page.is(StatusCode::OK).shows(&NAMES).shows(&[
+        "青河县信访局",
+        "青河县人社局",
+        "办结后10年",
+        "事项已经办结时才能删除",
+    ]);
     let decided = [("outcome", "adopted"), ("text", WORDS[2])];
     act(&town, &wages, &filed, "decide", &decided).await.is(StatusCode::SEE_OTHER);
     let copy = town.get(&person, "/track/copy").await;

@@ -89,10 +89,8 @@ fn listed(law: &Law, directory: &Directory, found: Found, words: &[Sealed]) -> L
     let step = task.as_ref().map_or(&row.step, |task| &task.step);
     let track = task.as_ref().filter(|task| !task.track.is_empty());
     Listed {
-        summary: mine.map_or_else(
-            || GONE.to_owned(),
-            |words| words.fields.get("summary").cloned().unwrap_or_default(),
-        ),
+        summary: mine
+            .map_or_else(|| GONE.to_owned(), |words| words.fields.get("summary").cloned().unwrap_or_default()),
         step_name: match procedure.and_then(|procedure| procedure.steps.get(step)) {
             Some(step) => step.name.clone(),
             None => law.step_name(&row.family, step),

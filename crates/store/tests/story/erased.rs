@@ -53,8 +53,7 @@ fn write(store: &Store, entry: Entry) {
 
 /// Whose words of a version are there.
 fn left(store: &Store, name: &str, version: u64) -> Vec<u32> {
-    let alone: Vec<u32> =
-        store.words(&of(name), version).unwrap().iter().map(|words| words.party.0).collect();
+    let alone: Vec<u32> = store.words(&of(name), version).unwrap().iter().map(|words| words.party.0).collect();
     let all = store.all_words(&of(name)).unwrap().remove(&version).unwrap();
     assert_eq!(alone, all.iter().map(|words| words.party.0).collect::<Vec<_>>());
     let first = store.first_words(&[MatterId(name.to_owned())]).unwrap();

@@ -98,8 +98,7 @@ fn address(index: usize) -> String {
 }
 
 fn letters(matter: &MatterShown) -> Vec<Link> {
-    let delivered =
-        matter.documents.iter().filter(|made| show::delivered(matter, made) && made.printed);
+    let delivered = matter.documents.iter().filter(|made| show::delivered(matter, made) && made.printed);
     let letters = delivered.map(|made| Link::new(format!("{}（PDF）", made.name), address(made.index)));
     letters.chain([Link::new("登记凭证（可以自己核验）", "/track/receipt")]).collect()
 }
