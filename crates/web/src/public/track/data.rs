@@ -77,10 +77,13 @@ async fn own(site: &Site, caller: &Caller) -> Result<Visit, Response> {
     Err(visit.keep(site, Redirect::to("/track/matter").into_response()))
 }
 
+/// One thing a person said of themselves.
+type Field = fn(&PartyShown) -> &String;
+
 /// What the person said of themselves: never of others who came along.
 fn mine(matter: &MatterShown) -> Vec<Kept> {
     let party = matter.parties.iter().find(|party| party.number == 0);
-    let fields: [(&str, fn(&PartyShown) -> &String); 3] =
+    let fields: [(&str, Field); 3] =
         [("姓名", |party| &party.name), ("电话", |party| &party.phone), ("怎么联系", |party| &party.contact)];
     let known = fields.into_iter().filter_map(|(name, pick)| {
         let is = party.map(pick).filter(|is| !is.is_empty())?.clone();
