@@ -272,8 +272,7 @@ impl App {
     ) -> Result<MatterShown, AppError> {
         let law = self.law();
         let directory = self.known_directory();
-        let matter = &loaded.matter;
-        let procedure = &loaded.procedure;
+        let (matter, procedure) = (&loaded.matter, &loaded.procedure);
         let numbers = casework::world::Numbers::new();
         let world = World {
             procedure,
