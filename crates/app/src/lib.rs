@@ -17,6 +17,7 @@ mod rehearse;
 mod remembered;
 mod replica;
 mod report;
+mod retention;
 mod series;
 pub mod show;
 mod sign_in;
@@ -39,6 +40,7 @@ pub use public_log::BEAT_SECONDS;
 pub use reference::normalise as normalise_reference;
 pub use rehearse::{Moved, Rehearsal};
 pub use report::{FigureValue, ReportAsked, ReportValue, Rows, WITHHELD};
+pub use retention::Expired;
 pub use sign_in::{Credentials, Device, Entered, NewPassword, OfficerIn};
 pub use sign_on::{CodeGiven, Errand, Returned, Sent};
 pub use single_sign_on::{Reply, Settings as SignOnSettings, SignOnError, SingleSignOn as SignOnServer};
@@ -87,6 +89,8 @@ pub struct App {
     clamd: Option<Clamd>,
     /// Held by whoever makes a file fit to be kept.
     fitting: Mutex<()>,
+    /// Words whose time is over are erased while it serves.
+    keeps_time: bool,
 }
 
 impl App {
@@ -169,6 +173,7 @@ impl App {
             upper,
             clamd: None,
             fitting: Mutex::new(()),
+            keeps_time: false,
         };
         app.directory()?;
         Ok(app)

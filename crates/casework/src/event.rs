@@ -230,6 +230,16 @@ pub enum MatterFact {
     },
     /// 附件. Sealed: `file_name`, `key`.
     Attached(AttachedFile),
+    /// 删除: the keys of these parties' words in this matter are destroyed with this event. What happened stands; what was
+    /// said is gone.
+    Erased {
+        /// Whose words.
+        parties: Vec<PartyNumber>,
+        /// `asked` by the person and granted, or `retention`: the time of keeping is over.
+        why: String,
+        /// Who decided: `officer/<login>`, or `clock`.
+        by: String,
+    },
     /// A clock ended; the actor is the clock.
     ClockEnded {
         /// Clock id in the procedure.

@@ -6,11 +6,14 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::conflict::Accused;
-use crate::event::{AttachedFile, Channel, DocumentMade, MatterEvent, MatterFact, MatterId, TrackName, track_of};
+use crate::erased::Gone;
+use crate::event::{
+    AttachedFile, Channel, DocumentMade, MatterEvent, MatterFact, MatterId, PartyNumber, TrackName, track_of,
+};
 use crate::office::{Login, OfficeCode};
 use crate::procedure::OUTCOME;
 use crate::verb::Verb;
-use crate::words;
+use crate::words::{self, ASKED};
 
 /// One coming of people with the matter: the registration is number 1, repeats follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,6 +188,8 @@ pub struct Matter {
     pub documents: Vec<Document>,
     /// Files, in order.
     pub attachments: Vec<Attachment>,
+    /// Whose words were erased.
+    pub erased: BTreeMap<PartyNumber, Gone>,
     /// When a final answer was first served, and by which document.
     pub answered: Option<(Timestamp, String)>,
     /// Marked key, with the ground.
@@ -253,6 +258,7 @@ impl Matter {
             history: Vec::new(),
             documents: Vec::new(),
             attachments: Vec::new(),
+            erased: BTreeMap::new(),
             answered: None,
             key: None,
             ratings: BTreeMap::new(),
@@ -307,6 +313,10 @@ impl Matter {
             }),
             MatterFact::Attached(file) => {
                 self.attachments.push(Attachment { event: self.version + 1, at, file: file.clone() });
+            }
+            MatterFact::Erased { parties, why, .. } => {
+                let gone = Gone { through: self.version + 1, at, asked: why == ASKED };
+                self.erased.extend(parties.iter().map(|party| (*party, gone.clone())));
             }
             MatterFact::KeyMarked { ground } => self.key = Some(ground.clone()),
             MatterFact::Rated { about, rating } => {

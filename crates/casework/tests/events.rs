@@ -52,6 +52,7 @@ events! {
     fact!(DueMoved) => "due_moved",
     fact!(Done) => "done",
     fact!(Attached) => "attached",
+    fact!(Erased) => "erased",
     Public::Session(SessionEvent::SessionAnnounced { .. }) => "session_announced",
     Public::Session(SessionEvent::SessionHeld { .. }) => "session_held",
     Public::Session(SessionEvent::SessionReceived { .. }) => "session_received",

@@ -8,6 +8,7 @@ mod carry;
 mod cipher;
 mod compare;
 mod database;
+mod erased;
 mod error;
 mod factor;
 mod folder;

@@ -3,7 +3,8 @@
 use casework::act::{self, Choice};
 use casework::clock::{self, Run};
 use casework::command::Actor;
-use casework::event::{PartyNumber, Sealed, Stream, track_of};
+use casework::day;
+use casework::event::{Stream, track_of};
 use casework::matter::Matter;
 use casework::office::OfficeCode;
 use casework::procedure::{Act, ClockKind, Procedure};
@@ -16,6 +17,7 @@ use jiff::civil::Date;
 
 use super::clocks::{clock_shown, inner_to, track_name, tracks};
 use super::door::MandateShown;
+use super::first_words;
 use super::identity;
 use super::list::place_in;
 use super::told::{self, Told};
@@ -138,6 +140,8 @@ pub struct DocumentShown {
     pub at: Timestamp,
     /// When and how it was served.
     pub served: Option<(Timestamp, String)>,
+    /// It can be read: there is a template, and what it says is not erased.
+    pub printed: bool,
 }
 
 /// A side track that is open.
@@ -199,6 +203,10 @@ pub struct MatterShown {
     pub next: String,
     /// One line.
     pub summary: String,
+    /// What stands for the words where they were erased, and when they were.
+    pub gone: Option<(&'static str, Timestamp)>,
+    /// What must come first before they may be erased; none where nothing must.
+    pub erasable: Option<String>,
     /// Classification.
     pub category: String,
     /// Place, with the township.
@@ -264,8 +272,7 @@ impl App {
     ) -> Result<MatterShown, AppError> {
         let law = self.law();
         let directory = self.known_directory();
-        let matter = &loaded.matter;
-        let procedure = &loaded.procedure;
+        let (matter, procedure) = (&loaded.matter, &loaded.procedure);
         let numbers = casework::world::Numbers::new();
         let world = World {
             procedure,
@@ -279,7 +286,6 @@ impl App {
         let words = self.store.words(&Stream::Matter(matter.id.clone()), 1)?;
         let told = identity::is_told(reader, matter, now);
         let (wish, words) = identity::of(words, told);
-        let first = |field: &str| first_of(&words, field);
         let runs = clock::runs_of(procedure, &law.calendar, matter);
         let step = procedure.steps.get(&matter.step);
         let owner = step.and_then(|step| step.owner.as_deref());
@@ -301,17 +307,19 @@ impl App {
             home: directory.name_of(&matter.home),
             since: matter.step_since,
             next: next(&world, owner),
-            summary: first("summary"),
+            summary: first_words::summary(&words, matter),
+            gone: matter.gone(1).map(|gone| (gone.said(), gone.at)),
+            erasable: act::waits(procedure, matter, day::day_of(now)),
             category: matter.category.clone(),
             place: place_in(&directory, &matter.place),
             people: matter.intakes.first().map_or(1, |intake| intake.people),
             registered: matter.intakes.first().map_or(matter.last_at, |intake| intake.at),
             key: matter.key.as_deref().map(|ground| words::name_in(words::KEY_GROUNDS, ground)),
             accused: matter.accused.iter().map(|office| directory.name_of(office)).collect(),
-            parties: words.iter().map(party).collect(),
+            parties: first_words::parties(&words, matter),
             is_sealed: !told,
             wish,
-            intakes: intakes(loaded, &story, &first("text")),
+            intakes: intakes(loaded, &story, &first_words::text(&words, matter)),
             clocks: shown_runs.iter().map(|run| clock_shown(&world, &law, run)).collect(),
             governing,
             tracks: tracks(&world, actor),
@@ -414,11 +422,6 @@ pub(super) fn office_or_role(world: &World<'_>, track: Option<&str>, who: &str) 
     }
 }
 
-fn party(words: &Sealed) -> PartyShown {
-    let field = |name: &str| words.fields.get(name).cloned().unwrap_or_default();
-    PartyShown { number: words.party.0, name: field("name"), phone: field("phone"), contact: field("contact") }
-}
-
 /// What the owner of the step is to do, in words.
 fn next(world: &World<'_>, owner: Option<&str>) -> String {
     let Some(owner) = owner else { return String::new() };
@@ -454,12 +457,6 @@ fn intakes(loaded: &Loaded, story: &[Told], first_text: &str) -> Vec<IntakeShown
         .collect()
 }
 
-/// A field of the first party's words.
-fn first_of(words: &[Sealed], field: &str) -> String {
-    let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
-    mine.and_then(|words| words.fields.get(field)).cloned().unwrap_or_default()
-}
-
 /// Single ratings are the person's to read.
 fn ratings(actor: &Actor, matter: &Matter) -> Vec<(String, String)> {
     if *actor == Actor::Petitioner { matter.ratings.clone().into_iter().collect() } else { Vec::new() }
@@ -467,6 +464,7 @@ fn ratings(actor: &Actor, matter: &Matter) -> Vec<(String, String)> {
 
 fn documents(reader: &Reader, loaded: &Loaded, directory: &casework::office::Directory) -> Vec<DocumentShown> {
     let documents = loaded.matter.documents.iter();
+    let gone = loaded.matter.gone(1);
     documents
         .zip(1..)
         .filter(|(document, _)| crate::letter::is_for(reader, loaded, &document.made.document))
@@ -480,6 +478,7 @@ fn documents(reader: &Reader, loaded: &Loaded, directory: &casework::office::Dir
                 number: told::number(&office, &document.made),
                 office,
                 at: document.at,
+                printed: crate::letter::has_template(id) && gone.is_none_or(|gone| document.at > gone.at),
                 served: document.served.as_ref().map(|(at, how)| (*at, words::name_in(words::SERVICE_MEANS, how))),
             }
         })

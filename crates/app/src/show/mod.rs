@@ -5,6 +5,7 @@ mod clocks;
 mod desk;
 mod door;
 mod filed;
+mod first_words;
 pub(crate) mod identity;
 mod list;
 mod matter;

@@ -92,7 +92,10 @@ impl App {
                 at: recorded.at,
                 who: who(&directory, &recorded.actor, officer),
                 what: what(loaded, &directory, event),
-                text: text(&event.fact, &words),
+                text: match loaded.matter.gone(recorded.version).filter(|_| has_words(&event.fact)) {
+                    Some(gone) => gone.said().to_owned(),
+                    None => text(&event.fact, &words),
+                },
                 verb: verb(&event.fact),
                 document,
                 late_days: None,
@@ -174,6 +177,8 @@ fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
             let kind = attachments::Kind::from_word(&file.kind).map_or("文件", attachments::Kind::name);
             format!("附件：{kind}，{}", size_in_words(file.bytes))
         }
+        MatterFact::Erased { why, .. } if why == words::ASKED => "按本人请求删除本人的内容".to_owned(),
+        MatterFact::Erased { .. } => "保存期限届满，删除内容".to_owned(),
         MatterFact::ReviewRequested {} => "申请复查".to_owned(),
         MatterFact::ReviewAccepted {} => "受理复查".to_owned(),
         MatterFact::ReviewDecided { outcome: id } => format!("作出复查意见：{}", outcome(id)),
@@ -264,6 +269,22 @@ pub(crate) fn in_words(procedure: &Procedure, directory: &Directory, kind: Field
     }
 }
 
+/// Whether something is said in an event besides what happened.
+fn has_words(fact: &MatterFact) -> bool {
+    match fact {
+        MatterFact::Done { verb, .. } => verb.fields().iter().any(|field| field.is_sealed()),
+        MatterFact::Registered { .. }
+        | MatterFact::IntakeRepeated { .. }
+        | MatterFact::Refused { .. }
+        | MatterFact::Diverted { .. }
+        | MatterFact::Extended { .. }
+        | MatterFact::Decided { .. }
+        | MatterFact::ReviewRequested {}
+        | MatterFact::ReviewDecided { .. } => true,
+        _ => false,
+    }
+}
+
 fn text(fact: &MatterFact, words: &[Sealed]) -> String {
     let field = |name: &str| {
         let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
@@ -308,8 +329,9 @@ fn verb(fact: &MatterFact) -> Option<Verb> {
         MatterFact::ReviewDecided { .. } => Verb::DecideReview,
         MatterFact::Rated { .. } => Verb::Rate,
         MatterFact::Done { verb, .. } => *verb,
-        MatterFact::ClockEnded { .. } | MatterFact::ClockWarned { .. } | MatterFact::DueMoved { .. } => {
-            return None;
-        }
+        MatterFact::Erased { .. }
+        | MatterFact::ClockEnded { .. }
+        | MatterFact::ClockWarned { .. }
+        | MatterFact::DueMoved { .. } => return None,
     })
 }

@@ -10,8 +10,8 @@ use super::move_due::moved_by_correction;
 use super::permission::Permit;
 use super::transfer::may_decide;
 use super::{
-    Made, bounded, happened, hearing, identity, mandate, matter, not_accused, one_of, permission, recusal,
-    required,
+    Made, bounded, happened, hearing, identity, mandate, matter, not_accused, one_of, permission, personal_data,
+    recusal, required,
 };
 use crate::event::{MatterFact, PartyNumber, Public, Sealed};
 use crate::office::{Login, OfficeCode};
@@ -163,6 +163,9 @@ fn rule(world: &World<'_>, permit: &Permit<'_>, public: &Said, sealed: &Said) ->
         Verb::AskIdentity => identity::asked(world, permit),
         Verb::DecideIdentity => identity::decided(world, verb),
         Verb::DecideRecusal => recusal::decided(world, permit, public),
+        Verb::AskData => personal_data::asked(world, permit),
+        Verb::DecideData => personal_data::decided(world, permit, public),
+        Verb::ContestData => personal_data::contested(world, permit),
         Verb::GiveMandate => mandate::given(world, permit, public),
         Verb::EndMandate => mandate::ended(world, permit, public),
         Verb::Merge => into_another(world, public),

@@ -33,11 +33,13 @@ mod set_officer;
 mod transfer;
 
 mod permission;
+mod personal_data;
 
 pub use attach::{FILES_MAX, MATTER_BYTES_MAX};
 pub use end_clock::{CLOCK, end_clock};
 pub use move_due::{moved_by_calendar, moved_by_correction};
 pub use permission::{Choice, choices};
+pub use personal_data::{by_retention, waits};
 pub use register::Limits;
 
 use crate::command::{Actor, DirectoryCommand, MatterCommand, SessionCommand};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::permission::Permit;
-use super::{Made, happened_without_document, matter, one_of, permission};
+use super::{Made, happened_without_document, matter, one_of, permission, personal_data};
 use crate::command::Actor;
 use crate::event::{MatterFact, Sealed};
 use crate::procedure::Act;
@@ -35,7 +35,11 @@ pub(super) fn act(world: &World<'_>, document: &str, how: &str, proof: &str) -> 
     super::bounded("送达凭证", proof, super::TEXT_CHARACTERS_MAX)?;
     let answers = permit.act.answers;
     let fact = MatterFact::Served { document: document.to_owned(), how: how.to_owned(), answers };
-    happened_without_document(world, &permit, fact, vec![Sealed::first([("proof", proof)])])
+    // What was granted is done with its service: the person was told before their words are gone.
+    let erased = personal_data::erased_with(world, &permit, made)?;
+    let mut made = happened_without_document(world, &permit, fact, vec![Sealed::first([("proof", proof)])])?;
+    made.extend(erased);
+    Ok(made)
 }
 
 /// Whether the step the matter stands in serves this document.

@@ -102,7 +102,8 @@ impl FactsOf<'_> {
             | MatterFact::ClockEnded { .. }
             | MatterFact::ClockWarned { .. }
             | MatterFact::DueMoved { .. }
-            | MatterFact::Attached(_) => Vec::new(),
+            | MatterFact::Attached(_)
+            | MatterFact::Erased { .. } => Vec::new(),
             MatterFact::Done { verb: Verb::Correct, said, .. } => self.corrected(said),
             // Taken up as simple it is taken up all the same, with the same notice.
             MatterFact::Done { verb: Verb::AcceptSimple, .. } => ["accepted", "accept_simple"]

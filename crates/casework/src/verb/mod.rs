@@ -135,6 +135,12 @@ verbs! {
         must("ground", "事由", Words(words::IDENTITY_GROUNDS)), must("reason", "为什么必须知道", Text)];
     DecideIdentity "decide_identity" "决定是否开启身份" Office Must Never Never [
         must("result", "决定", Words(words::IDENTITY_RESULTS)), must("reason", "理由", Text)];
+    // Rights over what is kept about the person.
+    AskData "ask_data" "查阅、更正、删除个人信息" Petitioner Never Never Never [
+        must("kind", "请求", Words(words::DATA_REQUESTS)), must("text", "请求的内容和理由", Text)];
+    DecideData "decide_data" "答复个人信息请求" Office Must Never Must [
+        must("result", "决定", Words(words::DATA_RESULTS)), must("reason", "理由和救济途径", Text)];
+    ContestData "contest_data" "对个人信息答复申请复查" Petitioner Never Never Never [must("text", "哪里不服", Text)];
     // Somebody helps the person.
     GiveMandate "give_mandate" "委托他人帮忙" Petitioner Never Never Never [
         must("name", "受托人姓名", Text), must("scope", "受托人可以", Words(words::MANDATE_SCOPES)),

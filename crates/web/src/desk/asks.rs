@@ -1,6 +1,5 @@
 //! The acts on a matter as an officer sees them: forms for what may be done, the legal reason for what may not.
 
-use app::has_template;
 use app::show::{ChoiceShown, DocumentShown, MatterShown};
 use casework::office::{Directory, OfficeCode};
 use casework::procedure::{Act as Rule, Procedure, Step};
@@ -300,5 +299,5 @@ fn outcomes(procedure: &Procedure, acts: &[Rule]) -> Vec<Choice> {
 
 /// Whether a document can be read: a receipt is printed on its own page, the rest have templates.
 pub(super) fn readable(document: &DocumentShown) -> bool {
-    has_template(&document.id)
+    document.printed
 }

@@ -176,6 +176,8 @@ const EVERYWHERE: &[Verb] = &[
     Verb::ClearName,
     Verb::GiveMandate,
     Verb::EndMandate,
+    Verb::AskData,
+    Verb::ContestData,
 ];
 
 /// K2: what is open everywhere, after the end too, cannot move a matter, and opens only what lives on.

@@ -98,18 +98,17 @@ fn address(index: usize) -> String {
 }
 
 fn letters(matter: &MatterShown) -> Vec<Link> {
-    let delivered =
-        matter.documents.iter().filter(|made| show::delivered(matter, made) && app::has_template(&made.id));
+    let delivered = matter.documents.iter().filter(|made| show::delivered(matter, made) && made.printed);
     let letters = delivered.map(|made| Link::new(format!("{}（PDF）", made.name), address(made.index)));
     letters.chain([Link::new("登记凭证（可以自己核验）", "/track/receipt")]).collect()
 }
 
 /// The story, with the person's own words where they began it. A decision is told once it is served, not before.
-fn story(matter: &MatterShown) -> Vec<Entry> {
+pub(super) fn story(matter: &MatterShown) -> Vec<Entry> {
     let waiting =
         |index: usize| matter.documents.iter().find(|made| made.index == index && !show::delivered(matter, made));
     let link = |index: usize| {
-        let printed = matter.documents.iter().any(|made| made.index == index && app::has_template(&made.id));
+        let printed = matter.documents.iter().any(|made| made.index == index && made.printed);
         (printed && waiting(index).is_none()).then(|| address(index))
     };
     let mut story = Vec::new();
@@ -121,7 +120,10 @@ fn story(matter: &MatterShown) -> Vec<Entry> {
         }
         if told.verb == Some(Verb::Register) {
             let said = matter.intakes.first().map_or("", |intake| intake.text.as_str());
-            entry.text = format!("{}\n{said}", matter.summary);
+            entry.text = match matter.gone {
+                Some((gone, _)) => gone.to_owned(),
+                None => format!("{}\n{said}", matter.summary),
+            };
         }
         story.push(entry);
     }
@@ -156,6 +158,8 @@ fn steps(matter: &MatterShown) -> Vec<Step> {
         let nothing_left = match choice.verb {
             Verb::Withdraw => show::persons_turn(matter),
             Verb::EndMandate => matter.mandates.is_empty(),
+            // On the page of what is kept.
+            Verb::AskData | Verb::ContestData => true,
             _ => false,
         };
         act::is_theirs(choice) && !nothing_left
@@ -167,7 +171,20 @@ fn steps(matter: &MatterShown) -> Vec<Step> {
         why_not: String::new(),
         icon: "i-pen".to_owned(),
     }));
+    if matter.actor == Actor::Petitioner {
+        steps.push(own_data());
+    }
     steps
+}
+
+fn own_data() -> Step {
+    Step {
+        name: "我的个人信息".to_owned(),
+        hint: "看保存了什么、多久、谁看得到；下载副本；请求更正、解释、删除".to_owned(),
+        target: Some(Target::to("/track/data")),
+        why_not: String::new(),
+        icon: "i-lock".to_owned(),
+    }
 }
 
 fn hint(choice: &ChoiceShown) -> String {
