@@ -2,6 +2,7 @@
 
 mod clocks;
 mod desk;
+mod documents;
 mod door;
 mod filed;
 pub(crate) mod identity;
@@ -10,11 +11,10 @@ mod matter;
 mod sessions;
 pub(crate) mod told;
 
+pub use documents::DocumentShown;
 pub use door::MandateShown;
 pub use filed::FiledShown;
 pub use list::Listed;
-pub use matter::{
-    ChoiceShown, ClockShown, DocumentShown, IntakeShown, MatterShown, PartyShown, Reader, TrackShown,
-};
+pub use matter::{ChoiceShown, ClockShown, IntakeShown, MatterShown, PartyShown, Reader, TrackShown};
 pub use sessions::{ReceivedShown, SessionShown};
 pub use told::Told;

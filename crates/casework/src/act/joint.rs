@@ -56,7 +56,7 @@ pub(super) fn own(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal>
     let not_now = |must: &str| Err(Refusal::NotNow { verb, must: must.to_owned(), cite: cite(world, act) });
     let withdrew = matter.withdrawn().contains(&person);
     if verb == Verb::Rate && person != FIRST {
-        let who = "登记时的第一位信访人作出，一件事项评价一次；代表的意见可以补充说明，".to_owned();
+        let who = "登记时的第一位信访人（一件事项评价一次；代表的意见可以补充说明）".to_owned();
         return Err(Refusal::NotYours { verb, who, cite: cite(world, act) });
     }
     if verb == Verb::TakeBackWithdrawal && !withdrew {
