@@ -50,7 +50,7 @@ pub fn may(actor: &Actor, action: &str) -> Result<(), Vec<Role>> {
     let opened_by = RULES.get(action).map_or(&[][..], |rule| &rule.roles);
     let open = match actor {
         Actor::Officer { roles, .. } => roles.iter().any(|role| opened_by.contains(role)),
-        Actor::Petitioner | Actor::Helper { .. } => is_the_persons(action),
+        Actor::Petitioner | Actor::Representative { .. } | Actor::Helper { .. } => is_the_persons(action),
         Actor::Import => matches!(action, "register" | "decide" | "serve"),
         Actor::Admin => false,
     };
@@ -68,7 +68,11 @@ pub fn filter(actor: &Actor, directory: &Directory) -> Filter {
         Actor::Officer { login, office, .. } if may(actor, "see").is_ok() => {
             Filter::HeldBy { office: office.clone(), but: Bar::of(directory, login, office) }
         }
-        Actor::Officer { .. } | Actor::Petitioner | Actor::Helper { .. } | Actor::Import => Filter::Nothing,
+        Actor::Officer { .. }
+        | Actor::Petitioner
+        | Actor::Representative { .. }
+        | Actor::Helper { .. }
+        | Actor::Import => Filter::Nothing,
         Actor::Admin => Filter::Everything,
     }
 }

@@ -96,6 +96,8 @@ pub struct Receipt {
     pub reference: String,
     /// The secret code.
     pub code: String,
+    /// The secret code of each representative, in order.
+    pub representatives: Vec<String>,
     /// When it was registered.
     pub registered: Timestamp,
 }
@@ -142,8 +144,9 @@ impl App {
                 }
                 Err(error) => return Err(error),
                 Ok(()) => {
-                    let Register { id, reference, .. } = register;
-                    return Ok(Receipt { matter: id, reference, code, registered: doing.at });
+                    let Register { id, reference, representatives, .. } = register;
+                    let representatives = self.codes_of(&id, representatives.len());
+                    return Ok(Receipt { matter: id, reference, code, representatives, registered: doing.at });
                 }
             }
         }
@@ -156,7 +159,13 @@ impl App {
         let loaded = self.load(&id)?;
         let registered = loaded.matter.intakes.first().map_or(doing.at, |intake| intake.at);
         let (reference, code) = (loaded.matter.reference.clone(), code.to_owned());
-        Ok(Some(Receipt { matter: id, reference, code, registered }))
+        let representatives = self.codes_of(&id, usize::try_from(loaded.matter.representatives).unwrap_or(0));
+        Ok(Some(Receipt { matter: id, reference, code, representatives, registered }))
+    }
+
+    /// The codes of a matter's representatives: made from its id, so they can be told again and are stored nowhere.
+    fn codes_of(&self, id: &MatterId, representatives: usize) -> Vec<String> {
+        (1..).take(representatives).map(|number| self.store.code_for_representative(id, number)).collect()
     }
 
     /// Acts on a matter. To whom it is hidden, it does not exist.
@@ -278,7 +287,10 @@ impl App {
 
     /// The matter an actor names, if it exists for them. The petitioner has proven theirs by code before.
     pub(crate) fn find(&self, actor: &Actor, target: &Target) -> Result<MatterId, AppError> {
-        let proven = matches!(actor, Actor::Petitioner | Actor::Helper { .. } | Actor::Import);
+        let proven = matches!(
+            actor,
+            Actor::Petitioner | Actor::Representative { .. } | Actor::Helper { .. } | Actor::Import
+        );
         let found = match target {
             Target::Id(id) if proven || self.store.lets_through(&self.filter_of(actor), id)? => Some(id.clone()),
             Target::Id(_) => None,

@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 mod attached;
 mod directory;
 mod id;
+mod sealed;
 mod stream;
 
 pub use attached::AttachedFile;
 pub use directory::DirectoryEvent;
 pub use id::{MatterId, SessionId};
+pub use sealed::{Event, PartyNumber, Sealed};
 pub use stream::Stream;
 
 use crate::office::{Login, OfficeCode};
@@ -206,6 +208,9 @@ pub enum MatterFact {
         how: String,
         /// It is the answer to the request.
         answers: bool,
+        /// Whom of several people it reached, by number, 0 the first; none: everybody it had not reached.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        party: Option<u32>,
     },
     /// 列为重点事项.
     KeyMarked {
@@ -213,7 +218,11 @@ pub enum MatterFact {
         ground: String,
     },
     /// 申请复查. Sealed: `text`.
-    ReviewRequested {},
+    ReviewRequested {
+        /// Who of several people asked, by number; none: the first.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        party: Option<u32>,
+    },
     /// 受理复查.
     ReviewAccepted {},
     /// 复查意见. Sealed: `text`.
@@ -440,56 +449,4 @@ pub struct NumberTaken {
 pub struct StoryBegun {
     /// Its id.
     pub id: String,
-}
-
-/// Whose words a sealed part holds: each party of a stream has a key of its own, so that one can be erased alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PartyNumber(pub u32);
-
-impl PartyNumber {
-    /// The petitioner, and what is said to and about them; in other streams, whoever the stream is about.
-    pub const FIRST: PartyNumber = PartyNumber(0);
-}
-
-/// Words of one party in one event: field name → text. In clear only in memory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sealed {
-    /// Whose.
-    pub party: PartyNumber,
-    /// Field name → text.
-    pub fields: BTreeMap<String, String>,
-}
-
-impl Sealed {
-    /// Words of the stream's first party. Empty texts are left out.
-    pub fn first<const N: usize>(fields: [(&str, &str); N]) -> Sealed {
-        Sealed::of(PartyNumber::FIRST, fields)
-    }
-
-    /// Words of one party. Empty texts are left out.
-    pub fn of<const N: usize>(party: PartyNumber, fields: [(&str, &str); N]) -> Sealed {
-        let fields = fields
-            .into_iter()
-            .filter(|(_, text)| !text.is_empty())
-            .map(|(name, text)| (name.to_owned(), text.to_owned()))
-            .collect();
-        Sealed { party, fields }
-    }
-}
-
-/// An event about to be written: the public part and the words to seal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
-    /// What anyone may know.
-    pub public: Public,
-    /// What only keys open.
-    pub sealed: Vec<Sealed>,
-}
-
-impl Event {
-    /// An event with nothing to seal.
-    pub fn public(public: Public) -> Event {
-        Event { public, sealed: Vec::new() }
-    }
 }

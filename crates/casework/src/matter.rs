@@ -1,135 +1,23 @@
 //! A matter as its events have left it: who holds it, in which step, what was made and served.
 
+mod parts;
+mod people;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+pub use parts::{Attachment, Did, Document, Ended, Intake, Moment, Moved, Position, Request, Service};
+
+use crate::command;
 use crate::conflict::Accused;
 use crate::erased::Gone;
-use crate::event::{
-    AttachedFile, Channel, DocumentMade, MatterEvent, MatterFact, MatterId, PartyNumber, TrackName, track_of,
-};
+use crate::event::{MatterEvent, MatterFact, MatterId, PartyNumber, TrackName, track_of};
 use crate::office::{Login, OfficeCode};
 use crate::procedure::OUTCOME;
 use crate::verb::Verb;
 use crate::words::{self, ASKED};
-
-/// One coming of people with the matter: the registration is number 1, repeats follow.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Intake {
-    /// From 1.
-    pub number: u32,
-    /// How it came.
-    pub channel: Channel,
-    /// Heads.
-    pub people: u32,
-    /// When it was registered.
-    pub at: Timestamp,
-}
-
-/// One event as the clocks see it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Moment {
-    /// When.
-    pub at: Timestamp,
-    /// Act id, or `clock`.
-    pub act: String,
-    /// Step afterwards.
-    pub step: String,
-    /// Days added, where it was an extension.
-    pub extends_days: u16,
-    /// The side track it was done in.
-    pub track: Option<TrackName>,
-    /// Side tracks it opened or moved, and where each then stood.
-    pub tracks: BTreeMap<TrackName, String>,
-    /// Side tracks it closed.
-    pub closed: Vec<TrackName>,
-    /// The day it set, for clocks that run to a day set.
-    pub sets_day: Option<Date>,
-    /// The day what was registered came in, where it was said: clocks that start at the registration count from it.
-    pub received: Option<Date>,
-}
-
-/// Where a side track stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Position {
-    /// The step.
-    pub step: String,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// An act without a fact of its own, or a decision, as it was done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Did {
-    /// The verb.
-    pub verb: Verb,
-    /// Which event of the matter it is, from 1.
-    pub event: u64,
-    /// Who.
-    pub by: String,
-    /// When.
-    pub at: Timestamp,
-    /// In which side track; for an act that opened one, that one.
-    pub track: Option<TrackName>,
-    /// Its public fields.
-    pub said: BTreeMap<String, String>,
-}
-
-/// A document made in the matter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
-    /// Number and issuer.
-    pub made: DocumentMade,
-    /// When it was made.
-    pub at: Timestamp,
-    /// Outcome it tells, where it tells one.
-    pub outcome: Option<String>,
-    /// When and how it was served.
-    pub served: Option<(Timestamp, String)>,
-}
-
-/// A file that came to the matter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attachment {
-    /// Which event of the matter brought it, from 1.
-    pub event: u64,
-    /// When.
-    pub at: Timestamp,
-    /// What is known of it.
-    pub file: AttachedFile,
-}
-
-/// How often a clock's run has been told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
-    /// The side track it runs in.
-    pub track: Option<TrackName>,
-    /// Clock id.
-    pub clock: String,
-    /// When the run started.
-    pub started: Timestamp,
-    /// How often its end was told.
-    pub nth: u32,
-}
-
-/// A last day that moved without an act: the old one is kept, with the reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Moved {
-    /// The side track the clock runs in.
-    pub track: Option<TrackName>,
-    /// Clock id.
-    pub clock: String,
-    /// When the run started.
-    pub started: Timestamp,
-    /// The last day before.
-    pub was: Date,
-    /// The last day since.
-    pub due: Date,
-    /// `calendar <hash>` or `correction <event>`.
-    pub because: String,
-}
 
 /// A matter, folded from its stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,6 +78,8 @@ pub struct Matter {
     pub attachments: Vec<Attachment>,
     /// Whose words were erased.
     pub erased: BTreeMap<PartyNumber, Gone>,
+    /// What its people asked for, in order.
+    pub requests: Vec<Request>,
     /// When a final answer was first served, and by which document.
     pub answered: Option<(Timestamp, String)>,
     /// Marked key, with the ground.
@@ -259,6 +149,7 @@ impl Matter {
             documents: Vec::new(),
             attachments: Vec::new(),
             erased: BTreeMap::new(),
+            requests: Vec::new(),
             answered: None,
             key: None,
             ratings: BTreeMap::new(),
@@ -279,7 +170,6 @@ impl Matter {
             | MatterFact::Refused { .. }
             | MatterFact::Diverted { .. }
             | MatterFact::Extended { .. }
-            | MatterFact::ReviewRequested {}
             | MatterFact::ReviewAccepted {}
             | MatterFact::ReviewDecided { .. } => {}
             MatterFact::Decided { outcome, by } => {
@@ -290,10 +180,15 @@ impl Matter {
                 self.intakes.push(Intake { number: *intake, channel: *channel, people: *people, at });
             }
             MatterFact::Transferred { to } => self.send_to(to),
-            MatterFact::Served { document, how, answers } => {
-                let open = |made: &&mut Document| made.made.document == *document && made.served.is_none();
-                if let Some(made) = self.documents.iter_mut().find(open) {
-                    made.served = Some((at, how.clone()));
+            MatterFact::ReviewRequested { party } => {
+                self.ask(Verb::RequestReview, party.unwrap_or(command::FIRST));
+            }
+            MatterFact::Served { document, how, answers, party } => {
+                let service = Service { event: self.version + 1, party: *party, how: how.clone() };
+                let index = self.reached_by(document, *party);
+                if let Some(made) = index.and_then(|index| self.documents.get_mut(index)) {
+                    made.served.get_or_insert_with(|| (at, how.clone()));
+                    made.services.push(service);
                 }
                 if *answers && self.answered.is_none() {
                     self.answered = Some((at, document.clone()));
@@ -341,6 +236,10 @@ impl Matter {
         }
     }
 
+    fn ask(&mut self, verb: Verb, person: u32) {
+        self.requests.push(Request { verb, person, event: self.version + 1 });
+    }
+
     fn recuse(&mut self, login: Option<&str>) {
         let login = login.map(Login::from).filter(|login| !self.recused.contains(login));
         self.recused.extend(login);
@@ -361,6 +260,9 @@ impl Matter {
                 }
             }
             Verb::Recuse => self.recuse(by.strip_prefix("officer/")),
+            Verb::RequestReReview | Verb::AskSupervision => {
+                self.ask(verb, command::person_of(by).unwrap_or(command::FIRST));
+            }
             Verb::DecideRecusal if said.get("result").is_some_and(|result| result == words::RECUSED) => {
                 self.recuse(said.get("officer").map(String::as_str));
             }
@@ -399,7 +301,9 @@ impl Matter {
             if !self.held_by.contains(&made.office) {
                 self.held_by.push(made.office.clone());
             }
-            self.documents.push(Document { made: made.clone(), at, outcome, served: None });
+            let event = self.version + 1;
+            let services = Vec::new();
+            self.documents.push(Document { made: made.clone(), event, at, outcome, served: None, services });
         }
         let extends_days = match &event.fact {
             MatterFact::Extended { days, .. } => *days,

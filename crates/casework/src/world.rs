@@ -67,7 +67,7 @@ impl<'a> World<'a> {
             return false;
         };
         match (self.actor, &role.is) {
-            (Actor::Petitioner | Actor::Helper { .. }, WhoIs::Petitioner) => true,
+            (Actor::Petitioner | Actor::Representative { .. } | Actor::Helper { .. }, WhoIs::Petitioner) => true,
             (Actor::Import, is) => *is != WhoIs::Petitioner,
             // Before registration nobody holds it yet: whoever enters it will be one of the two.
             (Actor::Officer { .. }, WhoIs::Registers | WhoIs::Competent) if self.matter.is_none() => true,

@@ -76,7 +76,12 @@ fn command(line: &Value) -> MatterCommand {
         Verb::Decide => {
             MatterCommand::Decide { outcome: said("outcome"), text: said("text"), basis: said("basis") }
         }
-        Verb::Serve => MatterCommand::Serve { document: said("document"), how: said("how"), proof: String::new() },
+        Verb::Serve => MatterCommand::Serve {
+            document: said("document"),
+            how: said("how"),
+            proof: String::new(),
+            party: None,
+        },
         Verb::RequestReview => MatterCommand::RequestReview { text: said("text") },
         Verb::AcceptReview => MatterCommand::AcceptReview,
         Verb::DecideReview => MatterCommand::DecideReview { outcome: said("outcome"), text: said("text") },

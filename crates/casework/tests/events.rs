@@ -132,6 +132,8 @@ fn optional_fields_are_sampled_with_and_without() {
         ("session_announced", "origin"),
         ("office_set", "fields"),
         ("attached", "inner"),
+        ("served", "party"),
+        ("review_requested", "party"),
     ] {
         let of: Vec<bool> = samples()
             .iter()

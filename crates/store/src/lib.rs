@@ -198,6 +198,11 @@ impl Store {
         self.keys.code_for(command)
     }
 
+    /// The secret code of one representative of a matter, by their number: never stored, like every code.
+    pub fn code_for_representative(&self, matter: &MatterId, number: u32) -> String {
+        self.keys.code_for_representative(&matter.0, number)
+    }
+
     /// The secret code of one mandate of a matter, by its number: never stored either.
     pub fn code_for_mandate(&self, matter: &MatterId, number: u32) -> String {
         self.keys.code_for_mandate(&matter.0, number)

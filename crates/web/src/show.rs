@@ -4,7 +4,7 @@ mod petitioner;
 mod receipt;
 
 pub(crate) use petitioner::{delivered, means, next, office, persons_turn};
-pub(crate) use receipt::receipt;
+pub(crate) use receipt::{receipt, slips};
 
 use app::AttachmentShown;
 use app::show::{ClockShown, MatterShown, Told};

@@ -352,8 +352,12 @@ async fn a_message_and_its_reply_read_well() {
     let (outcome, text, basis) = ("answered".to_owned(), "路灯已经修好。".to_owned(), String::new());
     let at = "2026-03-04T10:00:00+08:00";
     county.act("officer4", &taken.reference, at, &MatterCommand::Decide { outcome, text, basis });
-    let serve =
-        MatterCommand::Serve { document: "reply".to_owned(), how: "online".to_owned(), proof: String::new() };
+    let serve = MatterCommand::Serve {
+        document: "reply".to_owned(),
+        how: "online".to_owned(),
+        proof: String::new(),
+        party: None,
+    };
     county.act("officer4", &taken.reference, "2026-03-05T10:00:00+08:00", &serve);
     let answered = county.get("/track/matter", &cookie).await;
     for wanted in ["村口的路灯坏了两个月。", "路灯已经修好。", "可以再次留言，也可以提出信访事项。"]

@@ -155,6 +155,7 @@ impl App {
         };
         self.act(&decide, &target, &command)?;
         let command = MatterCommand::Serve {
+            party: None,
             document: answer.document.clone(),
             how: answer.how.clone(),
             proof: String::new(),

@@ -2,6 +2,7 @@
 
 use casework::calendar::Calendar;
 use casework::clock::{self, Run};
+use casework::command::FIRST;
 use casework::day;
 use casework::event::{MatterFact, PartyNumber};
 use casework::matter::{Document, Moment};
@@ -18,7 +19,7 @@ use letters::{
 
 use super::Known;
 use crate::error::AppError;
-use crate::show::told;
+use crate::show::{identity, told};
 
 /// A document with everything its letter is put together from.
 pub(super) struct Case<'a> {
@@ -95,6 +96,11 @@ impl Case<'_> {
         let name = self.word(0, "name");
         if people <= 1 {
             return if name.is_empty() { "信访人".to_owned() } else { name };
+        }
+        // A copy for one of them names them and no other.
+        if let Some(person) = self.known.person {
+            let own = if person == FIRST { name } else { self.name_of(PartyNumber(person)) };
+            return if own.is_empty() { "信访人".to_owned() } else { format!("{own}等{people}人") };
         }
         if name.is_empty() {
             return format!("各位信访人（共{people}人）");
@@ -413,11 +419,19 @@ impl Case<'_> {
     /// A word of the first party from the event at an index.
     pub(super) fn word(&self, event: usize, field: &str) -> String {
         let words = self.known.words.get(event).into_iter().flatten();
-        let mut mine = words.filter(|words| words.party == PartyNumber::FIRST);
-        mine.find_map(|words| words.fields.get(field)).cloned().unwrap_or_default()
+        let words: Vec<_> = words.cloned().collect();
+        identity::said(&words, field).unwrap_or_default()
     }
 
     fn word_of_act(&self, act: &str, field: &str) -> String {
+        if let Some(person) = self.known.person {
+            // Another's words are not theirs to read.
+            let mut own = self.known.matter.requests.iter().rev().filter(|request| request.person == person);
+            let own =
+                own.find(|request| request.verb.word() == act).and_then(|own| usize::try_from(own.event).ok());
+            let together = || "与其他信访人一并申请".to_owned();
+            return own.map_or_else(together, |event| self.word(event.saturating_sub(1), field));
+        }
         self.moment_of(act).map_or_else(String::new, |(event, _)| self.word(event, field))
     }
 

@@ -16,10 +16,11 @@ pub(super) fn text(words: &[Sealed], matter: &Matter) -> String {
     first(words, matter, "text")
 }
 
-/// The people of it.
-pub(super) fn parties(words: &[Sealed], matter: &Matter) -> Vec<PartyShown> {
-    let mut parties: Vec<PartyShown> = words.iter().map(party).collect();
-    if mine(words).is_none() {
+/// The people of it; for one of several, themselves.
+pub(super) fn parties(words: &[Sealed], matter: &Matter, me: Option<u32>) -> Vec<PartyShown> {
+    let is_shown = |party: &PartyShown| me.is_none_or(|me| me == party.number);
+    let mut parties: Vec<PartyShown> = words.iter().map(party).filter(is_shown).collect();
+    if mine(words).is_none() && me.is_none_or(|me| me == PartyNumber::FIRST.0) {
         let name = gone(matter).to_owned();
         parties.push(PartyShown { number: 0, name, phone: String::new(), contact: String::new() });
     }

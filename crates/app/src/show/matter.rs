@@ -16,11 +16,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::clocks::{clock_shown, inner_to, track_name, tracks};
+use super::documents::{DocumentShown, documents};
 use super::door::MandateShown;
 use super::first_words;
 use super::identity;
 use super::list::place_in;
-use super::told::{self, Told};
+use super::told::Told;
 use crate::App;
 use crate::error::AppError;
 use crate::perform::Loaded;
@@ -123,27 +124,6 @@ pub struct IntakeShown {
     pub text: String,
 }
 
-/// A document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentShown {
-    /// Which, from 1.
-    pub index: usize,
-    /// Its id in the procedure.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Its number, e.g. 青人社信〔2026〕12号.
-    pub number: String,
-    /// Who issued it.
-    pub office: String,
-    /// When it was made.
-    pub at: Timestamp,
-    /// When and how it was served.
-    pub served: Option<(Timestamp, String)>,
-    /// It can be read: there is a template, and what it says is not erased.
-    pub printed: bool,
-}
-
 /// A side track that is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackShown {
@@ -221,6 +201,8 @@ pub struct MatterShown {
     pub accused: Vec<String>,
     /// The people; without names and ways to reach them where those are sealed for the reader.
     pub parties: Vec<PartyShown>,
+    /// How many representatives stand for it beside the first person.
+    pub representatives: u32,
     /// Who they are is sealed for the reader.
     pub is_sealed: bool,
     /// How the petitioner wishes to be reached, as far as the reader may know.
@@ -285,8 +267,9 @@ impl App {
         };
         let words = self.store.words(&Stream::Matter(matter.id.clone()), 1)?;
         let told = identity::is_told(reader, matter, now);
-        let (wish, words) = identity::of(words, told);
-        let runs = clock::runs_of(procedure, &law.calendar, matter);
+        let me = actor.person().filter(|_| matter.is_joint());
+        let (wish, words) = identity::for_one(identity::of(words, told), me);
+        let runs = clock::runs_as(procedure, &law.calendar, matter, actor);
         let step = procedure.steps.get(&matter.step);
         let owner = step.and_then(|step| step.owner.as_deref());
         let story = self.story_of(reader, actor, loaded, told)?;
@@ -316,15 +299,16 @@ impl App {
             registered: matter.intakes.first().map_or(matter.last_at, |intake| intake.at),
             key: matter.key.as_deref().map(|ground| words::name_in(words::KEY_GROUNDS, ground)),
             accused: matter.accused.iter().map(|office| directory.name_of(office)).collect(),
-            parties: first_words::parties(&words, matter),
+            parties: first_words::parties(&words, matter, me),
+            representatives: matter.representatives,
             is_sealed: !told,
             wish,
             intakes: intakes(loaded, &story, &first_words::text(&words, matter)),
             clocks: shown_runs.iter().map(|run| clock_shown(&world, &law, run)).collect(),
             governing,
             tracks: tracks(&world, actor),
-            documents: documents(reader, loaded, &directory),
-            attachments: self.attachments_shown(reader, loaded, told)?,
+            documents: documents(reader, actor, loaded, &directory),
+            attachments: self.attachments_shown(reader, actor, loaded, told)?,
             choices: self.choices(&world)?,
             ratings: ratings(actor, matter),
             answered: matter.answered.is_some(),
@@ -460,27 +444,4 @@ fn intakes(loaded: &Loaded, story: &[Told], first_text: &str) -> Vec<IntakeShown
 /// Single ratings are the person's to read.
 fn ratings(actor: &Actor, matter: &Matter) -> Vec<(String, String)> {
     if *actor == Actor::Petitioner { matter.ratings.clone().into_iter().collect() } else { Vec::new() }
-}
-
-fn documents(reader: &Reader, loaded: &Loaded, directory: &casework::office::Directory) -> Vec<DocumentShown> {
-    let documents = loaded.matter.documents.iter();
-    let gone = loaded.matter.gone(1);
-    documents
-        .zip(1..)
-        .filter(|(document, _)| crate::letter::is_for(reader, loaded, &document.made.document))
-        .map(|(document, index)| {
-            let id = &document.made.document;
-            let office = directory.name_of(&document.made.office);
-            DocumentShown {
-                index,
-                id: id.clone(),
-                name: loaded.procedure.letters.get(id).map_or_else(|| id.clone(), |letter| letter.name.clone()),
-                number: told::number(&office, &document.made),
-                office,
-                at: document.at,
-                printed: crate::letter::has_template(id) && gone.is_none_or(|gone| document.at > gone.at),
-                served: document.served.as_ref().map(|(at, how)| (*at, words::name_in(words::SERVICE_MEANS, how))),
-            }
-        })
-        .collect()
 }

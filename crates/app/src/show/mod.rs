@@ -3,6 +3,7 @@
 mod alike;
 mod clocks;
 mod desk;
+mod documents;
 mod door;
 mod filed;
 mod first_words;
@@ -13,11 +14,10 @@ mod sessions;
 pub(crate) mod told;
 
 pub use alike::{Account, Alike};
+pub use documents::DocumentShown;
 pub use door::MandateShown;
 pub use filed::FiledShown;
 pub use list::Listed;
-pub use matter::{
-    ChoiceShown, ClockShown, DocumentShown, IntakeShown, MatterShown, PartyShown, Reader, TrackShown,
-};
+pub use matter::{ChoiceShown, ClockShown, IntakeShown, MatterShown, PartyShown, Reader, TrackShown};
 pub use sessions::{ReceivedShown, SessionShown};
 pub use told::Told;

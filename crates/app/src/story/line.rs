@@ -227,9 +227,8 @@ pub(super) struct Serve {
     pub(super) how: String,
     #[serde(default)]
     pub(super) proof: String,
-    /// Who of several people it reached; one service answers the matter today.
-    #[serde(rename = "party")]
-    pub(super) _party: Option<Value>,
+    /// Whom of several people it reached, by number; none: everybody it had not reached.
+    pub(super) party: Option<u32>,
 }
 
 #[derive(Debug, Deserialize)]

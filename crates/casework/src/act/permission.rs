@@ -1,7 +1,6 @@
 //! Whether an act may be done now, by this actor: the procedure's answer, with the rule to cite when it is no.
 
-use super::{hands, own_opinion};
-use crate::clock;
+use super::{hands, joint, own_opinion};
 use crate::command::Actor;
 use crate::event::{TrackName, track_of};
 use crate::mandate;
@@ -57,7 +56,12 @@ pub fn choices(world: &World<'_>) -> Vec<Choice> {
             if !any {
                 refusal = Some(not_in_this_step(world, verb));
             }
-            if !acts.is_empty() {
+            if let Some(refused) = refusal.take_if(|_| acts.is_empty()) {
+                match joint::joined(world, verb, refused) {
+                    Ok(act) => acts.push(act),
+                    Err(refused) => refusal = Some(refused),
+                }
+            } else {
                 refusal = None;
             }
             Choice { verb, acts, tracks, refusal }
@@ -180,8 +184,9 @@ fn open_now(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal> {
         }
     }
     let Some(matter) = world.matter else { return Ok(()) };
+    joint::own(world, permit)?;
     if act.during.is_some() || act.after.is_some() {
-        let runs = clock::runs_of(world.procedure, world.calendar, matter);
+        let runs = joint::runs(world, matter);
         let last = |clock: &String| {
             runs.iter()
                 .rev()
@@ -352,9 +357,11 @@ fn lapsed(world: &World<'_>, verb: Verb) -> Option<Refusal> {
     let windows =
         world.procedure.acts().filter(|(_, act)| act.verb == verb).filter_map(|(_, act)| act.during.as_ref());
     let windows: Vec<&String> = windows.collect();
-    let runs = clock::runs_of(world.procedure, world.calendar, matter);
+    let runs = joint::runs(world, matter);
     let run = runs.iter().rev().find(|run| windows.contains(&&run.clock.id))?;
-    let told = matter.ended.iter().any(|ended| ended.clock == run.clock.id && ended.started == run.started);
+    let told = matter.is_joint() && world.actor.person().is_some() && run.is_running() && run.is_past(world.now);
+    let told =
+        told || matter.ended.iter().any(|ended| ended.clock == run.clock.id && ended.started == run.started);
     told.then(|| Refusal::Lapsed {
         verb,
         clock: run.clock.name.clone(),

@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use self::fact::FactsOf;
+use crate::act;
 use crate::calendar::Calendar;
 use crate::clock::{self, Run};
 use crate::conflict::{self, Bar, BarRow};
 use crate::event::{MatterEvent, MatterFact, MatterId, Origin, SessionEvent, SessionId};
-use crate::matter::Matter;
+use crate::matter::{Document, Matter};
 use crate::office::{Directory, OfficeCode};
 use crate::procedure::Procedure;
 use crate::session::Session;
@@ -203,7 +204,8 @@ fn tasks_of(under: &Under<'_>, matter: &Matter, runs: &[Run<'_>]) -> Vec<TaskRow
         .chain(side)
         .filter_map(|(track, step, since)| {
             let who = under.procedure.steps.get(step)?.owner.as_ref()?;
-            let office = world::office_in(under.procedure, under.directory, Some(matter), track, who)?;
+            let office = world::office_in(under.procedure, under.directory, Some(matter), track, who);
+            let office = office.or_else(|| owes_some(under, matter).filter(|_| track.is_none()))?;
             let governing = clock::governing_in(runs, track);
             Some(TaskRow {
                 track: track.unwrap_or_default().to_owned(),
@@ -215,6 +217,15 @@ fn tasks_of(under: &Under<'_>, matter: &Matter, runs: &[Run<'_>]) -> Vec<TaskRow
             })
         })
         .collect()
+}
+
+/// The office whose answer has reached some of several people and not yet all.
+fn owes_some(under: &Under<'_>, matter: &Matter) -> Option<OfficeCode> {
+    let mut served = matter.documents.iter().filter(|made| matter.is_joint() && !made.services.is_empty());
+    let owed = |made: &&Document| {
+        act::answers(under.procedure, &made.made.document) && !matter.waiting(under.procedure, made).is_empty()
+    };
+    served.find(owed).map(|made| made.made.office.clone())
 }
 
 /// The rows one event of a matter adds, besides the matter's own row. `before` is none for the registration.

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+mod people;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -252,7 +254,10 @@ impl Scene {
     fn actor(&self, who: &str) -> Actor {
         match who {
             "person" => Actor::Petitioner,
-            "helper" => Actor::Helper { may_write: true },
+            "helper" => Actor::Helper { of: 0, may_write: true },
+            "first" => Actor::Representative { number: 1 },
+            "second" => Actor::Representative { number: 2 },
+            "helper-of-first" => Actor::Helper { of: 1, may_write: true },
             "admin" => Actor::Admin,
             login => {
                 let officer = self.directory.officer(&login.into()).unwrap();
@@ -333,6 +338,7 @@ fn matter_command(who: &str, verb: &str, rest: &[&str]) -> MatterCommand {
             proof: String::new(),
             document: first("opinion"),
             how: word(rest, "how", usize::MAX, "post").to_owned(),
+            party: rest.iter().find_map(|word| word.strip_prefix("party=")?.parse().ok()),
         },
         "attach" => MatterCommand::Attach { files: files(rest) },
         "mark_key" => MatterCommand::MarkKey { ground: first("safety") },

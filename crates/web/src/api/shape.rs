@@ -114,6 +114,9 @@ pub(super) struct Filed {
     reference: String,
     /// Secret: opens the matter with the reference.
     code: String,
+    /// The secret code of each representative, in order: it opens the matter as theirs. Absent where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    representatives: Vec<String>,
     receipt: ReceiptShape,
 }
 
@@ -246,6 +249,7 @@ impl From<FiledShown> for Filed {
             },
             reference: receipt.reference,
             code: receipt.code,
+            representatives: receipt.representatives,
         }
     }
 }

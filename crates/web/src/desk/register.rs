@@ -111,9 +111,9 @@ fn registered(
     let doing = typed.doing(&officer.actor(), now, "register", &app.fresh_id(now)?);
     let done = if repeat { further(app, &doing, typed) } else { fresh(app, &doing, typed, now) };
     match done {
-        Ok((reference, code)) => {
+        Ok(entered) => {
             let channel = channel(typed).unwrap_or(Channel::Visit);
-            came(app, site, officer, (&reference, &code, channel), now).map(Ok)
+            came(app, site, officer, (&entered, channel), now).map(Ok)
         }
         Err(AppError::Refused(refusal @ Refusal::NotYourRole { .. })) => Err(refusal.into()),
         Err(AppError::Refused(refusal)) => Ok(Err(refused(&refusal, repeat))),
@@ -121,7 +121,15 @@ fn registered(
     }
 }
 
-fn fresh(app: &App, doing: &app::Doing, typed: &Typed, now: Timestamp) -> Result<(String, String), AppError> {
+/// What was registered: the reference, and the codes to hand over; none for a further letter.
+struct Entered {
+    reference: String,
+    code: String,
+    /// The codes of the representatives.
+    codes: Vec<String>,
+}
+
+fn fresh(app: &App, doing: &app::Doing, typed: &Typed, now: Timestamp) -> Result<Entered, AppError> {
     let directory = app.directory()?;
     let mut register = filing(typed, &directory, calendar::day_of(now));
     // An office that answers itself is named only by its own officers.
@@ -130,10 +138,10 @@ fn fresh(app: &App, doing: &app::Doing, typed: &Typed, now: Timestamp) -> Result
     }
     let filing = Filing { register, procedure: Some(kind::family(typed.get("family")).to_owned()) };
     let receipt = app.register(doing, filing)?;
-    Ok((receipt.reference, receipt.code))
+    Ok(Entered { reference: receipt.reference, code: receipt.code, codes: receipt.representatives })
 }
 
-fn further(app: &App, doing: &app::Doing, typed: &Typed) -> Result<(String, String), AppError> {
+fn further(app: &App, doing: &app::Doing, typed: &Typed) -> Result<Entered, AppError> {
     let of = [typed.get("same"), typed.get("of")].into_iter().find(|of| !of.is_empty()).unwrap_or_default();
     let reference = app::normalise_reference(of).ok_or(Refusal::NoSuchMatter)?;
     let command = MatterCommand::Repeat {
@@ -143,7 +151,7 @@ fn further(app: &App, doing: &app::Doing, typed: &Typed) -> Result<(String, Stri
         text: typed.get("text").to_owned(),
     };
     app.act(doing, &Target::Reference(reference.clone()), &command)?;
-    Ok((reference, String::new()))
+    Ok(Entered { reference, code: String::new(), codes: Vec::new() })
 }
 
 /// A further letter or visit: said at once, or of one that was proposed.
@@ -348,9 +356,10 @@ fn came(
     app: &App,
     site: &Site,
     officer: &SignedIn,
-    (reference, code, channel): (&str, &str, Channel),
+    (entered, channel): (&Entered, Channel),
     now: Timestamp,
 ) -> Result<Came, AppError> {
+    let (reference, code) = (entered.reference.as_str(), entered.code.as_str());
     let directory = app.directory()?;
     let matter = app.matter(&Reader::Officer(officer.actor()), reference, now)?;
     let address = choices::matter_address(reference);
@@ -372,6 +381,7 @@ fn came(
         due: show::due(clock, calendar::day_of(now)),
         sum: show::sum(clock),
         title: if further { format!("再次{} 登记回执", channel.name()) } else { "登记回执".to_owned() },
+        slips: show::slips(site.address(), reference, &entered.codes),
         further,
     };
     Ok(Came::Receipt(Box::new(Registered {

@@ -158,7 +158,12 @@ impl<'p> Telling<'p> {
             "at": written(self.now), "by": by, "do": "serve", "ref": MATTER, "document": letter, "how": "post",
         }));
         let step = self.matter.as_ref().map_or_else(String::new, |matter| matter.step.clone());
-        let fact = MatterFact::Served { document: letter.to_owned(), how: "post".to_owned(), answers: false };
+        let fact = MatterFact::Served {
+            document: letter.to_owned(),
+            how: "post".to_owned(),
+            answers: false,
+            party: None,
+        };
         self.take(&plain("serve_notice", &step, fact));
     }
 
@@ -224,6 +229,7 @@ impl<'p> Telling<'p> {
                 document: act.letter.clone().unwrap_or_default(),
                 how: "post".to_owned(),
                 answers: act.answers,
+                party: None,
             },
             verb => MatterFact::Done {
                 verb,

@@ -82,7 +82,12 @@ pub fn answer(app: &App, clerk: &Actor, officer: &Actor, at: Timestamp) -> Resul
         (officer, MatterCommand::Decide { outcome: "supported".to_owned(), text: text(), basis: text() }),
         (
             officer,
-            MatterCommand::Serve { document: "opinion".to_owned(), how: "in_person".to_owned(), proof: text() },
+            MatterCommand::Serve {
+                document: "opinion".to_owned(),
+                how: "in_person".to_owned(),
+                proof: text(),
+                party: None,
+            },
         ),
     ];
     for (actor, act) in acts {

@@ -61,8 +61,17 @@ fn view(frame: PublicFrame, matter: &MatterShown, directory: &Directory, now: Ti
         leave: Target::to("/track/leave"),
         flash: String::new(),
         helpers: matter.mandates.iter().map(helper).collect(),
-        is_helper: matter.actor != Actor::Petitioner,
+        reads_as: reads_as(&matter.actor),
         frame,
+    }
+}
+
+/// As whom the matter is read, where not as the first person; empty for them.
+fn reads_as(actor: &Actor) -> String {
+    match actor {
+        Actor::Helper { .. } => "您受信访人委托查看".to_owned(),
+        Actor::Representative { number } => format!("您是第{number}位代表，看到的是您自己的文书和期限"),
+        _ => String::new(),
     }
 }
 

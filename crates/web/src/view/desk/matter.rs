@@ -222,6 +222,7 @@ fn every_act() -> Vec<Act> {
             "信访工作条例第32条",
             Asks::Serve {
                 documents: Choice::list(&[("opinion", "处理意见书")]),
+                parties: act::people(),
                 hows: act::hows(),
                 wish: "信访人的联系要求：可以打留下的电话".into(),
             },

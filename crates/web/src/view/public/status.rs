@@ -89,8 +89,8 @@ pub struct Status {
     pub flash: String,
     /// Who helps the person, for the person.
     pub helpers: Vec<Helper>,
-    /// Who reads is a helper, not the person.
-    pub is_helper: bool,
+    /// As whom it is read, where not as the first person; empty for them.
+    pub reads_as: String,
 }
 
 fn story() -> Vec<Entry> {
@@ -150,7 +150,7 @@ fn handling() -> Status {
         leave: Target::to("/track/leave"),
         flash: String::new(),
         helpers: Vec::new(),
-        is_helper: false,
+        reads_as: String::new(),
     }
 }
 
