@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 mod attached;
 mod directory;
 mod id;
+mod sealed;
 mod stream;
 
 pub use attached::AttachedFile;
 pub use directory::DirectoryEvent;
 pub use id::{MatterId, SessionId};
+pub use sealed::{PartyNumber, Sealed};
 pub use stream::Stream;
 
 use crate::office::{Login, OfficeCode};
@@ -104,6 +106,7 @@ pub struct Attendance {
 }
 
 /// What happened to a matter.
+#[expect(clippy::large_enum_variant, reason = "a registration says much; every matter has one, and is read whole")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum MatterFact {
@@ -138,6 +141,9 @@ pub enum MatterFact {
         /// Officers complained of; their offices are among those.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         accused_officers: Vec<Login>,
+        /// Offices whose own decision is complained of. They may answer first; who looks into that stands above them.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        respondents: Vec<OfficeCode>,
         /// The office that registers.
         home: OfficeCode,
         /// The office that must answer, where known from the start.
@@ -430,42 +436,6 @@ pub struct NumberTaken {
 pub struct StoryBegun {
     /// Its id.
     pub id: String,
-}
-
-/// Whose words a sealed part holds: each party of a stream has a key of its own, so that one can be erased alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PartyNumber(pub u32);
-
-impl PartyNumber {
-    /// The petitioner, and what is said to and about them; in other streams, whoever the stream is about.
-    pub const FIRST: PartyNumber = PartyNumber(0);
-}
-
-/// Words of one party in one event: field name → text. In clear only in memory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sealed {
-    /// Whose.
-    pub party: PartyNumber,
-    /// Field name → text.
-    pub fields: BTreeMap<String, String>,
-}
-
-impl Sealed {
-    /// Words of the stream's first party. Empty texts are left out.
-    pub fn first<const N: usize>(fields: [(&str, &str); N]) -> Sealed {
-        Sealed::of(PartyNumber::FIRST, fields)
-    }
-
-    /// Words of one party. Empty texts are left out.
-    pub fn of<const N: usize>(party: PartyNumber, fields: [(&str, &str); N]) -> Sealed {
-        let fields = fields
-            .into_iter()
-            .filter(|(_, text)| !text.is_empty())
-            .map(|(name, text)| (name.to_owned(), text.to_owned()))
-            .collect();
-        Sealed { party, fields }
-    }
 }
 
 /// An event about to be written: the public part and the words to seal.

@@ -340,6 +340,7 @@ async fn a_message_and_its_reply_read_well() {
         accused: Vec::new(),
         accused_officers: Vec::new(),
         accused_people: String::new(),
+        respondents: Vec::new(),
         competent: Some("990221-d4".into()),
     };
     let doing = Doing::live(Actor::Petitioner, county.at("2026-03-02T10:00:00+08:00"), "test/message".to_owned());

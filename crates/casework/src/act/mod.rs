@@ -38,6 +38,7 @@ pub use attach::{FILES_MAX, MATTER_BYTES_MAX};
 pub use end_clock::{CLOCK, end_clock};
 pub use move_due::{moved_by_calendar, moved_by_correction};
 pub use permission::{Choice, choices};
+pub use recusal::asked_to_declare;
 pub use register::Limits;
 
 use crate::command::{Actor, DirectoryCommand, MatterCommand, SessionCommand};
@@ -68,6 +69,7 @@ pub fn act(world: &World<'_>, command: &MatterCommand) -> Result<Made, Refusal> 
         return Err(Refusal::BeforeTheLast);
     }
     recusal::not_barred(world)?;
+    recusal::answered(world, command.verb())?;
     match command {
         MatterCommand::Register(register) => register::act(world, register),
         MatterCommand::Repeat { origin, channel, people, text } => {

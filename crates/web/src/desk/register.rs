@@ -154,6 +154,7 @@ fn filing(typed: &Typed, directory: &Directory, today: Date) -> Register {
         accused: kind::accused(typed.get("family"), typed.all("accused"), &place, directory),
         accused_officers: Vec::new(),
         accused_people: typed.get("accused_people").to_owned(),
+        respondents: typed.all("respondents").filter(|code| !code.is_empty()).map(OfficeCode::from).collect(),
         place,
         category: typed.get("category").to_owned(),
         summary: typed.get("summary").to_owned(),
