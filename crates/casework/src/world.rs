@@ -87,16 +87,9 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The office of a role that approves more time in a track: an office whose own decision is complained of does not
-    /// give itself more.
+    /// The office of a role that approves more time in a track.
     pub fn approving(&self, track: Option<&str>, who: &str) -> Option<OfficeCode> {
-        let far = Far { directory: self.directory, matter: self.matter, judges: !self.answers_nobody() };
-        office_as(self.procedure, far, track, who)
-    }
-
-    /// Whether no office's own decision is complained of.
-    fn answers_nobody(&self) -> bool {
-        self.matter.is_none_or(|matter| matter.respondents.is_empty())
+        approving(self.procedure, self.directory, self.matter, track, who)
     }
 
     /// The name of a role, with its office where there is one: 有权处理机关（青河县住建局）.
@@ -144,6 +137,18 @@ pub fn office_doing(
         !matter.respondents.is_empty()
             && (is_about_an_answer(procedure, act) || judges_here(procedure, matter, track, who))
     });
+    office_as(procedure, Far { directory, matter, judges }, track, who)
+}
+
+/// The office of a role that approves more time: an office whose own decision is complained of does not give itself more.
+pub fn approving(
+    procedure: &Procedure,
+    directory: &Directory,
+    matter: Option<&Matter>,
+    track: Option<&str>,
+    who: &str,
+) -> Option<OfficeCode> {
+    let judges = matter.is_some_and(|matter| !matter.respondents.is_empty());
     office_as(procedure, Far { directory, matter, judges }, track, who)
 }
 

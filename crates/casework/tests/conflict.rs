@@ -308,7 +308,7 @@ fn whose_decision_is_complained_of_answers_first_and_is_reviewed_above_it() {
 }
 
 #[test]
-fn who_left_an_office_is_asked_and_a_rebuilt_directory_knows_it() {
+fn who_left_an_office_concerned_is_asked_and_nobody_else() {
     let procedure = &shipped()[0];
     let mut directory = county();
     post(&mut directory, "d1-sub.clerk", "d2", Role::Officer);

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::clocks::{clock_shown, inner_to, track_name, tracks};
+use super::conflict::{self, ConflictShown};
 use super::door::MandateShown;
 use super::identity;
 use super::list::place_in;
@@ -211,6 +212,8 @@ pub struct MatterShown {
     pub key: Option<String>,
     /// Offices complained of.
     pub accused: Vec<String>,
+    /// Whose own decision is complained of, and what the reader is asked.
+    pub conflict: ConflictShown,
     /// The people; without names and ways to reach them where those are sealed for the reader.
     pub parties: Vec<PartyShown>,
     /// Who they are is sealed for the reader.
@@ -308,6 +311,7 @@ impl App {
             registered: matter.intakes.first().map_or(matter.last_at, |intake| intake.at),
             key: matter.key.as_deref().map(|ground| words::name_in(words::KEY_GROUNDS, ground)),
             accused: matter.accused.iter().map(|office| directory.name_of(office)).collect(),
+            conflict: conflict::of(&world),
             parties: words.iter().map(party).collect(),
             is_sealed: !told,
             wish,

@@ -1,6 +1,7 @@
 //! What one reader is shown of a matter or a list: loaded, filtered, words opened. No markup, no request.
 
 mod clocks;
+mod conflict;
 mod desk;
 mod door;
 mod filed;
@@ -10,6 +11,7 @@ mod matter;
 mod sessions;
 pub(crate) mod told;
 
+pub use conflict::ConflictShown;
 pub use door::MandateShown;
 pub use filed::FiledShown;
 pub use list::Listed;

@@ -92,7 +92,7 @@ impl App {
                 at: recorded.at,
                 who: who(&directory, &recorded.actor, officer),
                 what: what(loaded, &directory, event),
-                text: text(&event.fact, &words),
+                text: if told_to(&event.fact, officer) { text(&event.fact, &words) } else { String::new() },
                 verb: verb(&event.fact),
                 document,
                 late_days: None,
@@ -100,6 +100,11 @@ impl App {
         }
         Ok(story)
     }
+}
+
+/// Whether a reader reads the words as well: of an officer's own circumstances the person learns that they were declared.
+fn told_to(fact: &MatterFact, officer: bool) -> bool {
+    officer || !matches!(fact, MatterFact::Done { verb: Verb::DeclareNoInterest, .. })
 }
 
 /// A document's number as the letter shows it.
