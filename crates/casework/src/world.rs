@@ -79,8 +79,7 @@ impl<'a> World<'a> {
             (Actor::Officer { .. }, WhoIs::Registers | WhoIs::Competent) if self.matter.is_none() => true,
             (Actor::Officer { office, roles, .. }, WhoIs::LeaderOf(of)) => {
                 let led = self.office_doing(act, track, of);
-                roles.contains(&Role::Leader)
-                    && led.is_some_and(|led| self.directory.is_within(&led, office))
+                roles.contains(&Role::Leader) && led.is_some_and(|led| self.directory.is_within(&led, office))
             }
             (Actor::Officer { office, .. }, _) => self.office_doing(act, track, who).as_ref() == Some(office),
             _ => false,

@@ -231,10 +231,13 @@ fn judges(
     let step = track.and_then(|track| matter.tracks.get(track)).map_or(&matter.step, |position| &position.step);
     let acts = procedure.steps[step].acts.iter().chain(&procedure.while_open).chain(&procedure.everywhere);
     let about = |act: &&Act| world::is_about_an_answer(procedure, act);
-    let doing = |act: &Act, who: &String| world::office_doing(procedure, directory, Some(matter), track, (act, who));
+    let doing =
+        |act: &Act, who: &String| world::office_doing(procedure, directory, Some(matter), track, (act, who));
     let mut found: Vec<(String, OfficeCode)> = acts
         .filter(about)
-        .flat_map(|act| act.by.iter().filter_map(move |who| Some((format!("{who} ({})", act.id), doing(act, who)?))))
+        .flat_map(|act| {
+            act.by.iter().filter_map(move |who| Some((format!("{who} ({})", act.id), doing(act, who)?)))
+        })
         .collect();
     let upper = |is: &WhoIs| matches!(is, WhoIs::Above(_) | WhoIs::JointMeeting);
     let upper = procedure.who.values().filter(|who| upper(&who.is));
@@ -251,8 +254,7 @@ fn no_role_that_answers_about_an_answer_falls_to_who_gave_it() {
     let (mut tried, mut moved) = (0_u32, 0_u32);
     for (what, directory) in counties() {
         for (respondent, ..) in OFFICES.iter().skip(1) {
-            for held in
-                [("xf", "d1"), ("xf", "d2"), ("xf", "town"), ("city-xf", "county"), ("city-xf", "city-d")]
+            for held in [("xf", "d1"), ("xf", "d2"), ("xf", "town"), ("city-xf", "county"), ("city-xf", "city-d")]
             {
                 for procedure in &procedures {
                     let plain = brought(procedure, held, &[], &[], &[]);
@@ -263,12 +265,13 @@ fn no_role_that_answers_about_an_answer_falls_to_who_gave_it() {
                     {
                         let at = (there, track.as_deref());
                         let usual = judges(procedure, &directory, (&before, track.as_deref()));
-                        for ((who, office), (_, usually)) in judges(procedure, &directory, at).into_iter().zip(usual) {
+                        for ((who, office), (_, usually)) in
+                            judges(procedure, &directory, at).into_iter().zip(usual)
+                        {
                             tried += 1;
                             moved += u32::from(office != usually);
                             let line = directory.line_of(&office);
-                            let nobody_above =
-                                line.iter().all(|above| respondents.reach(&directory, &above.code));
+                            let nobody_above = line.iter().all(|above| respondents.reach(&directory, &above.code));
                             assert!(
                                 !respondents.reach(&directory, &office) || nobody_above,
                                 "{what}: {who} of {} is {office}, which answers for {respondent}, held by {held:?}",
@@ -323,7 +326,11 @@ fn who_left_an_office_concerned_is_asked_and_nobody_else() {
         assert_eq!(asked(&directory, &[concerned], &[], "d1-sub.clerk").as_deref(), Some("d1-sub"), "accused");
         assert_eq!(asked(&directory, &[], &[concerned], "d1-sub.clerk").as_deref(), Some("d1-sub"), "respondent");
     }
-    assert_eq!(asked(&directory, &["town"], &["village"], "d1-sub.clerk"), None, "of other offices nobody is asked");
+    assert_eq!(
+        asked(&directory, &["town"], &["village"], "d1-sub.clerk"),
+        None,
+        "of other offices nobody is asked"
+    );
     assert_eq!(asked(&directory, &["d1"], &[], "d2.clerk"), None, "who was never there is not asked");
     assert_eq!(asked(&directory, &[], &["d1"], "d1.clerk"), None, "who is there still answers for it");
     // What they left was merged since: it is the same people's decision.

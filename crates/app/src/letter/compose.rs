@@ -372,12 +372,13 @@ impl Case<'_> {
         }
         let asks = self.procedure.acts().map(|(_, act)| act).find(|act| act.verb == Verb::RequestReview);
         let owner = asks.and_then(|act| self.procedure.steps.get(act.to.as_ref()?)?.owner.as_ref());
-        let office =
-            owner.and_then(|who| world::office_of(self.procedure, self.directory, Some(matter), who));
+        let office = owner.and_then(|who| world::office_of(self.procedure, self.directory, Some(matter), who));
         let above = office.filter(|office| !respondents.reach(self.directory, office));
         let above = above.map_or_else(|| "它的上一级机关".to_owned(), |office| self.directory.name_of(&office));
         let issuer = self.issuer();
-        format!("您不服的是{issuer}已经作出的决定：先由它答复，复查由{above}作出，它不参与。您可以申请有关人员回避。")
+        format!(
+            "您不服的是{issuer}已经作出的决定：先由它答复，复查由{above}作出，它不参与。您可以申请有关人员回避。"
+        )
     }
 
     fn approver(&self, who: &str) -> String {

@@ -265,10 +265,8 @@ impl App {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<MatterShown, AppError> {
-        let law = self.law();
-        let directory = self.known_directory();
-        let matter = &loaded.matter;
-        let procedure = &loaded.procedure;
+        let (law, directory) = (self.law(), self.known_directory());
+        let (matter, procedure) = (&loaded.matter, &loaded.procedure);
         let numbers = casework::world::Numbers::new();
         let world = World {
             procedure,

@@ -136,7 +136,8 @@ fn candidates<'a>(world: &World<'a>) -> impl Iterator<Item = Permit<'a>> {
 
 /// The office in whose name the actor does the act.
 pub(super) fn acting_office(world: &World<'_>, permit: &Permit<'_>) -> OfficeCode {
-    let resolved = || permit.act.by.iter().find_map(|who| world.office_doing(permit.act, permit.track.as_deref(), who));
+    let resolved =
+        || permit.act.by.iter().find_map(|who| world.office_doing(permit.act, permit.track.as_deref(), who));
     match world.actor {
         Actor::Officer { office, .. } => office.clone(),
         _ => resolved()
@@ -164,7 +165,8 @@ fn allowed(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal> {
     }
     let track = permit.track.as_deref();
     // Who is asked whether they have an interest may answer, whatever part they have.
-    let asked = matches!(act.verb, Verb::Recuse | Verb::DeclareNoInterest) && recusal::asked_to_declare(world).is_some();
+    let asked =
+        matches!(act.verb, Verb::Recuse | Verb::DeclareNoInterest) && recusal::asked_to_declare(world).is_some();
     if !asked && !act.by.iter().any(|who| world.actor_does(act, track, who)) {
         let name = |who: &String| world.name_with(who, world.office_doing(act, track, who));
         let who = act.by.iter().map(name).collect::<Vec<_>>().join("或");
@@ -309,7 +311,8 @@ fn possible(world: &World<'_>, acts: &[Act], track: Option<&TrackName>) -> Vec<&
     };
     // The person reads what they may do, not what offices may.
     let told = |act: &Act| {
-        !world.actor.is_for_the_person() || act.by.iter().any(|who| world.actor_does(act, track.map(String::as_str), who))
+        !world.actor.is_for_the_person()
+            || act.by.iter().any(|who| world.actor_does(act, track.map(String::as_str), who))
     };
     let open =
         |act: &&Act| told(act) && ready(act) && open_now(world, &Permit { act, track: track.cloned() }).is_ok();

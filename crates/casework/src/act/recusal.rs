@@ -37,9 +37,7 @@ pub(super) fn not_barred(world: &World<'_>) -> Result<(), Refusal> {
 pub(super) fn answered(world: &World<'_>, verb: Verb) -> Result<(), Refusal> {
     let asked = asked_to_declare(world);
     let must = match (asked, verb) {
-        (None, Verb::DeclareNoInterest) => {
-            "您曾在被反映或者作出原决定的单位任职，而且还没有申明".to_owned()
-        }
+        (None, Verb::DeclareNoInterest) => "您曾在被反映或者作出原决定的单位任职，而且还没有申明".to_owned(),
         (None, _) | (Some(_), Verb::Recuse | Verb::DeclareNoInterest) => return Ok(()),
         (Some(left), _) => format!(
             "您曾在{}任职，要先回答与这件事有没有利害关系（有的“{}”，没有的“{}”），已经回答",

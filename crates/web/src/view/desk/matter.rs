@@ -358,7 +358,14 @@ impl Page for Matter {
         };
         let asked = Matter {
             acts: ["recuse", "declare_no_interest"]
-                .map(|verb| open(verb, "申明", "信访工作条例第28条", Asks::Fields { means: String::new(), fields: Vec::new() }))
+                .map(|verb| {
+                    open(
+                        verb,
+                        "申明",
+                        "信访工作条例第28条",
+                        Asks::Fields { means: String::new(), fields: Vec::new() },
+                    )
+                })
                 .into(),
             left: Some("海岛县资源局".into()),
             ..handling()

@@ -145,7 +145,8 @@ fn handling() -> Status {
         due: Some(Due::new(date(2027, 1, 6), date(2026, 11, 21)).provisional()),
         beside: Vec::new(),
         respondent: vec![
-            "您不服的是海岛县人社局作出的决定或者答复。按照《信访工作条例》第32条，先由海岛县人社局答复您。".into(),
+            "您不服的是海岛县人社局作出的决定或者答复。按照《信访工作条例》第32条，先由海岛县人社局答复您。"
+                .into(),
             "对答复不服的，由海岛县复查（《信访工作条例》第35条）。".into(),
         ],
         ask_recusal: Some(Target::to("/track/act/ask_recusal")),
