@@ -404,10 +404,11 @@ async fn filing_asks_plainly_whose_decision_one_does_not_accept() {
     let check = county.answered().await;
     let text = county.fill(&check, &[], "text").await;
     assert!(text.html().contains("您是不是对哪个单位已经作出的决定或者答复不服？"), "{}", text.html());
-    let gone = county.fill(&text, &[("respondents", "990221-gone")], "next").await;
+    let said = [("summary", "对不予处理的决定不服"), ("text", "人社局二月作出决定，说不归它管。")];
+    let gone = county.fill(&text, &[said[0], said[1], ("respondents", "990221-gone")], "next").await;
     assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(gone.html().contains("有一个单位已不在名单里"), "{}", gone.html());
-    let check = county.fill(&text, &[("respondents", "990221-d4")], "next").await;
+    let check = county.fill(&text, &[said[0], said[1], ("respondents", "990221-d4")], "next").await;
     let told = "青河县人社局：可能先由它答复，不服的由它的上一级复查，它不参与";
     assert!(check.html().contains(told), "{}", check.html());
     let (reference, code) = keys(&county.fill(&check, &[], "send").await);

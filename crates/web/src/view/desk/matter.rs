@@ -258,11 +258,15 @@ fn story() -> Vec<Entry> {
     ]
 }
 
-fn handling() -> Matter {
+fn open_clocks() -> Vec<ClockLine> {
     let mut clocks = sample_lines();
     if let Some(last) = clocks.last_mut() {
         last.open = true;
     }
+    clocks
+}
+
+fn handling() -> Matter {
     Matter {
         frame: DeskFrame { office: "海岛县人社局".into(), user: "周明".into(), role: "承办人".into(), ..DeskFrame::sample("/desk") },
         reference: "HD-20260924-3R8W5-1".into(),
@@ -276,7 +280,7 @@ fn handling() -> Matter {
         people: 3,
         law: "信访工作条例（2022）".into(),
         key_ground: None,
-        clocks,
+        clocks: open_clocks(),
         acts: handling_acts(),
         intakes: vec![
             Intake {
