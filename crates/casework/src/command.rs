@@ -131,6 +131,8 @@ pub struct Register {
     pub accused_officers: Vec<Login>,
     /// People complained of, in the person's own words: officers whose names are in it are added to those.
     pub accused_people: String,
+    /// Offices whose own decision is complained of: they may answer first, and decide nothing about that answer.
+    pub respondents: Vec<OfficeCode>,
     /// The office that must answer, for procedures that begin there.
     pub competent: Option<OfficeCode>,
 }

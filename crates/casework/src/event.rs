@@ -106,6 +106,7 @@ pub struct Attendance {
 }
 
 /// What happened to a matter.
+#[expect(clippy::large_enum_variant, reason = "a registration says much; every matter has one, and is read whole")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum MatterFact {
@@ -140,6 +141,9 @@ pub enum MatterFact {
         /// Officers complained of; their offices are among those.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         accused_officers: Vec<Login>,
+        /// Offices whose own decision is complained of. They may answer first; who looks into that stands above them.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        respondents: Vec<OfficeCode>,
         /// The office that registers.
         home: OfficeCode,
         /// The office that must answer, where known from the start.

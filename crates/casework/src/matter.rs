@@ -42,6 +42,8 @@ pub struct Matter {
     pub accused: Vec<OfficeCode>,
     /// Officers complained of.
     pub accused_officers: Vec<Login>,
+    /// Offices whose own decision is complained of.
+    pub respondents: Vec<OfficeCode>,
     /// Officers who recused themselves, or were recused.
     pub recused: Vec<Login>,
     /// Officers to whom it was opened who brought it, and since when.
@@ -111,6 +113,7 @@ impl Matter {
             representatives,
             accused,
             accused_officers,
+            respondents,
             home,
             competent,
             ..
@@ -131,6 +134,7 @@ impl Matter {
             held_by,
             accused: accused.clone(),
             accused_officers: accused_officers.clone(),
+            respondents: respondents.clone(),
             recused: Vec::new(),
             opened_to: Vec::new(),
             place: place.clone(),

@@ -66,6 +66,7 @@ fn command(line: &Value) -> MatterCommand {
             representatives: Vec::new(),
             accused: Vec::new(),
             accused_officers: Vec::new(),
+            respondents: Vec::new(),
             accused_people: String::new(),
             competent: line["competent"].as_str().map(Into::into),
         })),

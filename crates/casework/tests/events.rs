@@ -127,6 +127,7 @@ fn optional_fields_are_sampled_with_and_without() {
         ("registered", "received"),
         ("registered", "competent"),
         ("registered", "accused_officers"),
+        ("registered", "respondents"),
         ("intake_repeated", "origin"),
         ("clock_ended", "lapses"),
         ("session_announced", "origin"),

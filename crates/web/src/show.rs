@@ -2,6 +2,7 @@
 
 mod petitioner;
 mod receipt;
+pub(crate) mod respondent;
 
 pub(crate) use petitioner::{delivered, means, next, office, persons_turn};
 pub(crate) use receipt::{receipt, slips};

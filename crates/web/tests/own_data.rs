@@ -40,6 +40,7 @@ async fn suggested(town: &Town) -> (Receipt, String, String) {
         petitioner: Some(Person { name: NAMES[0].to_owned(), phone: NAMES[1].to_owned() }),
         representatives: Vec::new(),
         accused: Vec::new(),
+        respondents: Vec::new(),
         accused_officers: Vec::new(),
         accused_people: String::new(),
         competent: None,

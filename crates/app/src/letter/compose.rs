@@ -3,10 +3,11 @@
 use casework::calendar::Calendar;
 use casework::clock::{self, Run};
 use casework::command::FIRST;
+use casework::conflict::Respondents;
 use casework::day;
 use casework::event::{MatterFact, PartyNumber};
 use casework::matter::{Document, Moment};
-use casework::office::{Directory, Login};
+use casework::office::{Directory, Login, OfficeCode};
 use casework::procedure::{self, Basis, Outcome, Procedure, WhoIs};
 use casework::verb::Verb;
 use casework::words;
@@ -142,13 +143,14 @@ impl Case<'_> {
             taken_up: day::day_of(self.document.at),
             office: self.issuer(),
             route: format!(
-                "您反映的事项由{}受理，按《{}》规定的程序办理。办结后向您送达书面处理意见书；对处理意见不服的，可以申请复查。",
+                "您反映的事项由{}受理，按《{}》规定的程序办理。办结后向您送达书面处理意见书；对处理意见不服的，可以申请复查。{}",
                 self.issuer(),
-                self.law()
+                self.law(),
+                self.answers_for_itself()
             ),
             due: self.due("自受理之日起"),
             extension: extension.map(|extension| Extension {
-                by: self.who(&extension.approved_by),
+                by: self.approver(&extension.approved_by),
                 days: extension.most.days().unwrap_or(0),
                 basis: self.procedure.cite(&extension.basis),
             }),
@@ -367,9 +369,36 @@ impl Case<'_> {
         self.procedure.outcomes.get(id)
     }
 
+    /// What the person is told where the office answers for its own decision; empty where it does not.
+    fn answers_for_itself(&self) -> String {
+        let matter = &self.known.matter;
+        let respondents = Respondents::of(matter);
+        if !respondents.reach(self.directory, &self.document.made.office) {
+            return String::new();
+        }
+        let asks = self.procedure.acts().map(|(_, act)| act).find(|act| act.verb == Verb::RequestReview);
+        let owner = asks.and_then(|act| self.procedure.steps.get(act.to.as_ref()?)?.owner.as_ref());
+        let office = owner.and_then(|who| world::office_of(self.procedure, self.directory, Some(matter), who));
+        let above = office.filter(|office| !respondents.reach(self.directory, office));
+        let above = above.map_or_else(|| "它的上一级机关".to_owned(), |office| self.directory.name_of(&office));
+        let issuer = self.issuer();
+        format!(
+            "您不服的是{issuer}已经作出的决定：先由它答复，复查由{above}作出，它不参与。您可以申请有关人员回避。"
+        )
+    }
+
+    fn approver(&self, who: &str) -> String {
+        let office = world::approving(self.procedure, self.directory, Some(&self.known.matter), None, who);
+        self.named(who, office)
+    }
+
     pub(super) fn who(&self, who: &str) -> String {
+        self.named(who, world::office_of(self.procedure, self.directory, Some(&self.known.matter), who))
+    }
+
+    fn named(&self, who: &str, office: Option<OfficeCode>) -> String {
         let role = self.procedure.who.get(who).map_or(who, |role| role.name.as_str());
-        match world::office_of(self.procedure, self.directory, Some(&self.known.matter), who) {
+        match office {
             Some(office) => format!("{}（{role}）", self.directory.name_of(&office)),
             None => role.to_owned(),
         }

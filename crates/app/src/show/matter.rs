@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::clocks::{clock_shown, inner_to, track_name, tracks};
+use super::conflict::{self, ConflictShown};
 use super::documents::{DocumentShown, documents};
 use super::door::MandateShown;
 use super::first_words;
@@ -199,6 +200,8 @@ pub struct MatterShown {
     pub key: Option<String>,
     /// Offices complained of.
     pub accused: Vec<String>,
+    /// Whose own decision is complained of, and what the reader is asked.
+    pub conflict: ConflictShown,
     /// The people; without names and ways to reach them where those are sealed for the reader.
     pub parties: Vec<PartyShown>,
     /// How many representatives stand for it beside the first person.
@@ -252,8 +255,7 @@ impl App {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<MatterShown, AppError> {
-        let law = self.law();
-        let directory = self.known_directory();
+        let (law, directory) = (self.law(), self.known_directory());
         let (matter, procedure) = (&loaded.matter, &loaded.procedure);
         let numbers = casework::world::Numbers::new();
         let world = World {
@@ -299,6 +301,7 @@ impl App {
             registered: matter.intakes.first().map_or(matter.last_at, |intake| intake.at),
             key: matter.key.as_deref().map(|ground| words::name_in(words::KEY_GROUNDS, ground)),
             accused: matter.accused.iter().map(|office| directory.name_of(office)).collect(),
+            conflict: conflict::of(&world),
             parties: first_words::parties(&words, matter, me),
             representatives: matter.representatives,
             is_sealed: !told,

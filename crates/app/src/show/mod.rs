@@ -2,6 +2,7 @@
 
 mod alike;
 mod clocks;
+mod conflict;
 mod desk;
 mod documents;
 mod door;
@@ -14,6 +15,7 @@ mod sessions;
 pub(crate) mod told;
 
 pub use alike::{Account, Alike};
+pub use conflict::ConflictShown;
 pub use documents::DocumentShown;
 pub use door::MandateShown;
 pub use filed::FiledShown;

@@ -101,7 +101,8 @@ impl App {
                 what: what(loaded, &directory, event),
                 text: match loaded.matter.gone(recorded.version).filter(|_| has_words(&event.fact)) {
                     Some(gone) => gone.said().to_owned(),
-                    None => text(&event.fact, &words),
+                    None if told_to(&event.fact, officer) => text(&event.fact, &words),
+                    None => String::new(),
                 },
                 verb: verb(&event.fact),
                 document,
@@ -118,6 +119,11 @@ fn is_read(loaded: &Loaded, me: Option<u32>, event: &MatterEvent, documents: usi
     let (Some(me), Some(made)) = (me, made) else { return true };
     let waits_for_service = act::answers(&loaded.procedure, &made.made.document);
     !waits_for_service || loaded.matter.reach(made, me).is_some()
+}
+
+/// Whether a reader reads the words as well: of an officer's own circumstances the person learns that they were declared.
+fn told_to(fact: &MatterFact, officer: bool) -> bool {
+    officer || !matches!(fact, MatterFact::Done { verb: Verb::DeclareNoInterest, .. })
 }
 
 /// A document's number as the letter shows it.

@@ -149,6 +149,9 @@ pub(super) struct Register {
     /// Officers complained of.
     #[serde(default)]
     pub(super) accused_officers: Vec<Login>,
+    /// Offices whose own decision is complained of.
+    #[serde(default)]
+    pub(super) respondents: Vec<OfficeCode>,
     pub(super) procedure: Option<String>,
     pub(super) competent: Option<OfficeCode>,
 }

@@ -292,6 +292,7 @@ fn filing(asked: line::Register, origin: Option<Origin>) -> Result<Filing, AppEr
         accused: asked.accused,
         accused_officers: asked.accused_officers,
         accused_people: String::new(),
+        respondents: asked.respondents,
         competent: asked.competent,
     };
     Ok(Filing { register, procedure: asked.procedure })

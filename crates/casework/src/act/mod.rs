@@ -42,6 +42,7 @@ pub use joint::JOINED;
 pub use move_due::{moved_by_calendar, moved_by_correction};
 pub use permission::{Choice, choices};
 pub use personal_data::{by_retention, waits};
+pub use recusal::asked_to_declare;
 pub use register::Limits;
 
 use crate::command::{Actor, DirectoryCommand, MatterCommand, SessionCommand};
@@ -73,6 +74,7 @@ pub fn act(world: &World<'_>, command: &MatterCommand) -> Result<Made, Refusal> 
     }
     recusal::not_barred(world)?;
     joint::exists(world, command.verb())?;
+    recusal::answered(world, command.verb())?;
     match command {
         MatterCommand::Register(register) => register::act(world, register),
         MatterCommand::Repeat { origin, channel, people, text } => {

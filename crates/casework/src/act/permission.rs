@@ -1,6 +1,6 @@
 //! Whether an act may be done now, by this actor: the procedure's answer, with the rule to cite when it is no.
 
-use super::{hands, joint, own_opinion};
+use super::{hands, joint, own_opinion, recusal};
 use crate::command::Actor;
 use crate::event::{TrackName, track_of};
 use crate::mandate;
@@ -41,6 +41,9 @@ pub fn choices(world: &World<'_>) -> Vec<Choice> {
         .filter(known)
         .map(|verb| {
             let (mut acts, mut tracks) = (Vec::new(), Vec::new());
+            if let Err(refusal) = recusal::answered(world, verb) {
+                return Choice { verb, acts, tracks, refusal: Some(refusal) };
+            }
             let mut refusal = None;
             let mut any = false;
             for candidate in candidates(world).filter(|candidate| candidate.act.verb == verb) {
@@ -137,7 +140,8 @@ fn candidates<'a>(world: &World<'a>) -> impl Iterator<Item = Permit<'a>> {
 
 /// The office in whose name the actor does the act.
 pub(super) fn acting_office(world: &World<'_>, permit: &Permit<'_>) -> OfficeCode {
-    let resolved = || permit.act.by.iter().find_map(|who| world.office_in(permit.track.as_deref(), who));
+    let resolved =
+        || permit.act.by.iter().find_map(|who| world.office_doing(permit.act, permit.track.as_deref(), who));
     match world.actor {
         Actor::Officer { office, .. } => office.clone(),
         _ => resolved()
@@ -164,8 +168,12 @@ fn allowed(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal> {
         });
     }
     let track = permit.track.as_deref();
-    if !act.by.iter().any(|who| world.actor_is(track, who)) {
-        let who = act.by.iter().map(|who| world.name_of(track, who)).collect::<Vec<_>>().join("或");
+    // Who is asked whether they have an interest may answer, whatever part they have.
+    let asked =
+        matches!(act.verb, Verb::Recuse | Verb::DeclareNoInterest) && recusal::asked_to_declare(world).is_some();
+    if !asked && !act.by.iter().any(|who| world.actor_does(act, track, who)) {
+        let name = |who: &String| world.name_with(who, world.office_doing(act, track, who));
+        let who = act.by.iter().map(name).collect::<Vec<_>>().join("或");
         return Err(Refusal::NotYours { verb: act.verb, who, cite: cite(world, act) });
     }
     if let Some(track) = closes_own(world, permit) {
@@ -308,7 +316,8 @@ fn possible(world: &World<'_>, acts: &[Act], track: Option<&TrackName>) -> Vec<&
     };
     // The person reads what they may do, not what offices may.
     let told = |act: &Act| {
-        !world.actor.is_for_the_person() || act.by.iter().any(|who| world.actor_is(track.map(String::as_str), who))
+        !world.actor.is_for_the_person()
+            || act.by.iter().any(|who| world.actor_does(act, track.map(String::as_str), who))
     };
     let open =
         |act: &&Act| told(act) && ready(act) && open_now(world, &Permit { act, track: track.cloned() }).is_ok();

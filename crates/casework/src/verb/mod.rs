@@ -125,6 +125,8 @@ verbs! {
         must("event", "第几项记录", Number), must("day", "实际日期", Day), must("reason", "更正理由", Text)];
     // Conflict of interest.
     Recuse "recuse" "申明回避" Office Never Never Never [must("reason", "与事项或者信访人的利害关系", Text)];
+    DeclareNoInterest "declare_no_interest" "申明无利害关系" Office Never Never Never [
+        must("reason", "为什么没有利害关系", Text)];
     AskRecusal "ask_recusal" "申请回避" Petitioner Never Never May [
         must("who", "请谁回避（姓名或者职务）", Text), must("reason", "理由", Text)];
     DecideRecusal "decide_recusal" "决定是否回避" Office Must Never May [
@@ -294,6 +296,37 @@ impl Verb {
                 | Verb::Instruct
                 | Verb::AnswerInstruction
                 | Verb::Urge
+        )
+    }
+
+    /// It answers about what an office answered or decided before: it looks into it again, confirms it, watches over it,
+    /// or says whether that office may go on. Whoever gave the first answer never does it.
+    pub fn is_about_an_answer(self) -> bool {
+        matches!(
+            self,
+            Verb::ConfirmRefusal
+                | Verb::ConfirmWithdrawal
+                | Verb::DecideRecusal
+                | Verb::AcceptReport
+                | Verb::ReturnReport
+                | Verb::AcceptReview
+                | Verb::RefuseReview
+                | Verb::DecideReview
+                | Verb::OrderReview
+                | Verb::AcceptReReview
+                | Verb::RefuseReReview
+                | Verb::DecideReReview
+                | Verb::OpenReexamination
+                | Verb::DecideReexamination
+                | Verb::Supervise
+                | Verb::CloseSupervision
+                | Verb::OrderAgain
+                | Verb::Raise
+                | Verb::Interview
+                | Verb::Circulate
+                | Verb::ListForMending
+                | Verb::Lift
+                | Verb::DecideAppeal
         )
     }
 

@@ -65,6 +65,9 @@ const OFFICES: [(&str, OfficeKind, Option<&str>); 10] = [
     ("far", OfficeKind::City, None),
 ];
 
+/// Who worked elsewhere before, and where.
+const MOVED: [(&str, &str, &str, Role); 1] = [("o2x", "d1-s", "d2", Role::Officer)];
+
 const OFFICERS: [(&str, &str, Role); 14] = [
     ("gov0", "c", Role::Registrar),
     ("clerk", "xf", Role::Registrar),
@@ -117,6 +120,12 @@ impl Scene {
         for (login, office, role) in OFFICERS {
             let (login, office) = (login.into(), office.into());
             directory.set_officer(Officer { login, name: "某人".to_owned(), office, roles: vec![role] });
+        }
+        for (login, before, now, role) in MOVED {
+            for office in [before, now] {
+                let (login, office, name) = (login.into(), office.into(), "某人".to_owned());
+                directory.set_officer(Officer { login, name, office, roles: vec![role] });
+            }
         }
         Scene {
             procedure,
@@ -437,6 +446,7 @@ fn register(who: &str, rest: &[&str]) -> Register {
         accused: codes("accused"),
         accused_officers: Vec::new(),
         accused_people: String::new(),
+        respondents: codes("respondents"),
         competent: codes("competent").pop(),
     }
 }

@@ -51,6 +51,8 @@ impl Desk<'_> {
             .choices
             .iter()
             .filter(|choice| choice.verb != Verb::Repeat)
+            // Of no use to whoever is not asked.
+            .filter(|choice| choice.verb != Verb::DeclareNoInterest || choice.refusal.is_none())
             .map(|choice| self.act(choice))
             .collect();
         // What moves the matter on comes first and is unfolded at once; what can be done at any time follows.
@@ -217,7 +219,7 @@ impl Desk<'_> {
     fn extend(&self, rule: &Rule) -> Asks {
         let clock = rule.extends.as_ref().and_then(|clock| self.matter.procedure.clocks.get(clock));
         let extension = clock.and_then(|clock| clock.extend.first());
-        let organ = self.matter.competent.as_deref().map_or_else(|| self.office.clone(), OfficeCode::from);
+        let organ = self.matter.conflict.approving.clone().unwrap_or_else(|| self.office.clone());
         Asks::Extend {
             days: self.typed(Verb::Extend, "days"),
             days_max: extension.and_then(|extension| extension.most.days()).map_or(0, u32::from),

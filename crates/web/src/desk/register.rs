@@ -204,6 +204,7 @@ fn filing(typed: &Typed, directory: &Directory, today: Date) -> Register {
         accused: kind::accused(typed.get("family"), typed.all("accused"), &place, directory),
         accused_officers: Vec::new(),
         accused_people: typed.get("accused_people").to_owned(),
+        respondents: typed.all("respondents").filter(|code| !code.is_empty()).map(OfficeCode::from).collect(),
         place,
         category: typed.get("category").to_owned(),
         summary: typed.get("summary").to_owned(),
@@ -286,6 +287,7 @@ fn page(
         if typed.has(field) { typed.get(field).to_owned() } else { otherwise.to_owned() }
     };
     let accused: Vec<&str> = typed.all("accused").collect();
+    let appealed: Vec<&str> = typed.all("respondents").collect();
     let field = |n, what| format!("representative_{n}_{what}");
     let rows: Vec<Representative> = (1..=Limits::NOW.representatives)
         .map(|n| Representative {
@@ -323,6 +325,8 @@ fn page(
         representatives: rows,
         offices: choices::offices(&directory, &accused),
         accused_people: typed.get("accused_people").to_owned(),
+        deciders: choices::offices(&directory, &appealed),
+        deciders_open: !appealed.is_empty(),
         offices_open: !accused.is_empty() || !typed.get("accused_people").is_empty(),
         errors,
     })

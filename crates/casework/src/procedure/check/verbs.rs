@@ -171,6 +171,7 @@ const EVERYWHERE: &[Verb] = &[
     Verb::Advise,
     Verb::OpenReexamination,
     Verb::Recuse,
+    Verb::DeclareNoInterest,
     Verb::AskRecusal,
     Verb::AskIdentity,
     Verb::ClearName,

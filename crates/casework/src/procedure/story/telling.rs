@@ -203,6 +203,7 @@ impl<'p> Telling<'p> {
             representatives: 0,
             accused,
             accused_officers: Vec::new(),
+            respondents: Vec::new(),
             home: REGISTERS.into(),
             competent,
         };

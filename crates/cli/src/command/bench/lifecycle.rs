@@ -63,6 +63,7 @@ pub fn file(app: &App, clerk: &Actor, at: Timestamp) -> Result<Receipt, AppError
         accused: Vec::new(),
         accused_officers: Vec::new(),
         accused_people: String::new(),
+        respondents: Vec::new(),
         competent: None,
     };
     app.register(&doing(app, clerk, at)?, Filing { register, procedure: None })

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use super::act;
 use super::enter;
 use crate::limit::Caller;
-use crate::show;
+use crate::show::{self, respondent};
 use crate::site::Here;
 use crate::trouble::{Failure, page};
 use crate::view::day as words;
@@ -54,6 +54,8 @@ fn view(frame: PublicFrame, matter: &MatterShown, directory: &Directory, now: Ti
         since: show::full_day(matter.since),
         next: show::next(matter),
         due: show::governing(matter).map(|clock| show::due(clock, day_of(now))),
+        respondent: respondent::told(matter),
+        ask_recusal: asks_recusal(matter),
         clocks: show::clocks(matter, now, true),
         story: story(matter),
         letters: letters(matter),
@@ -73,6 +75,13 @@ fn reads_as(actor: &Actor) -> String {
         Actor::Representative { number } => format!("您是第{number}位代表，看到的是您自己的文书和期限"),
         _ => String::new(),
     }
+}
+
+/// Where the person asks that somebody recuse, while it is open and an office answers for its own decision.
+fn asks_recusal(matter: &MatterShown) -> Option<Target> {
+    let open = |choice: &ChoiceShown| choice.verb == Verb::AskRecusal && act::is_theirs(choice);
+    let offered = !matter.conflict.respondents.is_empty() && matter.choices.iter().any(open);
+    offered.then(|| Target::to(&act::address(Verb::AskRecusal)))
 }
 
 fn helper(mandate: &MandateShown) -> Helper {

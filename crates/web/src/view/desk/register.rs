@@ -24,7 +24,8 @@ pub struct AlikeLine {
 }
 
 /// Fields `kind` (new, repeat), `of`, `family`, `answers_here`, `channel`, `people`, `received`, `place`, `category`, `summary`, `text`, `who`
-/// (named, anonymous), `name`, `phone`, `contact`, `representative_N_name`, `representative_N_phone`, `accused` (may repeat), `accused_people`.
+/// (named, anonymous), `name`, `phone`, `contact`, `representative_N_name`, `representative_N_phone`, `accused` (may repeat), `accused_people`,
+/// `respondents` (may repeat).
 #[derive(Debug, Clone, Template)]
 #[template(path = "desk/register.html")]
 pub struct Register {
@@ -80,6 +81,10 @@ pub struct Register {
     pub accused_people: String,
     /// True when the offices are shown at once.
     pub offices_open: bool,
+    /// Offices whose own decision may be complained of.
+    pub deciders: Vec<Group>,
+    /// True when they are shown at once.
+    pub deciders_open: bool,
 }
 
 /// The channels at the window, with their keys.
@@ -142,6 +147,8 @@ impl Page for Register {
             offices: sample_offices(),
             accused_people: String::new(),
             offices_open: false,
+            deciders: sample_offices(),
+            deciders_open: false,
         };
         let wrong = Register {
             errors: Errors::none()
@@ -157,6 +164,8 @@ impl Page for Register {
             representatives_open: true,
             own: "第7镇".into(),
             answers_here: true,
+            deciders: Group::pick(sample_offices(), "990121-d1"),
+            deciders_open: true,
             ..page.clone()
         };
         let repeat = Register {

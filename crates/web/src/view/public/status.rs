@@ -75,6 +75,10 @@ pub struct Status {
     pub due: Option<Due>,
     /// Duties beside the main course, as a promise to perform: what, who, by when.
     pub beside: Vec<Duty>,
+    /// Whose own decision is complained of: who answers first, by which article, and who reviews that.
+    pub respondent: Vec<String>,
+    /// Asking that somebody recuse, beside those sentences; none where it is not open.
+    pub ask_recusal: Option<Target>,
     /// The clocks, running ones last.
     pub clocks: Vec<ClockLine>,
     /// The story, newest first.
@@ -140,6 +144,12 @@ fn handling() -> Status {
         next: "海岛县人社局作出并送达处理意见".into(),
         due: Some(Due::new(date(2027, 1, 6), date(2026, 11, 21)).provisional()),
         beside: Vec::new(),
+        respondent: vec![
+            "您不服的是海岛县人社局作出的决定或者答复。按照《信访工作条例》第32条，先由海岛县人社局答复您。"
+                .into(),
+            "对答复不服的，由海岛县复查（《信访工作条例》第35条）。".into(),
+        ],
+        ask_recusal: Some(Target::to("/track/act/ask_recusal")),
         clocks: sample_lines(),
         story: story(),
         letters: vec![
@@ -205,6 +215,8 @@ fn answered() -> Status {
             Link::new("处理意见书（PDF）", "/track/letter/3"),
         ],
         steps,
+        respondent: Vec::new(),
+        ask_recusal: None,
         flash: "您的评价已经记下。".into(),
         helpers: vec![Helper {
             number: 1,
