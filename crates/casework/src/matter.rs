@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::conflict::Accused;
 use crate::event::{AttachedFile, Channel, DocumentMade, MatterEvent, MatterFact, MatterId, TrackName, track_of};
 use crate::office::{Login, OfficeCode};
+use crate::opening;
 use crate::procedure::OUTCOME;
 use crate::verb::Verb;
 use crate::words;
@@ -445,8 +446,7 @@ impl Matter {
     /// Whether an officer may know at a moment who brought it: where nobody is complained of, all who see it; else the
     /// office that registered, which took it in, and to whom it was opened, for a week.
     pub fn tells_who(&self, login: &Login, office: &OfficeCode, now: Timestamp) -> bool {
-        let week = SignedDuration::from_hours(7 * 24);
-        let opened = |(to, at): &(Login, Timestamp)| to == login && now.duration_since(*at) <= week;
+        let opened = |(to, at): &(Login, Timestamp)| to == login && now <= opening::sealed_again(*at);
         !self.is_kept_from_somebody() || self.home == *office || self.opened_to.iter().any(opened)
     }
 

@@ -36,6 +36,7 @@ mod permission;
 
 pub use attach::{FILES_MAX, MATTER_BYTES_MAX};
 pub use end_clock::{CLOCK, end_clock};
+pub use identity::nothing_waits;
 pub use move_due::{moved_by_calendar, moved_by_correction};
 pub use permission::{Choice, choices};
 pub use register::Limits;

@@ -1,6 +1,6 @@
 //! Whether an act may be done now, by this actor: the procedure's answer, with the rule to cite when it is no.
 
-use super::{hands, own_opinion};
+use super::{hands, identity, own_opinion};
 use crate::clock;
 use crate::command::Actor;
 use crate::event::{TrackName, track_of};
@@ -160,8 +160,15 @@ fn allowed(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal> {
         });
     }
     let track = permit.track.as_deref();
-    if !act.by.iter().any(|who| world.actor_is(track, who)) {
-        let who = act.by.iter().map(|who| world.name_of(track, who)).collect::<Vec<_>>().join("或");
+    let theirs = match act.verb {
+        Verb::DecideIdentity => identity::is_kept_by_actor(world),
+        _ => act.by.iter().any(|who| world.actor_is(track, who)),
+    };
+    if !theirs {
+        let mut who = act.by.iter().map(|who| world.name_of(track, who)).collect::<Vec<_>>().join("或");
+        if act.verb == Verb::DecideIdentity {
+            who.push_str("或者其上级机关的身份保管员");
+        }
         return Err(Refusal::NotYours { verb: act.verb, who, cite: cite(world, act) });
     }
     if let Some(track) = closes_own(world, permit) {

@@ -20,7 +20,7 @@ use casework::read::{self, MatterRow, Under};
 use casework::refusal::Refusal;
 use casework::session::Session;
 use casework::verb::{Field, FieldKind, Verb};
-use casework::world::{Numbers, World};
+use casework::world::{Asks, Numbers, World};
 use jiff::Timestamp;
 
 /// Refusals of sessions and of the directory, which no procedure governs: `acts.rs` shows them.
@@ -63,10 +63,12 @@ const OFFICES: [(&str, OfficeKind, Option<&str>); 10] = [
     ("far", OfficeKind::City, None),
 ];
 
-const OFFICERS: [(&str, &str, Role); 14] = [
+const OFFICERS: [(&str, &str, Role); 16] = [
     ("gov0", "c", Role::Registrar),
     ("clerk", "xf", Role::Registrar),
     ("chief", "xf", Role::PetitionChief),
+    ("keep", "xf", Role::Custodian),
+    ("keep2", "c", Role::Custodian),
     ("o1", "d1", Role::Officer),
     ("o2", "d2", Role::Officer),
     ("rev", "c", Role::Reviewer),
@@ -219,6 +221,7 @@ impl Scene {
             directory: &self.directory,
             matter: self.matter.as_ref(),
             numbers: &self.numbers,
+            asks: Asks::NONE,
             actor,
             now,
         }
