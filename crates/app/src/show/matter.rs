@@ -10,7 +10,7 @@ use casework::procedure::{Act, ClockKind, Procedure};
 use casework::refusal::Refusal;
 use casework::verb::Verb;
 use casework::words;
-use casework::world::World;
+use casework::world::{Asks, World};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -18,6 +18,7 @@ use super::clocks::{clock_shown, inner_to, track_name, tracks};
 use super::door::MandateShown;
 use super::identity;
 use super::list::place_in;
+use super::openings::OpeningShown;
 use super::told::{self, Told};
 use crate::App;
 use crate::error::AppError;
@@ -175,6 +176,10 @@ pub struct MatterShown {
     pub actor: Actor,
     /// Who helps the person; empty for everybody but the person.
     pub mandates: Vec<MandateShown>,
+    /// Who the person is is sealed for whoever handles it.
+    pub seals: bool,
+    /// Who asked to know who the person is; for the person and who helps them.
+    pub openings: Vec<OpeningShown>,
     /// Shown to people.
     pub reference: String,
     /// The procedure that governs it.
@@ -273,6 +278,7 @@ impl App {
             directory: &directory,
             matter: Some(matter),
             numbers: &numbers,
+            asks: Asks::NONE,
             actor,
             now,
         };
@@ -290,6 +296,8 @@ impl App {
         Ok(MatterShown {
             actor: actor.clone(),
             mandates: self.mandates(matter, actor, now)?,
+            seals: matter.is_kept_from_somebody(),
+            openings: self.openings_of(loaded, actor)?,
             reference: matter.reference.clone(),
             procedure: procedure.clone(),
             law: procedure.law.values().map(|name| format!("《{name}》")).collect::<Vec<_>>().join("、"),

@@ -7,6 +7,7 @@ mod filed;
 pub(crate) mod identity;
 mod list;
 mod matter;
+mod openings;
 mod sessions;
 pub(crate) mod told;
 
@@ -16,5 +17,6 @@ pub use list::Listed;
 pub use matter::{
     ChoiceShown, ClockShown, DocumentShown, IntakeShown, MatterShown, PartyShown, Reader, TrackShown,
 };
+pub use openings::{AskedShown, EndedShown, OpeningShown, OpeningsShown, RequestShown};
 pub use sessions::{ReceivedShown, SessionShown};
 pub use told::Told;
