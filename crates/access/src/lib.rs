@@ -126,7 +126,8 @@ mod tests {
     #[test]
     fn who_decides_on_identities_sees_no_matter() {
         let directory = Directory::default();
-        let with = |roles: &[Role]| Actor::Officer { login: "a".into(), office: "o".into(), roles: roles.to_vec() };
+        let with =
+            |roles: &[Role]| Actor::Officer { login: "a".into(), office: "o".into(), roles: roles.to_vec() };
         assert!(custody(&with(&[Role::Custodian]), &directory).is_some());
         assert!(custody(&with(&[Role::Custodian, Role::Admin]), &directory).is_some());
         assert_eq!(filter(&with(&[Role::Custodian]), &directory), Filter::Nothing);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::conflict::Accused;
 use crate::event::{AttachedFile, Channel, DocumentMade, MatterEvent, MatterFact, MatterId, TrackName, track_of};

@@ -113,7 +113,8 @@ impl Store {
 
 fn requested(row: &Row<'_>) -> Result<Requested, StoreError> {
     let due: Option<String> = row.get(10)?;
-    let word = |came: String| Came::from_word(&came).ok_or_else(|| StoreError::Damaged(format!("opening '{came}'")));
+    let word =
+        |came: String| Came::from_word(&came).ok_or_else(|| StoreError::Damaged(format!("opening '{came}'")));
     let ended = match row.get::<Option<String>>(11)? {
         Some(came) => {
             let by: Option<String> = row.get(14)?;

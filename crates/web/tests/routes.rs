@@ -88,9 +88,12 @@ async fn asked(town: &Town, method: &str, path: &str, who: (&str, &str), by: Opt
 #[tokio::test]
 async fn every_route_answers_everybody_as_it_is_written() {
     let town = Town::new();
-    for (login, office, role) in
-        [("watch", "xf", Role::Supervisor), ("reviews", "c", Role::Reviewer), ("keeps", "xf", Role::Custodian), ("root", "c", Role::Admin)]
-    {
+    for (login, office, role) in [
+        ("watch", "xf", Role::Supervisor),
+        ("reviews", "c", Role::Reviewer),
+        ("keeps", "xf", Role::Custodian),
+        ("root", "c", Role::Admin),
+    ] {
         town.officer(login, login, office, role);
     }
     let about = brought(&town, &VISIT, "hr").await;

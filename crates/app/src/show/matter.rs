@@ -10,7 +10,7 @@ use casework::procedure::{Act, ClockKind, Procedure};
 use casework::refusal::Refusal;
 use casework::verb::Verb;
 use casework::words;
-use casework::world::{Asks, World};
+use casework::world::{Asks, Numbers, World};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -267,17 +267,14 @@ impl App {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<MatterShown, AppError> {
-        let law = self.law();
-        let directory = self.known_directory();
-        let matter = &loaded.matter;
-        let procedure = &loaded.procedure;
-        let numbers = casework::world::Numbers::new();
+        let (law, directory) = (self.law(), self.known_directory());
+        let (matter, procedure) = (&loaded.matter, &loaded.procedure);
         let world = World {
             procedure,
             calendar: &law.calendar,
             directory: &directory,
             matter: Some(matter),
-            numbers: &numbers,
+            numbers: &Numbers::new(),
             asks: Asks::NONE,
             actor,
             now,

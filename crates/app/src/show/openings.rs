@@ -143,7 +143,8 @@ impl App {
         let until = day::start_of(day::plus_days(today, 1));
         let mut shown = [AskedShown::default(); 3];
         for (from, shown) in [today, day::plus_days(today, -29), year].into_iter().zip(&mut shown) {
-            let count = |came| self.store.count_requested(Some(custody), (login, came), (day::start_of(from), until));
+            let count =
+                |came| self.store.count_requested(Some(custody), (login, came), (day::start_of(from), until));
             *shown = AskedShown { asked: count(Came::Asked)?, opened: count(Came::Opened)? };
         }
         Ok(shown)

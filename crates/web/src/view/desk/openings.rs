@@ -88,7 +88,8 @@ fn request(n: u32, officer: &str, errors: Errors) -> Request {
     let asked = |time: &str, asked, opened| Asked { time: time.into(), asked, opened };
     Request {
         pre: format!("r{n}-"),
-        form: Target::to(&format!("/desk/openings/{reference}")).with("once", "019aa7de-0000-7000-8000-000000000000"),
+        form: Target::to(&format!("/desk/openings/{reference}"))
+            .with("once", "019aa7de-0000-7000-8000-000000000000"),
         reference,
         officer: officer.into(),
         office: "海岛县住建局".into(),
