@@ -168,6 +168,25 @@ CREATE TABLE notice (
 
 CREATE INDEX notice_by_office ON notice (office, at);
 
+CREATE TABLE opening (
+  matter TEXT    NOT NULL,
+  asked  INTEGER NOT NULL, -- version of the matter with the request
+  came   TEXT    NOT NULL, -- asked, opened, kept, lapsed
+  event  INTEGER NOT NULL,
+  at     INTEGER NOT NULL,
+  home   TEXT    NOT NULL, -- the office that registered the matter
+  login  TEXT    NOT NULL, -- who asked
+  office TEXT    NOT NULL,
+  ground TEXT    NOT NULL,
+  track  TEXT    NOT NULL,
+  custodian TEXT, -- who decided
+  PRIMARY KEY (matter, asked, came)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX opening_by_home ON opening (home, came, at);
+
+CREATE INDEX opening_by_login ON opening (login, came, at);
+
 CREATE TABLE origin (
   source TEXT    NOT NULL,
   name   TEXT    NOT NULL,

@@ -10,7 +10,7 @@ use casework::event::{AttachedFile, Stream};
 use casework::matter::{Attachment, Matter};
 use casework::read::Under;
 use casework::refusal::Refusal;
-use casework::world::{Numbers, World};
+use casework::world::{Asks, Numbers, World};
 use jiff::Timestamp;
 use store::StoreError;
 
@@ -171,6 +171,7 @@ impl App {
             directory: &directory,
             matter: Some(matter),
             numbers: &Numbers::new(),
+            asks: Asks::NONE,
             actor: &doing.actor,
             now: doing.at,
         };

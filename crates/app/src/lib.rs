@@ -2,6 +2,7 @@
 
 mod adopt;
 mod attach;
+mod custody;
 pub mod demo;
 mod directory;
 mod error;
@@ -80,6 +81,8 @@ pub struct App {
     counting: Mutex<()>,
     /// Held by whoever writes what time ended.
     waking: Mutex<()>,
+    /// Held by whoever asks to know who brought a matter: asks are counted.
+    asks: Mutex<()>,
     /// Document numbers taken and not yet written.
     queued: series::Queued,
     remembered: remembered::Remembered,
@@ -168,6 +171,7 @@ impl App {
             single_sign_on: None,
             counting,
             waking,
+            asks: Mutex::new(()),
             queued,
             remembered,
             upper,

@@ -13,13 +13,14 @@ use casework::procedure::Procedure;
 use casework::read::{self, Row, Under};
 use casework::refusal::Refusal;
 use casework::session::Session;
+use casework::verb::Verb;
 use casework::world::{self, Numbers, World};
 use jiff::Timestamp;
 use store::{Context, Entry, Recorded, Source, StoreError};
 
 use crate::error::AppError;
 use crate::remembered::Known;
-use crate::{App, reference, series};
+use crate::{App, custody, reference, series};
 
 /// Who does it, when it happened and is written, how it came, and what makes it happen once only.
 #[derive(Debug, Clone)]
@@ -176,7 +177,7 @@ impl App {
         if let Some(stream) = self.store.done(&doing.command)? {
             return Ok(Done::Before(stream));
         }
-        let id = self.find_for(doing, target)?;
+        let id = self.find_for(doing, target, command.verb())?;
         self.authorise(&doing.actor, command.verb().word())?;
         self.wake(doing.at, doing.recorded)?;
         for _ in 0..TRIES {
@@ -277,7 +278,8 @@ impl App {
             let verb = casework::verb::Verb::from_word(action);
             let action = verb.map_or_else(|| action.to_owned(), |verb| verb.name().to_owned());
             AppError::Refused(Refusal::NotYourRole { action, roles })
-        })
+        })?;
+        Ok(custody::apart(actor, action)?)
     }
 
     /// The rows an actor may see.
@@ -301,11 +303,16 @@ impl App {
         found.ok_or_else(|| Refusal::NoSuchMatter.into())
     }
 
-    /// As [`App::find`]; but whoever wrote a story knows its matters, so a line is told which rule refuses it.
-    fn find_for(&self, doing: &Doing, target: &Target) -> Result<MatterId, AppError> {
+    /// As [`App::find`]; but whoever wrote a story knows its matters, so a line is told which rule refuses it; and a
+    /// custodian, who sees no matter, finds those in which they are asked.
+    fn find_for(&self, doing: &Doing, target: &Target, verb: Verb) -> Result<MatterId, AppError> {
+        let custody = || self.custody(&doing.actor).filter(|_| verb == Verb::DecideIdentity);
         match (doing.source, target) {
             (Source::Replay, Target::Id(id)) => Ok(id.clone()),
-            _ => self.find(&doing.actor, target),
+            _ => match custody() {
+                Some(custody) => self.find_requested(&custody, target),
+                None => self.find(&doing.actor, target),
+            },
         }
     }
 
@@ -377,6 +384,7 @@ impl App {
         hash: &str,
         command: &MatterCommand,
     ) -> Result<(), AppError> {
+        let asking = self.asking(&doing.actor, command.verb(), doing.at)?;
         let directory = self.known_directory();
         let law = self.law();
         let numbers = || match matter {
@@ -391,6 +399,7 @@ impl App {
                 directory: &directory,
                 matter,
                 numbers,
+                asks: asking.asks,
                 actor: &doing.actor,
                 now: doing.at,
             };

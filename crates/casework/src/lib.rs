@@ -15,6 +15,7 @@ pub mod filter;
 pub mod mandate;
 pub mod matter;
 pub mod office;
+pub mod opening;
 pub mod procedure;
 pub mod read;
 pub mod refusal;

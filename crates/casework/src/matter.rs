@@ -5,8 +5,8 @@ mod people;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 
 pub use parts::{Attachment, Did, Document, Ended, Intake, Moment, Moved, Position, Request, Service};
 
@@ -15,6 +15,7 @@ use crate::conflict::Accused;
 use crate::erased::Gone;
 use crate::event::{MatterEvent, MatterFact, MatterId, PartyNumber, TrackName, track_of};
 use crate::office::{Login, OfficeCode};
+use crate::opening;
 use crate::procedure::OUTCOME;
 use crate::verb::Verb;
 use crate::words::{self, ASKED};
@@ -363,8 +364,7 @@ impl Matter {
     /// Whether an officer may know at a moment who brought it: where nobody is complained of, all who see it; else the
     /// office that registered, which took it in, and to whom it was opened, for a week.
     pub fn tells_who(&self, login: &Login, office: &OfficeCode, now: Timestamp) -> bool {
-        let week = SignedDuration::from_hours(7 * 24);
-        let opened = |(to, at): &(Login, Timestamp)| to == login && now.duration_since(*at) <= week;
+        let opened = |(to, at): &(Login, Timestamp)| to == login && now <= opening::sealed_again(*at);
         !self.is_kept_from_somebody() || self.home == *office || self.opened_to.iter().any(opened)
     }
 

@@ -22,6 +22,22 @@ pub fn series(office: &OfficeCode, apart: bool) -> OfficeCode {
     if apart { OfficeCode(format!("{office}/apart")) } else { office.clone() }
 }
 
+/// How often the actor asked today to know who brought a matter, over all matters, and how often an officer may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asks<'a> {
+    /// Asked today.
+    pub today: u32,
+    /// Allowed on a day.
+    pub per_day: u32,
+    /// The rule, for people.
+    pub cite: &'a str,
+}
+
+impl Asks<'_> {
+    /// Where nothing is asked: no limit.
+    pub const NONE: Asks<'static> = Asks { today: 0, per_day: u32::MAX, cite: "" };
+}
+
 /// Everything an act on a matter may look at.
 #[derive(Debug, Clone, Copy)]
 pub struct World<'a> {
@@ -35,6 +51,8 @@ pub struct World<'a> {
     pub matter: Option<&'a Matter>,
     /// Document numbers given so far.
     pub numbers: &'a Numbers,
+    /// How often the actor asked to know who brought a matter.
+    pub asks: Asks<'a>,
     /// Who asks.
     pub actor: &'a Actor,
     /// When.

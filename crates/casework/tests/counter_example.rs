@@ -17,7 +17,7 @@ use casework::matter::Matter;
 use casework::office::{Directory, Office, Officer, Role};
 use casework::procedure::{Fault, Procedure, check, parse};
 use casework::verb::{FieldKind, Verb};
-use casework::world::{Numbers, World};
+use casework::world::{Asks, Numbers, World};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -157,6 +157,7 @@ impl Play<'_> {
                     directory: &self.directory,
                     matter: self.matter.as_ref(),
                     numbers: &self.numbers,
+                    asks: Asks::NONE,
                     actor: &actor,
                     now,
                 };

@@ -489,6 +489,6 @@ pub(crate) fn fact(row: &Row<'_>) -> Result<Fact, StoreError> {
     })
 }
 
-fn day(text: String) -> Result<Date, StoreError> {
+pub(crate) fn day(text: String) -> Result<Date, StoreError> {
     text.parse().map_err(|_| StoreError::Damaged(format!("day '{text}'")))
 }

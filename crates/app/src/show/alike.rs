@@ -85,6 +85,6 @@ impl App {
     fn may_compare(&self, actor: &Actor, now: Timestamp) -> Result<bool, AppError> {
         let Actor::Officer { login, .. } = actor else { return Ok(false) };
         let asked = self.store.count_probe(login, day_of(now))?;
-        Ok(access::per_day("repeat").is_none_or(|most| asked <= most))
+        Ok(access::per_day("repeat").is_none_or(|(most, _)| asked <= most))
     }
 }

@@ -2,7 +2,7 @@
 
 use casework::clock;
 use casework::command::Actor;
-use casework::world::{Numbers, World};
+use casework::world::{Asks, Numbers, World};
 use jiff::Timestamp;
 
 use super::ClockShown;
@@ -38,6 +38,7 @@ impl App {
             directory: &directory,
             matter: Some(&loaded.matter),
             numbers: &Numbers::new(),
+            asks: Asks::NONE,
             actor,
             now,
         };

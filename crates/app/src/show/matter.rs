@@ -11,7 +11,7 @@ use casework::procedure::{Act, ClockKind, Procedure};
 use casework::refusal::Refusal;
 use casework::verb::Verb;
 use casework::words;
-use casework::world::World;
+use casework::world::{Asks, Numbers, World};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -22,6 +22,7 @@ use super::door::MandateShown;
 use super::first_words;
 use super::identity;
 use super::list::place_in;
+use super::openings::OpeningShown;
 use super::told::Told;
 use crate::App;
 use crate::error::AppError;
@@ -160,6 +161,10 @@ pub struct MatterShown {
     pub actor: Actor,
     /// Who helps the person; empty for everybody but the person.
     pub mandates: Vec<MandateShown>,
+    /// Who the person is is sealed for whoever handles it.
+    pub seals: bool,
+    /// Who asked to know who the person is; for the person and who helps them.
+    pub openings: Vec<OpeningShown>,
     /// Shown to people.
     pub reference: String,
     /// The procedure that governs it.
@@ -257,13 +262,13 @@ impl App {
     ) -> Result<MatterShown, AppError> {
         let (law, directory) = (self.law(), self.known_directory());
         let (matter, procedure) = (&loaded.matter, &loaded.procedure);
-        let numbers = casework::world::Numbers::new();
         let world = World {
             procedure,
             calendar: &law.calendar,
             directory: &directory,
             matter: Some(matter),
-            numbers: &numbers,
+            numbers: &Numbers::new(),
+            asks: Asks::NONE,
             actor,
             now,
         };
@@ -281,6 +286,8 @@ impl App {
         Ok(MatterShown {
             actor: actor.clone(),
             mandates: self.mandates(matter, actor, now)?,
+            seals: matter.is_kept_from_somebody(),
+            openings: self.openings_of(loaded, actor)?,
             reference: matter.reference.clone(),
             procedure: procedure.clone(),
             law: procedure.law.values().map(|name| format!("《{name}》")).collect::<Vec<_>>().join("、"),

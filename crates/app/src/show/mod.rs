@@ -11,6 +11,7 @@ mod first_words;
 pub(crate) mod identity;
 mod list;
 mod matter;
+mod openings;
 mod sessions;
 pub(crate) mod told;
 
@@ -21,5 +22,6 @@ pub use door::MandateShown;
 pub use filed::FiledShown;
 pub use list::Listed;
 pub use matter::{ChoiceShown, ClockShown, IntakeShown, MatterShown, PartyShown, Reader, TrackShown};
+pub use openings::{AskedShown, EndedShown, OpeningShown, OpeningsShown, RequestShown};
 pub use sessions::{ReceivedShown, SessionShown};
 pub use told::Told;

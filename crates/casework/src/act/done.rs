@@ -25,6 +25,9 @@ use crate::world::World;
 type Said = BTreeMap<String, String>;
 
 pub(super) fn act(world: &World<'_>, verb: Verb, said: &Said, which: Option<u32>) -> Result<Made, Refusal> {
+    if verb == Verb::DecideIdentity {
+        identity::is_waiting(world)?;
+    }
     let outcome = said.get("outcome");
     let fits = |act: &Act| outcome.is_none_or(|id| act.outcomes.is_empty() || act.outcomes.contains(id));
     let (own, alone);

@@ -38,6 +38,7 @@ mod personal_data;
 
 pub use attach::{FILES_MAX, MATTER_BYTES_MAX};
 pub use end_clock::{CLOCK, end_clock};
+pub use identity::nothing_waits;
 pub use joint::JOINED;
 pub use move_due::{moved_by_calendar, moved_by_correction};
 pub use permission::{Choice, choices};

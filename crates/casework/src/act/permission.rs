@@ -1,6 +1,6 @@
 //! Whether an act may be done now, by this actor: the procedure's answer, with the rule to cite when it is no.
 
-use super::{hands, joint, own_opinion, recusal};
+use super::{hands, identity, joint, own_opinion, recusal};
 use crate::command::Actor;
 use crate::event::{TrackName, track_of};
 use crate::mandate;
@@ -171,9 +171,16 @@ fn allowed(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal> {
     // Who is asked whether they have an interest may answer, whatever part they have.
     let asked =
         matches!(act.verb, Verb::Recuse | Verb::DeclareNoInterest) && recusal::asked_to_declare(world).is_some();
-    if !asked && !act.by.iter().any(|who| world.actor_does(act, track, who)) {
+    let theirs = match act.verb {
+        Verb::DecideIdentity => identity::is_kept_by_actor(world),
+        _ => asked || act.by.iter().any(|who| world.actor_does(act, track, who)),
+    };
+    if !theirs {
         let name = |who: &String| world.name_with(who, world.office_doing(act, track, who));
-        let who = act.by.iter().map(name).collect::<Vec<_>>().join("或");
+        let mut who = act.by.iter().map(name).collect::<Vec<_>>().join("或");
+        if act.verb == Verb::DecideIdentity {
+            who.push_str("或者其上级机关的身份保管员");
+        }
         return Err(Refusal::NotYours { verb: act.verb, who, cite: cite(world, act) });
     }
     if let Some(track) = closes_own(world, permit) {

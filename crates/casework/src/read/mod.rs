@@ -15,6 +15,7 @@ use crate::conflict::{self, Bar, BarRow};
 use crate::event::{MatterEvent, MatterFact, MatterId, Origin, SessionEvent, SessionId};
 use crate::matter::{Document, Matter};
 use crate::office::{Directory, OfficeCode};
+use crate::opening::{self, OpeningRow};
 use crate::procedure::Procedure;
 use crate::session::Session;
 use crate::world;
@@ -145,6 +146,8 @@ pub enum Row {
     Notice(NoticeRow),
     /// Adds somebody the matter is kept from.
     Bar(BarRow),
+    /// Adds a request to know who brought the matter, or how it ended.
+    Opening(OpeningRow),
 }
 
 /// The law and the offices that rows are derived with.
@@ -242,6 +245,7 @@ pub fn rows_of(
     let known: Vec<Bar> = before.map_or_else(Vec::new, |matter| conflict::bars_of(matter).collect());
     let new = conflict::bars_of(after).filter(|bar| !known.contains(bar));
     rows.extend(new.map(|bar| Row::Bar(BarRow { matter: after.id.clone(), bar })));
+    rows.extend(opening::rows(under.directory, before, after).into_iter().map(Row::Opening));
     match &event.fact {
         MatterFact::Registered { origin: Some(origin), .. } => rows.push(origin_row(origin, after, 1)),
         MatterFact::IntakeRepeated { origin: Some(origin), intake, .. } => {

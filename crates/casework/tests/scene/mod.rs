@@ -22,7 +22,7 @@ use casework::read::{self, MatterRow, Under};
 use casework::refusal::Refusal;
 use casework::session::Session;
 use casework::verb::{Field, FieldKind, Verb};
-use casework::world::{Numbers, World};
+use casework::world::{Asks, Numbers, World};
 use jiff::Timestamp;
 
 /// Refusals of sessions and of the directory, which no procedure governs: `acts.rs` shows them.
@@ -68,10 +68,12 @@ const OFFICES: [(&str, OfficeKind, Option<&str>); 10] = [
 /// Who worked elsewhere before, and where.
 const MOVED: [(&str, &str, &str, Role); 1] = [("o2x", "d1-s", "d2", Role::Officer)];
 
-const OFFICERS: [(&str, &str, Role); 14] = [
+const OFFICERS: [(&str, &str, Role); 16] = [
     ("gov0", "c", Role::Registrar),
     ("clerk", "xf", Role::Registrar),
     ("chief", "xf", Role::PetitionChief),
+    ("keep", "xf", Role::Custodian),
+    ("keep2", "c", Role::Custodian),
     ("o1", "d1", Role::Officer),
     ("o2", "d2", Role::Officer),
     ("rev", "c", Role::Reviewer),
@@ -230,6 +232,7 @@ impl Scene {
             directory: &self.directory,
             matter: self.matter.as_ref(),
             numbers: &self.numbers,
+            asks: Asks::NONE,
             actor,
             now,
         }

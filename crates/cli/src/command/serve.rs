@@ -136,6 +136,11 @@ impl At {
                 "no petition office has been entered yet, so nothing can be filed: enter offices and officers with \
                  `huiyin replay STORY.jsonl` (docs/story-verbs.md: office, officer)",
             );
+        } else if app.custodians().map_err(|error| error.to_string())?.is_empty() {
+            output::complain(
+                "nobody is posted as custodian and nothing else (身份保管员), so no sealed identity can be opened: \
+                 `huiyin user add LOGIN --name NAME --office CODE --roles custodian` (docs/operating/accounts.md)",
+            );
         }
         let address = self.address.clone().unwrap_or_else(|| format!("http://{}", self.listen));
         let (behind_proxy, filings) = (self.behind_proxy, FilingLimits::default());

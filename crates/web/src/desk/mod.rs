@@ -9,6 +9,7 @@ mod inbox;
 mod law;
 mod letter;
 mod matter;
+mod openings;
 mod perform;
 mod register;
 mod report;
@@ -47,6 +48,8 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/account/codes", get(account::codes).post(account::set_codes))
         .route("/register", get(register::ask).post(register::enter))
         .route("/open", get(matter::open))
+        .route("/openings", get(openings::show))
+        .route("/openings/{reference}", post(openings::decide))
         .route("/matters/{reference}", get(matter::show))
         .route("/matters/{reference}/{verb}", post(perform::act))
         .route("/files/{reference}/{index}", get(files::file))

@@ -78,8 +78,8 @@ fn perform(
     }
     let refusal = match app.act(&doing, &target, &command(verb, typed)) {
         Ok(_) => {
-            // Whoever recused themselves finds the matter no more.
-            let gone = verb == Verb::Recuse;
+            // Whoever recused themselves finds the matter no more; who decides on identities never did.
+            let gone = matches!(verb, Verb::Recuse | Verb::DecideIdentity);
             let address = if gone { "/desk".to_owned() } else { choices::matter_address(reference) };
             return Ok(Came::Done(format!("{address}?told={}", verb.word())));
         }

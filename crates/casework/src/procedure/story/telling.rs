@@ -273,6 +273,9 @@ impl<'p> Telling<'p> {
         if matches!(is, Some(WhoIs::LeaderOf(_))) || verb.row().doer == Doer::Leader {
             return format!("{office}-leader{}", if self.anew() { "-2" } else { "" });
         }
+        if verb == Verb::DecideIdentity {
+            return format!("{office}-custodian");
+        }
         let second = matches!(verb, Verb::Check | Verb::Countersign | Verb::OpenReexamination);
         format!("{office}-{}", if second { 2 } else { 1 } + if self.anew() { 2 } else { 0 })
     }

@@ -1,12 +1,13 @@
 //! GET and POST /track/matter: where the matter stands, for the person whose matter it is.
 
-use app::show::{ChoiceShown, ClockShown, MandateShown, MatterShown};
+use app::show::{ChoiceShown, ClockShown, MandateShown, MatterShown, OpeningShown};
 use axum::extract::State;
 use axum::response::Response;
 use casework::command::Actor;
 use casework::day::day_of;
 use casework::mandate;
 use casework::office::{Directory, OfficeCode};
+use casework::opening::Came;
 use casework::procedure::ClockKind;
 use casework::verb::Verb;
 use jiff::Timestamp;
@@ -21,7 +22,7 @@ use crate::trouble::{Failure, page};
 use crate::view::day as words;
 use crate::view::form::Target;
 use crate::view::frame::{Link, PublicFrame};
-use crate::view::public::status::{Duty, Helper, Status, Step};
+use crate::view::public::status::{Asked, Duty, Helper, Status, Step};
 use crate::view::story::Entry;
 
 /// The page.
@@ -64,6 +65,8 @@ fn view(frame: PublicFrame, matter: &MatterShown, directory: &Directory, now: Ti
         flash: String::new(),
         helpers: matter.mandates.iter().map(helper).collect(),
         reads_as: reads_as(&matter.actor),
+        knows: if matter.seals { matter.home.clone() } else { String::new() },
+        asked: matter.openings.iter().map(asked).collect(),
         frame,
     }
 }
@@ -90,6 +93,33 @@ fn helper(mandate: &MandateShown) -> Helper {
         name: mandate.name.clone(),
         may: format!("{}；至{}", mandate.scope, words::full_day(mandate.until)),
         code: mandate.code.clone(),
+    }
+}
+
+/// Who asked to know who the person is, what came of it, and what they then saw.
+fn asked(opening: &OpeningShown) -> Asked {
+    let ended = opening.ended.as_ref();
+    let came = match ended.map_or(Came::Asked, |ended| ended.came) {
+        Came::Asked => "等待决定",
+        Came::Opened => "已经开启",
+        Came::Kept => "没有同意，没有开启",
+        Came::Lapsed => "到期没有决定，没有开启",
+    };
+    let until = |at| format!("您的姓名和电话，到{}为止，以后重新密封", show::moment(at));
+    let when = match (ended, opening.due) {
+        (Some(ended), _) => format!("{}申请，{}了结", show::moment(opening.at), show::moment(ended.at)),
+        (None, Some(due)) => format!("{}申请，最迟{}决定", show::moment(opening.at), words::full_day(due)),
+        (None, None) => format!("{}申请", show::moment(opening.at)),
+    };
+    Asked {
+        came: came.to_owned(),
+        who: format!("{} {}", opening.office, opening.officer).trim_end().to_owned(),
+        saw: ended.and_then(|ended| ended.sealed_again).map_or_else(String::new, until),
+        when,
+        why: format!("{}。{}", opening.ground, opening.reason),
+        because: ended
+            .filter(|ended| !ended.by.is_empty())
+            .map_or_else(String::new, |ended| format!("{}：{}", ended.by, ended.reason)),
     }
 }
 

@@ -49,6 +49,23 @@ pub struct Helper {
     pub code: String,
 }
 
+/// Somebody asked to know who the person is.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// 已经开启 / 没有同意 / 到期没有决定，没有开启 / 等待决定
+    pub came: String,
+    /// Who asked: office, and the officer's name once it is decided.
+    pub who: String,
+    /// What they saw of the person, and until when; empty where it was not opened.
+    pub saw: String,
+    /// When, and who decided.
+    pub when: String,
+    /// The class of reason, and the reason in their words.
+    pub why: String,
+    /// Why it was decided so.
+    pub because: String,
+}
+
 /// Where a matter stands.
 #[derive(Debug, Clone, Template)]
 #[template(path = "public/status.html")]
@@ -95,6 +112,10 @@ pub struct Status {
     pub helpers: Vec<Helper>,
     /// As whom it is read, where not as the first person; empty for them.
     pub reads_as: String,
+    /// Who knows who the person is: the office that registered. Empty where it is sealed for nobody.
+    pub knows: String,
+    /// Who asked to know, the latest first.
+    pub asked: Vec<Asked>,
 }
 
 fn story() -> Vec<Entry> {
@@ -161,6 +182,8 @@ fn handling() -> Status {
         flash: String::new(),
         helpers: Vec::new(),
         reads_as: String::new(),
+        knows: String::new(),
+        asked: Vec::new(),
     }
 }
 
@@ -232,6 +255,27 @@ impl Page for Status {
     const NAME: &'static str = "public/status";
 
     fn samples() -> Vec<(&'static str, Status)> {
-        vec![("handling", handling()), ("answered", answered())]
+        let asked = |came: &str, who: &str, saw: &str, because: &str| Asked {
+            came: came.into(),
+            who: who.into(),
+            saw: saw.into(),
+            when: "2026年11月19日 周四 16:20".into(),
+            why: "发放款物：要当面发放，须核对本人。".into(),
+            because: because.into(),
+        };
+        let sealed = Status {
+            knows: "海岛县信访局".into(),
+            asked: vec![
+                asked("等待决定", "海岛县人社局", "", ""),
+                asked(
+                    "已经开启",
+                    "海岛县人社局 周明",
+                    "姓名和电话，看到2026年11月26日 周四 16:20，以后重新密封",
+                    "海岛县信访局 林小海：事由成立",
+                ),
+            ],
+            ..handling()
+        };
+        vec![("handling", handling()), ("answered", answered()), ("sealed", sealed)]
     }
 }
