@@ -59,6 +59,12 @@ CREATE TABLE attachment (
     bytes bytea NOT NULL
 );
 
+CREATE TABLE contact_probe (
+    login text NOT NULL COLLATE pg_catalog."C",
+    day text NOT NULL COLLATE pg_catalog."C",
+    asked bigint NOT NULL
+);
+
 CREATE TABLE event (
     "position" bigint NOT NULL,
     id text NOT NULL COLLATE pg_catalog."C",
@@ -193,6 +199,20 @@ CREATE TABLE notice (
     at bigint NOT NULL
 );
 
+CREATE TABLE opening (
+    matter text NOT NULL COLLATE pg_catalog."C",
+    asked bigint NOT NULL,
+    came text NOT NULL COLLATE pg_catalog."C",
+    event bigint NOT NULL,
+    at bigint NOT NULL,
+    home text NOT NULL COLLATE pg_catalog."C",
+    login text NOT NULL COLLATE pg_catalog."C",
+    office text NOT NULL COLLATE pg_catalog."C",
+    ground text NOT NULL COLLATE pg_catalog."C",
+    track text NOT NULL COLLATE pg_catalog."C",
+    custodian text COLLATE pg_catalog."C"
+);
+
 CREATE TABLE origin (
     source text NOT NULL COLLATE pg_catalog."C",
     name text NOT NULL COLLATE pg_catalog."C",
@@ -269,6 +289,9 @@ ALTER TABLE ONLY account
 ALTER TABLE ONLY attachment
     ADD CONSTRAINT attachment_pkey PRIMARY KEY (stream, version);
 
+ALTER TABLE ONLY contact_probe
+    ADD CONSTRAINT contact_probe_pkey PRIMARY KEY (login, day);
+
 ALTER TABLE ONLY event_0
     ADD CONSTRAINT event_0_command_command_seq_key UNIQUE (command, command_seq);
 
@@ -317,6 +340,9 @@ ALTER TABLE ONLY migration
 ALTER TABLE ONLY notice
     ADD CONSTRAINT notice_pkey PRIMARY KEY ("position", office);
 
+ALTER TABLE ONLY opening
+    ADD CONSTRAINT opening_pkey PRIMARY KEY (matter, asked, came);
+
 ALTER TABLE ONLY origin
     ADD CONSTRAINT origin_pkey PRIMARY KEY (source, name);
 
@@ -355,6 +381,8 @@ CREATE INDEX fact_by_session ON fact USING btree (session) WHERE (session IS NOT
 
 CREATE INDEX matter_bar_by_who ON matter_bar USING btree (who, matter);
 
+CREATE INDEX matter_by_place ON matter USING btree (place, registered);
+
 CREATE INDEX matter_by_wake ON matter USING btree (wake) WHERE (wake IS NOT NULL);
 
 CREATE INDEX matter_office_by_due ON matter_office USING btree (office, ended, COALESCE(due, '9999-12-31'::text), registered, matter);
@@ -362,6 +390,10 @@ CREATE INDEX matter_office_by_due ON matter_office USING btree (office, ended, C
 CREATE INDEX matter_office_by_step ON matter_office USING btree (office, step, ended, COALESCE(due, '9999-12-31'::text), registered, matter);
 
 CREATE INDEX notice_by_office ON notice USING btree (office, at);
+
+CREATE INDEX opening_by_home ON opening USING btree (home, came, at);
+
+CREATE INDEX opening_by_login ON opening USING btree (login, came, at);
 
 CREATE INDEX session_by_office ON session USING btree (office, starts);
 

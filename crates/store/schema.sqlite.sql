@@ -12,6 +12,13 @@ CREATE TABLE attachment (
   PRIMARY KEY (stream, version)
 ) STRICT;
 
+CREATE TABLE contact_probe (
+  login TEXT    NOT NULL,
+  day   TEXT    NOT NULL,
+  asked INTEGER NOT NULL,
+  PRIMARY KEY (login, day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE event (
   position    INTEGER PRIMARY KEY,
   id          TEXT    NOT NULL,
@@ -115,6 +122,8 @@ CREATE TABLE matter (
   is_key      INTEGER NOT NULL
 , intakes INTEGER NOT NULL DEFAULT 1) STRICT, WITHOUT ROWID;
 
+CREATE INDEX matter_by_place ON matter (place, registered);
+
 CREATE INDEX matter_by_wake ON matter (wake) WHERE wake IS NOT NULL;
 
 CREATE TRIGGER matter_office_follows AFTER UPDATE ON matter
@@ -158,6 +167,25 @@ CREATE TABLE notice (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX notice_by_office ON notice (office, at);
+
+CREATE TABLE opening (
+  matter TEXT    NOT NULL,
+  asked  INTEGER NOT NULL, -- version of the matter with the request
+  came   TEXT    NOT NULL, -- asked, opened, kept, lapsed
+  event  INTEGER NOT NULL,
+  at     INTEGER NOT NULL,
+  home   TEXT    NOT NULL, -- the office that registered the matter
+  login  TEXT    NOT NULL, -- who asked
+  office TEXT    NOT NULL,
+  ground TEXT    NOT NULL,
+  track  TEXT    NOT NULL,
+  custodian TEXT, -- who decided
+  PRIMARY KEY (matter, asked, came)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX opening_by_home ON opening (home, came, at);
+
+CREATE INDEX opening_by_login ON opening (login, came, at);
 
 CREATE TABLE origin (
   source TEXT    NOT NULL,

@@ -7,6 +7,7 @@ use casework::command::Actor;
 use casework::conflict::Bar;
 use casework::filter::Filter;
 use casework::office::{Directory, Role};
+use casework::opening::Custody;
 use casework::verb::{Doer, Verb};
 use serde::Deserialize;
 
@@ -23,6 +24,13 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Rule {
     roles: Vec<Role>,
+    /// How often an officer may on a day.
+    per_day: Option<u32>,
+    /// Why there is such a limit, where no law sets it.
+    #[serde(default)]
+    local: String,
+    /// Whoever may do this other action may not do this one.
+    apart_from: Option<String>,
 }
 
 /// A table that cannot be read opens nothing; a test reads it.
@@ -47,11 +55,35 @@ pub fn may(actor: &Actor, action: &str) -> Result<(), Vec<Role>> {
     let opened_by = RULES.get(action).map_or(&[][..], |rule| &rule.roles);
     let open = match actor {
         Actor::Officer { roles, .. } => roles.iter().any(|role| opened_by.contains(role)),
-        Actor::Petitioner | Actor::Helper { .. } => is_the_persons(action),
+        Actor::Petitioner | Actor::Representative { .. } | Actor::Helper { .. } => is_the_persons(action),
         Actor::Import => matches!(action, "register" | "decide" | "serve"),
         Actor::Admin => false,
     };
     if open { Ok(()) } else { Err(opened_by.to_vec()) }
+}
+
+/// How often an officer may do something on a day, and the rule for it; none where it is not counted.
+pub fn per_day(action: &str) -> Option<(u32, &'static str)> {
+    let rule = RULES.get(action)?;
+    rule.per_day.map(|per_day| (per_day, rule.local.as_str()))
+}
+
+/// The other roles that keep an officer from an action their role opens: whoever has one of them may not do it.
+pub fn clash(actor: &Actor, action: &str) -> Vec<Role> {
+    let apart = RULES.get(action).and_then(|rule| rule.apart_from.as_ref()).and_then(|other| RULES.get(other));
+    let (Some(apart), Actor::Officer { roles, .. }) = (apart, actor) else { return Vec::new() };
+    roles.iter().copied().filter(|role| apart.roles.contains(role)).collect()
+}
+
+/// Which requests to open an identity a custodian may know of; none for whoever is no custodian, or not that alone.
+pub fn custody(actor: &Actor, directory: &Directory) -> Option<Custody> {
+    let action = Verb::DecideIdentity.word();
+    match actor {
+        Actor::Officer { login, office, .. } if may(actor, action).is_ok() && clash(actor, action).is_empty() => {
+            Some(Custody::of(directory, login, office))
+        }
+        _ => None,
+    }
 }
 
 /// The rows an actor may see.
@@ -60,7 +92,11 @@ pub fn filter(actor: &Actor, directory: &Directory) -> Filter {
         Actor::Officer { login, office, .. } if may(actor, "see").is_ok() => {
             Filter::HeldBy { office: office.clone(), but: Bar::of(directory, login, office) }
         }
-        Actor::Officer { .. } | Actor::Petitioner | Actor::Helper { .. } | Actor::Import => Filter::Nothing,
+        Actor::Officer { .. }
+        | Actor::Petitioner
+        | Actor::Representative { .. }
+        | Actor::Helper { .. }
+        | Actor::Import => Filter::Nothing,
         Actor::Admin => Filter::Everything,
     }
 }
@@ -89,6 +125,23 @@ mod tests {
         }
         assert!(may(&Actor::Petitioner, "rate").is_ok());
         assert!(may(&Actor::Petitioner, "decide").is_err());
+    }
+
+    #[test]
+    fn who_decides_on_identities_sees_no_matter() {
+        let directory = Directory::default();
+        let with =
+            |roles: &[Role]| Actor::Officer { login: "a".into(), office: "o".into(), roles: roles.to_vec() };
+        assert!(custody(&with(&[Role::Custodian]), &directory).is_some());
+        assert!(custody(&with(&[Role::Custodian, Role::Admin]), &directory).is_some());
+        assert_eq!(filter(&with(&[Role::Custodian]), &directory), Filter::Nothing);
+        for role in Role::ALL.into_iter().filter(|role| may(&officer(*role), "see").is_ok()) {
+            assert!(custody(&officer(role), &directory).is_none(), "{}", role.word());
+            assert_eq!(clash(&with(&[Role::Custodian, role]), "decide_identity"), [role]);
+            assert!(custody(&with(&[Role::Custodian, role]), &directory).is_none(), "{}", role.word());
+        }
+        let (per_day, why) = per_day("ask_identity").unwrap();
+        assert!(per_day > 0 && why.starts_with("本地规则"));
     }
 
     #[test]

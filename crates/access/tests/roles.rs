@@ -18,6 +18,10 @@ fn resource(action: &str) -> (&'static str, &'static str) {
         "announce_session" | "hold_session" => ("session", "of the own office"),
         "receive" => ("session", "of the own office, whose leaders are not kept from the matter"),
         "rehearse" => ("law", "and of its effects on matters the own office sees"),
+        "decide_identity" => (
+            "identity",
+            "asked for in a matter that the own office or one below registered; no role besides that opens `see`; not kept from it",
+        ),
         "see" => ("matter, letter, figure, notice", "held by the own office, or it must act; not kept from it"),
         verb if Verb::from_word(verb).is_some() => {
             ("matter", "in the place the procedure gives to the own office; not kept from it")

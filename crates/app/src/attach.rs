@@ -5,12 +5,12 @@ use std::sync::PoisonError;
 
 use attachments::{Clamd, FILE_BYTES_MAX, Kind, Verdict};
 use casework::act::{self, FILES_MAX};
-use casework::command::{Actor, MatterCommand, NewFile};
-use casework::event::{AttachedFile, PartyNumber, Stream};
+use casework::command::{self, Actor, MatterCommand, NewFile};
+use casework::event::{AttachedFile, Stream};
 use casework::matter::{Attachment, Matter};
 use casework::read::Under;
 use casework::refusal::Refusal;
-use casework::world::{Numbers, World};
+use casework::world::{Asks, Numbers, World};
 use jiff::Timestamp;
 use store::StoreError;
 
@@ -172,6 +172,7 @@ impl App {
             matter: Some(matter),
             about: None,
             numbers: &Numbers::new(),
+            asks: Asks::NONE,
             actor: &doing.actor,
             now: doing.at,
         };
@@ -183,12 +184,15 @@ impl App {
     pub(crate) fn attachments_shown(
         &self,
         reader: &Reader,
+        actor: &Actor,
         loaded: &Loaded,
         told: bool,
     ) -> Result<Vec<AttachmentShown>, AppError> {
         let mut shown = Vec::new();
+        let others = self.files_of_others(actor, loaded)?;
         for (number, attachment) in (1..).zip(&loaded.matter.attachments) {
-            let Some(kind) = Kind::from_word(&attachment.file.kind).filter(|_| may_look(reader, attachment))
+            let Some(kind) = Kind::from_word(&attachment.file.kind)
+                .filter(|_| may_look(reader, attachment) && !others.contains(&attachment.event))
             else {
                 continue;
             };
@@ -217,9 +221,12 @@ impl App {
         number: usize,
         now: Timestamp,
     ) -> Result<AttachmentOpened, AppError> {
-        let (loaded, _) = self.open_for(reader, reference, now)?;
+        let (loaded, actor) = self.open_for(reader, reference, now)?;
+        let others = self.files_of_others(&actor, &loaded)?;
         let attachment = number.checked_sub(1).and_then(|index| loaded.matter.attachments.get(index));
-        let attachment = attachment.filter(|attachment| may_look(reader, attachment));
+        let theirs =
+            |attachment: &&Attachment| may_look(reader, attachment) && !others.contains(&attachment.event);
+        let attachment = attachment.filter(theirs);
         let attachment = attachment.ok_or(Refusal::NoSuchMatter)?;
         let (Some(kind), (name, Some(key))) =
             (Kind::from_word(&attachment.file.kind), self.name_and_key(&loaded, attachment)?)
@@ -234,6 +241,15 @@ impl App {
         Ok(AttachmentOpened { name: name_for(name, number, kind, told), kind, bytes })
     }
 
+    /// The events that brought files of others, where the reader is one of several people: each sees their own, and what
+    /// offices added.
+    fn files_of_others(&self, actor: &Actor, loaded: &Loaded) -> Result<Vec<u64>, AppError> {
+        let Some(person) = actor.person().filter(|_| loaded.matter.is_joint()) else { return Ok(Vec::new()) };
+        let events = self.store.events(&Stream::Matter(loaded.matter.id.clone()), 0)?;
+        let of_other = |by: &str| command::person_of(by).is_some_and(|by| by != person);
+        Ok(events.iter().filter(|event| of_other(&event.actor)).map(|event| event.version).collect())
+    }
+
     /// What is sealed of a file; none where its party is erased.
     fn name_and_key(
         &self,
@@ -242,8 +258,8 @@ impl App {
     ) -> Result<(Option<String>, Option<String>), AppError> {
         let stream = Stream::Matter(loaded.matter.id.clone());
         let words = self.store.words(&stream, attachment.event)?;
-        let mine = words.into_iter().find(|words| words.party == PartyNumber::FIRST);
-        let mut fields = mine.map(|words| words.fields).unwrap_or_default();
+        // Sealed under the key of whoever brought it.
+        let mut fields = words.into_iter().next().map(|words| words.fields).unwrap_or_default();
         Ok((fields.remove("file_name"), fields.remove("key")))
     }
 }

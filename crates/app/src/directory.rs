@@ -100,7 +100,7 @@ impl App {
         let admin = match &doing.actor {
             Actor::Admin | Actor::Import => true,
             Actor::Officer { roles, .. } => roles.contains(&Role::Admin),
-            Actor::Petitioner | Actor::Helper { .. } => false,
+            Actor::Petitioner | Actor::Representative { .. } | Actor::Helper { .. } => false,
         };
         if !admin {
             let action = "维护机构和人员".to_owned();

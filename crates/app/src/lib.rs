@@ -2,6 +2,7 @@
 
 mod adopt;
 mod attach;
+mod custody;
 mod demand;
 pub mod demo;
 mod directory;
@@ -18,6 +19,7 @@ mod rehearse;
 mod remembered;
 mod replica;
 mod report;
+mod retention;
 mod series;
 pub mod show;
 mod sign_in;
@@ -41,6 +43,7 @@ pub use public_log::BEAT_SECONDS;
 pub use reference::normalise as normalise_reference;
 pub use rehearse::{Moved, Rehearsal};
 pub use report::{FigureValue, ReportAsked, ReportValue, Rows, WITHHELD};
+pub use retention::Expired;
 pub use sign_in::{Credentials, Device, Entered, NewPassword, OfficerIn};
 pub use sign_on::{CodeGiven, Errand, Returned, Sent};
 pub use single_sign_on::{Reply, Settings as SignOnSettings, SignOnError, SingleSignOn as SignOnServer};
@@ -80,6 +83,8 @@ pub struct App {
     counting: Mutex<()>,
     /// Held by whoever writes what time ended.
     waking: Mutex<()>,
+    /// Held by whoever asks to know who brought a matter: asks are counted.
+    asks: Mutex<()>,
     /// Document numbers taken and not yet written.
     queued: series::Queued,
     remembered: remembered::Remembered,
@@ -89,6 +94,8 @@ pub struct App {
     clamd: Option<Clamd>,
     /// Held by whoever makes a file fit to be kept.
     fitting: Mutex<()>,
+    /// Words whose time is over are erased while it serves.
+    keeps_time: bool,
 }
 
 impl App {
@@ -166,11 +173,13 @@ impl App {
             single_sign_on: None,
             counting,
             waking,
+            asks: Mutex::new(()),
             queued,
             remembered,
             upper,
             clamd: None,
             fitting: Mutex::new(()),
+            keeps_time: false,
         };
         app.directory()?;
         Ok(app)

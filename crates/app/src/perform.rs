@@ -13,13 +13,14 @@ use casework::procedure::Procedure;
 use casework::read::{self, Row, Under};
 use casework::refusal::Refusal;
 use casework::session::Session;
+use casework::verb::Verb;
 use casework::world::{self, Numbers, World};
 use jiff::Timestamp;
 use store::{Context, Entry, Recorded, Source, StoreError};
 
 use crate::error::AppError;
 use crate::remembered::Known;
-use crate::{App, reference, series};
+use crate::{App, custody, reference, series};
 
 /// Who does it, when it happened and is written, how it came, and what makes it happen once only.
 #[derive(Debug, Clone)]
@@ -96,6 +97,8 @@ pub struct Receipt {
     pub reference: String,
     /// The secret code.
     pub code: String,
+    /// The secret code of each representative, in order.
+    pub representatives: Vec<String>,
     /// When it was registered.
     pub registered: Timestamp,
 }
@@ -142,8 +145,9 @@ impl App {
                 }
                 Err(error) => return Err(error),
                 Ok(()) => {
-                    let Register { id, reference, .. } = register;
-                    return Ok(Receipt { matter: id, reference, code, registered: doing.at });
+                    let Register { id, reference, representatives, .. } = register;
+                    let representatives = self.codes_of(&id, representatives.len());
+                    return Ok(Receipt { matter: id, reference, code, representatives, registered: doing.at });
                 }
             }
         }
@@ -156,7 +160,13 @@ impl App {
         let loaded = self.load(&id)?;
         let registered = loaded.matter.intakes.first().map_or(doing.at, |intake| intake.at);
         let (reference, code) = (loaded.matter.reference.clone(), code.to_owned());
-        Ok(Some(Receipt { matter: id, reference, code, registered }))
+        let representatives = self.codes_of(&id, usize::try_from(loaded.matter.representatives).unwrap_or(0));
+        Ok(Some(Receipt { matter: id, reference, code, representatives, registered }))
+    }
+
+    /// The codes of a matter's representatives: made from its id, so they can be told again and are stored nowhere.
+    fn codes_of(&self, id: &MatterId, representatives: usize) -> Vec<String> {
+        (1..).take(representatives).map(|number| self.store.code_for_representative(id, number)).collect()
     }
 
     /// Acts on a matter. To whom it is hidden, it does not exist.
@@ -167,7 +177,7 @@ impl App {
         if let Some(stream) = self.store.done(&doing.command)? {
             return Ok(Done::Before(stream));
         }
-        let id = self.find_for(doing, target)?;
+        let id = self.find_for(doing, target, command.verb())?;
         self.authorise(&doing.actor, command.verb().word())?;
         self.wake(doing.at, doing.recorded)?;
         for _ in 0..TRIES {
@@ -268,7 +278,8 @@ impl App {
             let verb = casework::verb::Verb::from_word(action);
             let action = verb.map_or_else(|| action.to_owned(), |verb| verb.name().to_owned());
             AppError::Refused(Refusal::NotYourRole { action, roles })
-        })
+        })?;
+        Ok(custody::apart(actor, action)?)
     }
 
     /// The rows an actor may see.
@@ -278,25 +289,30 @@ impl App {
 
     /// The matter an actor names, if it exists for them. The petitioner has proven theirs by code before.
     pub(crate) fn find(&self, actor: &Actor, target: &Target) -> Result<MatterId, AppError> {
-        let id = match target {
-            Target::Id(id) => id.clone(),
-            Target::Reference(reference) => {
-                let row = self.store.matter_by_reference(reference)?;
-                row.map(|row| row.id).ok_or(Refusal::NoSuchMatter)?
-            }
+        let proven = matches!(
+            actor,
+            Actor::Petitioner | Actor::Representative { .. } | Actor::Helper { .. } | Actor::Import
+        );
+        let found = match target {
+            Target::Id(id) if proven || self.store.lets_through(&self.filter_of(actor), id)? => Some(id.clone()),
+            Target::Id(_) => None,
+            Target::Reference(reference) if proven => self.store.matter_by_reference(reference)?.map(|row| row.id),
+            // One question for what is hidden and for what is not there, so that the time tells nothing.
+            Target::Reference(reference) => self.store.visible(&self.filter_of(actor), reference)?,
         };
-        let visible = match actor {
-            Actor::Petitioner | Actor::Helper { .. } | Actor::Import => true,
-            _ => self.store.lets_through(&self.filter_of(actor), &id)?,
-        };
-        if visible { Ok(id) } else { Err(Refusal::NoSuchMatter.into()) }
+        found.ok_or_else(|| Refusal::NoSuchMatter.into())
     }
 
-    /// As [`App::find`]; but whoever wrote a story knows its matters, so a line is told which rule refuses it.
-    fn find_for(&self, doing: &Doing, target: &Target) -> Result<MatterId, AppError> {
+    /// As [`App::find`]; but whoever wrote a story knows its matters, so a line is told which rule refuses it; and a
+    /// custodian, who sees no matter, finds those in which they are asked.
+    fn find_for(&self, doing: &Doing, target: &Target, verb: Verb) -> Result<MatterId, AppError> {
+        let custody = || self.custody(&doing.actor).filter(|_| verb == Verb::DecideIdentity);
         match (doing.source, target) {
             (Source::Replay, Target::Id(id)) => Ok(id.clone()),
-            _ => self.find(&doing.actor, target),
+            _ => match custody() {
+                Some(custody) => self.find_requested(&custody, target),
+                None => self.find(&doing.actor, target),
+            },
         }
     }
 
@@ -376,6 +392,7 @@ impl App {
         hash: &str,
         command: &MatterCommand,
     ) -> Result<(), AppError> {
+        let asking = self.asking(&doing.actor, command.verb(), doing.at)?;
         let directory = self.known_directory();
         let law = self.law();
         let about = self.about(doing, matter, command)?;
@@ -392,6 +409,7 @@ impl App {
                 matter,
                 about: about.as_deref(),
                 numbers,
+                asks: asking.asks,
                 actor: &doing.actor,
                 now: doing.at,
             };

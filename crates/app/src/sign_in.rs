@@ -13,17 +13,39 @@ use crate::error::AppError;
 pub struct NewPassword(String);
 
 impl NewPassword {
-    /// Takes a password of at least ten characters.
+    /// Takes a password of at least ten characters that is not among the first that are tried.
     ///
     /// # Errors
-    /// It is too short.
+    /// It is too short, or soon guessed.
     pub fn new(text: &str) -> Result<NewPassword, AppError> {
         if text.chars().count() < 10 {
             return Err(AppError::Input("密码至少10个字符；可以用一句话".to_owned()));
         }
+        if zxcvbn::zxcvbn(text, &OURS).guesses_log10() < GUESSES_LOG10_MIN {
+            return Err(AppError::Input(
+                "这个密码太常见，或者有规律，容易被猜中；请换一个，可以用一句话".to_owned(),
+            ));
+        }
         Ok(NewPassword(text.to_owned()))
     }
+
+    /// Whether it is little more than one of these words.
+    fn is_made_of(&self, words: &[&str]) -> bool {
+        let lower = self.0.to_lowercase();
+        let rest = words
+            .iter()
+            .filter(|word| word.chars().count() > 1)
+            .fold(lower, |rest, word| rest.replace(&word.to_lowercase(), ""));
+        rest.chars().count() < self.0.chars().count()
+            && zxcvbn::zxcvbn(&rest, &OURS).guesses_log10() < GUESSES_LOG10_MIN
+    }
 }
+
+/// Words that stand near for whoever guesses passwords of this program.
+const OURS: [&str; 8] = ["huiyin", "回音", "xinfang", "信访", "petition", "demo", "admin", "officer"];
+
+/// Powers of ten of guesses below which a password is refused: lists of what was stolen elsewhere hold fewer.
+const GUESSES_LOG10_MIN: f64 = 7.0;
 
 /// How long a browser stays signed in in which nothing is done.
 const IDLE: SignedDuration = SignedDuration::from_mins(60);
@@ -89,9 +111,16 @@ impl App {
     /// Sets an officer's password. Whoever was signed in with the old one is signed out.
     ///
     /// # Errors
-    /// There is no such officer.
+    /// There is no such officer, or it is little more than their login, their name or that of their office.
     pub fn set_password(&self, login: &Login, password: &NewPassword) -> Result<(), AppError> {
         self.known(login)?;
+        let directory = self.directory()?;
+        if let Some(officer) = directory.officer(login) {
+            let office = directory.name_of(&officer.office);
+            if password.is_made_of(&[&login.0, &officer.name, &office]) {
+                return Err(AppError::Input("密码不要用自己的登录名、姓名或者单位名；请换一个".to_owned()));
+            }
+        }
         Ok(self.store.set_password(login, &password.0)?)
     }
 
@@ -243,5 +272,30 @@ fn unreadable(error: StoreError) -> AppError {
     match error {
         StoreError::Refused(_) => AppError::Input("这不是本页给出的密钥；请重新打开本页".to_owned()),
         other => other.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_tried_first_is_refused() {
+        for text in
+            ["1234567890", "qwertyuiop", "password123", "aaaaaaaaaaaa", "huiyin2026", "short", "iloveyou12"]
+        {
+            assert!(NewPassword::new(text).is_err(), "{text}");
+        }
+        for text in ["十个字以上的一句话密码", "a-password-for-tests", "lo-ka-mi-tu-93", "correct horse battery"]
+        {
+            assert!(NewPassword::new(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_no_passwords() {
+        let made = |text: &str| NewPassword(text.to_owned()).is_made_of(&["clerk7", "林小海", "青河县信访局"]);
+        assert!(made("Clerk7clerk7") && made("青河县信访局2026") && made("林小海林小海1234"));
+        assert!(!made("十个字以上的一句话密码") && !made("林小海昨天买了三斤苹果和两只鸡"));
     }
 }

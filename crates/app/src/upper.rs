@@ -156,6 +156,7 @@ impl App {
             "accused": accused.iter().map(office).collect::<Vec<_>>(),
             "accused_officers": accused_officers.iter().map(|login| &login.0).collect::<Vec<_>>(),
             "accused_people": register.accused_people,
+            "respondents": register.respondents.iter().map(office).collect::<Vec<_>>(),
         });
         let mut text = Zeroizing::new(String::new());
         let written = write!(text, "{all:#}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::event::{AttachedFile, Attendance, Channel, MatterId, Origin, SessionId};
+use crate::event::{AttachedFile, Attendance, Channel, MatterId, Origin, PartyNumber, SessionId};
 use crate::office::{Login, OfficeCode, OfficeKind, Role};
 use crate::verb::Verb;
 
@@ -23,8 +23,15 @@ pub enum Actor {
     },
     /// The person whose matter it is, by reference and code (or about to file).
     Petitioner,
+    /// One of the representatives of those who brought it, with a code of their own.
+    Representative {
+        /// Which, from 1.
+        number: u32,
+    },
     /// Somebody the person gave a mandate for one matter.
     Helper {
+        /// For whom: 0 the first person, else the number of a representative.
+        of: u32,
         /// Whether they may also write, or only look.
         may_write: bool,
     },
@@ -37,7 +44,22 @@ pub enum Actor {
 impl Actor {
     /// Whether it is the person whose matter it is, or somebody who acts for them.
     pub fn is_for_the_person(&self) -> bool {
-        matches!(self, Actor::Petitioner | Actor::Helper { .. })
+        self.person().is_some()
+    }
+
+    /// For whom of the people they act, by number: 0 the first, then the representatives. None for everybody else.
+    pub fn person(&self) -> Option<u32> {
+        match self {
+            Actor::Petitioner => Some(FIRST),
+            Actor::Representative { number } => Some(*number),
+            Actor::Helper { of, .. } => Some(*of),
+            Actor::Officer { .. } | Actor::Admin | Actor::Import => None,
+        }
+    }
+
+    /// Whose key seals what they say: their own, or that of the person they help.
+    pub fn party(&self) -> PartyNumber {
+        PartyNumber(self.person().unwrap_or(FIRST))
     }
 
     /// How the journal names them.
@@ -45,11 +67,22 @@ impl Actor {
         match self {
             Actor::Officer { login, .. } => format!("officer/{login}"),
             Actor::Petitioner => "petitioner".to_owned(),
-            Actor::Helper { .. } => "helper".to_owned(),
+            Actor::Representative { number } => format!("petitioner/{number}"),
+            Actor::Helper { of: FIRST, .. } => "helper".to_owned(),
+            Actor::Helper { of, .. } => format!("helper/{of}"),
             Actor::Admin => "admin".to_owned(),
             Actor::Import => "import".to_owned(),
         }
     }
+}
+
+/// The first of the people who brought a matter; representatives follow from 1.
+pub const FIRST: u32 = 0;
+
+/// For whom of the people somebody acted whom the journal names so: `petitioner`, `petitioner/2`, `helper/2`.
+pub fn person_of(word: &str) -> Option<u32> {
+    let (who, number) = word.split_once('/').unwrap_or((word, "0"));
+    matches!(who, "petitioner" | "helper").then(|| number.parse().ok())?
 }
 
 /// A name and a way to reach somebody; both may be empty.
@@ -98,6 +131,8 @@ pub struct Register {
     pub accused_officers: Vec<Login>,
     /// People complained of, in the person's own words: officers whose names are in it are added to those.
     pub accused_people: String,
+    /// Offices whose own decision is complained of: they may answer first, and decide nothing about that answer.
+    pub respondents: Vec<OfficeCode>,
     /// The office that must answer, for procedures that begin there.
     pub competent: Option<OfficeCode>,
 }
@@ -176,6 +211,8 @@ pub enum MatterCommand {
         how: String,
         /// What proves it: a receipt's number, who signed.
         proof: String,
+        /// Whom of several people it reached, by number, 0 the first; none: everybody it had not reached.
+        party: Option<u32>,
     },
     /// Any verb that has no variant of its own, with what it is told.
     Do {

@@ -4,6 +4,7 @@
 use crate::event::MatterId;
 use crate::matter::Matter;
 use crate::office::{Directory, Login, OfficeCode, Officer, Role};
+use crate::verb::Verb;
 
 /// Who is complained of.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +22,55 @@ impl Accused<'_> {
         self.offices.iter().any(|accused| directory.falls_under(office, accused))
             || self.officers.iter().any(|accused| leads(directory, accused, office))
     }
+}
+
+/// Offices whose own decision is complained of. The law may let them answer first; what is decided about that answer is
+/// decided above them.
+#[derive(Debug, Clone, Copy)]
+pub struct Respondents<'a>(&'a [OfficeCode]);
+
+impl<'a> Respondents<'a> {
+    /// Those of a matter.
+    pub fn of(matter: &'a Matter) -> Respondents<'a> {
+        Respondents(&matter.respondents)
+    }
+
+    /// No decision is complained of.
+    pub fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether an office is one of them, lies below one, or took over what was either.
+    pub fn reach(self, directory: &Directory, office: &OfficeCode) -> bool {
+        self.0.iter().any(|respondent| directory.falls_under(office, respondent))
+    }
+
+    /// Whether an office stands above them all.
+    pub fn lie_below(self, directory: &Directory, office: &OfficeCode) -> bool {
+        !self.reach(directory, office) && self.0.iter().all(|respondent| directory.falls_under(respondent, office))
+    }
+}
+
+/// The office that an officer left, where a matter asks them whether they have an interest: it is complained of or answers for
+/// its own decision there, or lies below one that is or does, and where they work now it does not.
+pub fn left_behind<'a>(
+    directory: &'a Directory,
+    matter: &Matter,
+    login: &Login,
+    office: &OfficeCode,
+) -> Option<&'a OfficeCode> {
+    let (accused, respondents) = (matter.complained_of(), Respondents::of(matter));
+    let concerned = |code: &OfficeCode| accused.reaches(directory, code) || respondents.reach(directory, code);
+    if concerned(office) {
+        return None;
+    }
+    directory.left_by(login).find(|left| concerned(left))
+}
+
+/// Whether an officer has said of themselves that they have no interest in a matter.
+pub fn declared_none(matter: &Matter, login: &Login) -> bool {
+    let me = format!("officer/{login}");
+    matter.did(Verb::DeclareNoInterest).any(|did| did.by == me)
 }
 
 /// Whether an officer may have nothing to do with a matter.

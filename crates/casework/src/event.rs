@@ -10,12 +10,14 @@ mod attached;
 mod demand_told;
 mod directory;
 mod id;
+mod sealed;
 mod stream;
 
 pub use attached::AttachedFile;
 pub use demand_told::DemandTold;
 pub use directory::DirectoryEvent;
 pub use id::{MatterId, SessionId};
+pub use sealed::{Event, PartyNumber, Sealed};
 pub use stream::Stream;
 
 use crate::office::{Login, OfficeCode};
@@ -109,6 +111,7 @@ pub struct Attendance {
 }
 
 /// What happened to a matter.
+#[expect(clippy::large_enum_variant, reason = "a registration says much; every matter has one, and is read whole")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum MatterFact {
@@ -143,6 +146,9 @@ pub enum MatterFact {
         /// Officers complained of; their offices are among those.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         accused_officers: Vec<Login>,
+        /// Offices whose own decision is complained of. They may answer first; who looks into that stands above them.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        respondents: Vec<OfficeCode>,
         /// The office that registers.
         home: OfficeCode,
         /// The office that must answer, where known from the start.
@@ -211,6 +217,9 @@ pub enum MatterFact {
         how: String,
         /// It is the answer to the request.
         answers: bool,
+        /// Whom of several people it reached, by number, 0 the first; none: everybody it had not reached.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        party: Option<u32>,
     },
     /// 列为重点事项.
     KeyMarked {
@@ -218,7 +227,11 @@ pub enum MatterFact {
         ground: String,
     },
     /// 申请复查. Sealed: `text`.
-    ReviewRequested {},
+    ReviewRequested {
+        /// Who of several people asked, by number; none: the first.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        party: Option<u32>,
+    },
     /// 受理复查.
     ReviewAccepted {},
     /// 复查意见. Sealed: `text`.
@@ -235,6 +248,16 @@ pub enum MatterFact {
     },
     /// 附件. Sealed: `file_name`, `key`.
     Attached(AttachedFile),
+    /// 删除: the keys of these parties' words in this matter are destroyed with this event. What happened stands; what was
+    /// said is gone.
+    Erased {
+        /// Whose words.
+        parties: Vec<PartyNumber>,
+        /// `asked` by the person and granted, or `retention`: the time of keeping is over.
+        why: String,
+        /// Who decided: `officer/<login>`, or `clock`.
+        by: String,
+    },
     /// The person is told that another body demanded data of this matter, and what became of it.
     DemandTold(DemandTold),
     /// A clock ended; the actor is the clock.
@@ -437,56 +460,4 @@ pub struct NumberTaken {
 pub struct StoryBegun {
     /// Its id.
     pub id: String,
-}
-
-/// Whose words a sealed part holds: each party of a stream has a key of its own, so that one can be erased alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PartyNumber(pub u32);
-
-impl PartyNumber {
-    /// The petitioner, and what is said to and about them; in other streams, whoever the stream is about.
-    pub const FIRST: PartyNumber = PartyNumber(0);
-}
-
-/// Words of one party in one event: field name → text. In clear only in memory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sealed {
-    /// Whose.
-    pub party: PartyNumber,
-    /// Field name → text.
-    pub fields: BTreeMap<String, String>,
-}
-
-impl Sealed {
-    /// Words of the stream's first party. Empty texts are left out.
-    pub fn first<const N: usize>(fields: [(&str, &str); N]) -> Sealed {
-        Sealed::of(PartyNumber::FIRST, fields)
-    }
-
-    /// Words of one party. Empty texts are left out.
-    pub fn of<const N: usize>(party: PartyNumber, fields: [(&str, &str); N]) -> Sealed {
-        let fields = fields
-            .into_iter()
-            .filter(|(_, text)| !text.is_empty())
-            .map(|(name, text)| (name.to_owned(), text.to_owned()))
-            .collect();
-        Sealed { party, fields }
-    }
-}
-
-/// An event about to be written: the public part and the words to seal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
-    /// What anyone may know.
-    pub public: Public,
-    /// What only keys open.
-    pub sealed: Vec<Sealed>,
-}
-
-impl Event {
-    /// An event with nothing to seal.
-    pub fn public(public: Public) -> Event {
-        Event { public, sealed: Vec::new() }
-    }
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::command::Actor;
+use crate::command::{self, Actor};
 use crate::matter::{Did, Matter};
 use crate::verb::Verb;
 
@@ -35,6 +35,8 @@ pub struct Mandate<'a> {
     pub number: u32,
     /// The act that gave it; its sealed words hold the helper's name.
     pub given: &'a Did,
+    /// Who of several people gave it, by number.
+    pub of: u32,
     /// Whether the helper may also write.
     pub may_write: bool,
     /// Its last day.
@@ -51,7 +53,7 @@ impl Mandate<'_> {
 
     /// Who acts by it.
     pub fn actor(&self) -> Actor {
-        Actor::Helper { may_write: self.may_write }
+        Actor::Helper { of: self.of, may_write: self.may_write }
     }
 }
 
@@ -64,6 +66,7 @@ pub fn of(matter: &Matter) -> impl Iterator<Item = Mandate<'_>> {
     (1..).zip(matter.did(Verb::GiveMandate)).map(move |(number, given)| Mandate {
         number,
         given,
+        of: command::person_of(&given.by).unwrap_or(command::FIRST),
         may_write: given.said.get("scope").is_some_and(|scope| scope != LOOK),
         // What cannot be read holds no day.
         until: given.said.get("until").and_then(|day| day.parse().ok()).unwrap_or(Date::MIN),
@@ -74,7 +77,7 @@ pub fn of(matter: &Matter) -> impl Iterator<Item = Mandate<'_>> {
 /// Whether an actor may do a verb as far as mandates go: whoever is no helper may.
 pub fn allows(actor: &Actor, verb: Verb) -> bool {
     match actor {
-        Actor::Helper { may_write } => *may_write && FOR_THEM.contains(&verb),
+        Actor::Helper { may_write, .. } => *may_write && FOR_THEM.contains(&verb),
         _ => true,
     }
 }

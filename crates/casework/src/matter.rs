@@ -1,132 +1,24 @@
 //! A matter as its events have left it: who holds it, in which step, what was made and served.
 
+mod parts;
+mod people;
+
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 
+pub use parts::{Attachment, Did, Document, Ended, Intake, Moment, Moved, Position, Request, Service};
+
+use crate::command;
 use crate::conflict::Accused;
-use crate::event::{AttachedFile, Channel, DocumentMade, MatterEvent, MatterFact, MatterId, TrackName, track_of};
+use crate::erased::Gone;
+use crate::event::{MatterEvent, MatterFact, MatterId, PartyNumber, TrackName, track_of};
 use crate::office::{Login, OfficeCode};
+use crate::opening;
 use crate::procedure::OUTCOME;
 use crate::verb::Verb;
-use crate::words;
-
-/// One coming of people with the matter: the registration is number 1, repeats follow.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Intake {
-    /// From 1.
-    pub number: u32,
-    /// How it came.
-    pub channel: Channel,
-    /// Heads.
-    pub people: u32,
-    /// When it was registered.
-    pub at: Timestamp,
-}
-
-/// One event as the clocks see it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Moment {
-    /// When.
-    pub at: Timestamp,
-    /// Act id, or `clock`.
-    pub act: String,
-    /// Step afterwards.
-    pub step: String,
-    /// Days added, where it was an extension.
-    pub extends_days: u16,
-    /// The side track it was done in.
-    pub track: Option<TrackName>,
-    /// Side tracks it opened or moved, and where each then stood.
-    pub tracks: BTreeMap<TrackName, String>,
-    /// Side tracks it closed.
-    pub closed: Vec<TrackName>,
-    /// The day it set, for clocks that run to a day set.
-    pub sets_day: Option<Date>,
-    /// The day what was registered came in, where it was said: clocks that start at the registration count from it.
-    pub received: Option<Date>,
-}
-
-/// Where a side track stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Position {
-    /// The step.
-    pub step: String,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// An act without a fact of its own, or a decision, as it was done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Did {
-    /// The verb.
-    pub verb: Verb,
-    /// Which event of the matter it is, from 1.
-    pub event: u64,
-    /// Who.
-    pub by: String,
-    /// When.
-    pub at: Timestamp,
-    /// In which side track; for an act that opened one, that one.
-    pub track: Option<TrackName>,
-    /// Its public fields.
-    pub said: BTreeMap<String, String>,
-}
-
-/// A document made in the matter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
-    /// Number and issuer.
-    pub made: DocumentMade,
-    /// When it was made.
-    pub at: Timestamp,
-    /// Outcome it tells, where it tells one.
-    pub outcome: Option<String>,
-    /// When and how it was served.
-    pub served: Option<(Timestamp, String)>,
-}
-
-/// A file that came to the matter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attachment {
-    /// Which event of the matter brought it, from 1.
-    pub event: u64,
-    /// When.
-    pub at: Timestamp,
-    /// What is known of it.
-    pub file: AttachedFile,
-}
-
-/// How often a clock's run has been told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
-    /// The side track it runs in.
-    pub track: Option<TrackName>,
-    /// Clock id.
-    pub clock: String,
-    /// When the run started.
-    pub started: Timestamp,
-    /// How often its end was told.
-    pub nth: u32,
-}
-
-/// A last day that moved without an act: the old one is kept, with the reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Moved {
-    /// The side track the clock runs in.
-    pub track: Option<TrackName>,
-    /// Clock id.
-    pub clock: String,
-    /// When the run started.
-    pub started: Timestamp,
-    /// The last day before.
-    pub was: Date,
-    /// The last day since.
-    pub due: Date,
-    /// `calendar <hash>` or `correction <event>`.
-    pub because: String,
-}
+use crate::words::{self, ASKED};
 
 /// A matter, folded from its stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,6 +43,8 @@ pub struct Matter {
     pub accused: Vec<OfficeCode>,
     /// Officers complained of.
     pub accused_officers: Vec<Login>,
+    /// Offices whose own decision is complained of.
+    pub respondents: Vec<OfficeCode>,
     /// Officers who recused themselves, or were recused.
     pub recused: Vec<Login>,
     /// Officers to whom it was opened who brought it, and since when.
@@ -185,6 +79,10 @@ pub struct Matter {
     pub documents: Vec<Document>,
     /// Files, in order.
     pub attachments: Vec<Attachment>,
+    /// Whose words were erased.
+    pub erased: BTreeMap<PartyNumber, Gone>,
+    /// What its people asked for, in order.
+    pub requests: Vec<Request>,
     /// When a final answer was first served, and by which document.
     pub answered: Option<(Timestamp, String)>,
     /// Marked key, with the ground.
@@ -216,6 +114,7 @@ impl Matter {
             representatives,
             accused,
             accused_officers,
+            respondents,
             home,
             competent,
             ..
@@ -236,6 +135,7 @@ impl Matter {
             held_by,
             accused: accused.clone(),
             accused_officers: accused_officers.clone(),
+            respondents: respondents.clone(),
             recused: Vec::new(),
             opened_to: Vec::new(),
             place: place.clone(),
@@ -253,6 +153,8 @@ impl Matter {
             history: Vec::new(),
             documents: Vec::new(),
             attachments: Vec::new(),
+            erased: BTreeMap::new(),
+            requests: Vec::new(),
             answered: None,
             key: None,
             ratings: BTreeMap::new(),
@@ -273,7 +175,6 @@ impl Matter {
             | MatterFact::Refused { .. }
             | MatterFact::Diverted { .. }
             | MatterFact::Extended { .. }
-            | MatterFact::ReviewRequested {}
             | MatterFact::ReviewAccepted {}
             | MatterFact::ReviewDecided { .. }
             | MatterFact::DemandTold(_) => {}
@@ -285,10 +186,15 @@ impl Matter {
                 self.intakes.push(Intake { number: *intake, channel: *channel, people: *people, at });
             }
             MatterFact::Transferred { to } => self.send_to(to),
-            MatterFact::Served { document, how, answers } => {
-                let open = |made: &&mut Document| made.made.document == *document && made.served.is_none();
-                if let Some(made) = self.documents.iter_mut().find(open) {
-                    made.served = Some((at, how.clone()));
+            MatterFact::ReviewRequested { party } => {
+                self.ask(Verb::RequestReview, party.unwrap_or(command::FIRST));
+            }
+            MatterFact::Served { document, how, answers, party } => {
+                let service = Service { event: self.version + 1, party: *party, how: how.clone() };
+                let index = self.reached_by(document, *party);
+                if let Some(made) = index.and_then(|index| self.documents.get_mut(index)) {
+                    made.served.get_or_insert_with(|| (at, how.clone()));
+                    made.services.push(service);
                 }
                 if *answers && self.answered.is_none() {
                     self.answered = Some((at, document.clone()));
@@ -308,6 +214,10 @@ impl Matter {
             }),
             MatterFact::Attached(file) => {
                 self.attachments.push(Attachment { event: self.version + 1, at, file: file.clone() });
+            }
+            MatterFact::Erased { parties, why, .. } => {
+                let gone = Gone { through: self.version + 1, at, asked: why == ASKED };
+                self.erased.extend(parties.iter().map(|party| (*party, gone.clone())));
             }
             MatterFact::KeyMarked { ground } => self.key = Some(ground.clone()),
             MatterFact::Rated { about, rating } => {
@@ -332,6 +242,10 @@ impl Matter {
         }
     }
 
+    fn ask(&mut self, verb: Verb, person: u32) {
+        self.requests.push(Request { verb, person, event: self.version + 1 });
+    }
+
     fn recuse(&mut self, login: Option<&str>) {
         let login = login.map(Login::from).filter(|login| !self.recused.contains(login));
         self.recused.extend(login);
@@ -352,6 +266,9 @@ impl Matter {
                 }
             }
             Verb::Recuse => self.recuse(by.strip_prefix("officer/")),
+            Verb::RequestReReview | Verb::AskSupervision => {
+                self.ask(verb, command::person_of(by).unwrap_or(command::FIRST));
+            }
             Verb::DecideRecusal if said.get("result").is_some_and(|result| result == words::RECUSED) => {
                 self.recuse(said.get("officer").map(String::as_str));
             }
@@ -390,7 +307,9 @@ impl Matter {
             if !self.held_by.contains(&made.office) {
                 self.held_by.push(made.office.clone());
             }
-            self.documents.push(Document { made: made.clone(), at, outcome, served: None });
+            let event = self.version + 1;
+            let services = Vec::new();
+            self.documents.push(Document { made: made.clone(), event, at, outcome, served: None, services });
         }
         let extends_days = match &event.fact {
             MatterFact::Extended { days, .. } => *days,
@@ -446,8 +365,7 @@ impl Matter {
     /// Whether an officer may know at a moment who brought it: where nobody is complained of, all who see it; else the
     /// office that registered, which took it in, and to whom it was opened, for a week.
     pub fn tells_who(&self, login: &Login, office: &OfficeCode, now: Timestamp) -> bool {
-        let week = SignedDuration::from_hours(7 * 24);
-        let opened = |(to, at): &(Login, Timestamp)| to == login && now.duration_since(*at) <= week;
+        let opened = |(to, at): &(Login, Timestamp)| to == login && now <= opening::sealed_again(*at);
         !self.is_kept_from_somebody() || self.home == *office || self.opened_to.iter().any(opened)
     }
 

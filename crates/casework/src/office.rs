@@ -163,6 +163,8 @@ pub struct Directory {
     officers: BTreeMap<Login, Officer>,
     /// Who works in which office.
     posted: BTreeMap<OfficeCode, BTreeSet<Login>>,
+    /// The offices that each officer has left, in order.
+    left: BTreeMap<Login, Vec<OfficeCode>>,
     /// Offices that were merged into another, each with that one.
     merged: BTreeMap<OfficeCode, OfficeCode>,
 }
@@ -177,6 +179,10 @@ impl Directory {
     pub fn set_officer(&mut self, officer: Officer) {
         if let Some(before) = self.officers.get(&officer.login) {
             self.posted.entry(before.office.clone()).or_default().remove(&officer.login);
+            let left = self.left.entry(officer.login.clone()).or_default();
+            if before.office != officer.office && !left.contains(&before.office) {
+                left.push(before.office.clone());
+            }
         }
         self.posted.entry(officer.office.clone()).or_default().insert(officer.login.clone());
         self.officers.insert(officer.login.clone(), officer);
@@ -249,6 +255,11 @@ impl Directory {
     /// Who works in an office.
     pub fn posted_in(&self, code: &OfficeCode) -> impl Iterator<Item = &Officer> {
         self.posted.get(code).into_iter().flatten().filter_map(|login| self.officer(login))
+    }
+
+    /// The offices in which an officer was posted before, in the order in which they left them first.
+    pub fn left_by(&self, login: &Login) -> impl Iterator<Item = &OfficeCode> {
+        self.left.get(login).into_iter().flatten()
     }
 
     /// An office's name, or its code where it is unknown.

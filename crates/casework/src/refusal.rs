@@ -333,7 +333,9 @@ pub enum Refusal {
         office: String,
     },
     /// Somebody who is complained of, is below whoever is, or has recused themselves would have a part in the matter.
-    #[error("{officer}应当回避：本人或者所在单位被反映，或者已经申明回避（《信访工作条例》第28条、第30条）")]
+    #[error(
+        "{officer}应当回避：本人或者所在单位被反映，所在单位的决定被申诉，或者已经申明回避（《信访工作条例》第28条、第30条）"
+    )]
     Barred {
         /// Their name.
         officer: String,

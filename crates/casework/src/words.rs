@@ -84,6 +84,22 @@ pub const IDENTITY_RESULTS: &[Word] = &[(OPENED, "同意开启"), ("kept", "不�
 /// The identity is opened.
 pub const OPENED: &str = "opened";
 
+/// What a person asks of what is kept about them (PIPL 44 to 48).
+pub const DATA_REQUESTS: &[Word] =
+    &[("copy", "查阅、复制"), ("correction", "更正、补充"), ("explanation", "解释说明"), (ERASURE, "删除")];
+
+/// Their words are to be erased.
+pub const ERASURE: &str = "erasure";
+
+/// What came of it.
+pub const DATA_RESULTS: &[Word] = &[(GRANTED, "同意"), ("partly", "部分同意"), ("declined", "不同意")];
+
+/// Words were erased because the person asked for it.
+pub const ASKED: &str = "asked";
+
+/// All that was asked is done.
+pub const GRANTED: &str = "granted";
+
 /// What a helper may do.
 pub const MANDATE_SCOPES: &[Word] =
     &[(crate::mandate::LOOK, "只看进度和文书"), ("write", "看，也可以替本人补充、申请复查")];

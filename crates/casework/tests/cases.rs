@@ -21,10 +21,11 @@ const EVENTS_ELSEWHERE: [&str; 2] = ["due_moved", "attached"];
 const REFUSED_ELSEWHERE: [&str; 1] = ["nothing_drafted"];
 
 /// Words every table may use for what a registration is told, and for texts that are not as they should be.
-const KEYS: [(&str, &str); 13] = [
+const KEYS: [(&str, &str); 14] = [
     ("人数", "people"),
     ("代表", "representatives"),
     ("被反映", "accused"),
+    ("作出原决定", "respondents"),
     ("收到", "received"),
     ("主管", "competent"),
     ("地点", "place"),

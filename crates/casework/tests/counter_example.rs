@@ -17,7 +17,7 @@ use casework::matter::Matter;
 use casework::office::{Directory, Office, Officer, Role};
 use casework::procedure::{Fault, Procedure, check, parse};
 use casework::verb::{FieldKind, Verb};
-use casework::world::{Numbers, World};
+use casework::world::{Asks, Numbers, World};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -66,6 +66,7 @@ fn command(line: &Value) -> MatterCommand {
             representatives: Vec::new(),
             accused: Vec::new(),
             accused_officers: Vec::new(),
+            respondents: Vec::new(),
             accused_people: String::new(),
             competent: line["competent"].as_str().map(Into::into),
         })),
@@ -76,7 +77,12 @@ fn command(line: &Value) -> MatterCommand {
         Verb::Decide => {
             MatterCommand::Decide { outcome: said("outcome"), text: said("text"), basis: said("basis") }
         }
-        Verb::Serve => MatterCommand::Serve { document: said("document"), how: said("how"), proof: String::new() },
+        Verb::Serve => MatterCommand::Serve {
+            document: said("document"),
+            how: said("how"),
+            proof: String::new(),
+            party: None,
+        },
         Verb::RequestReview => MatterCommand::RequestReview { text: said("text") },
         Verb::AcceptReview => MatterCommand::AcceptReview,
         Verb::DecideReview => MatterCommand::DecideReview { outcome: said("outcome"), text: said("text") },
@@ -152,6 +158,7 @@ impl Play<'_> {
                     matter: self.matter.as_ref(),
                     about: None,
                     numbers: &self.numbers,
+                    asks: Asks::NONE,
                     actor: &actor,
                     now,
                 };

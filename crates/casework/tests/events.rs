@@ -52,6 +52,7 @@ events! {
     fact!(DueMoved) => "due_moved",
     fact!(Done) => "done",
     fact!(Attached) => "attached",
+    fact!(Erased) => "erased",
     fact!(DemandTold) => "demand_told",
     Public::Session(SessionEvent::SessionAnnounced { .. }) => "session_announced",
     Public::Session(SessionEvent::SessionHeld { .. }) => "session_held",
@@ -127,11 +128,14 @@ fn optional_fields_are_sampled_with_and_without() {
         ("registered", "received"),
         ("registered", "competent"),
         ("registered", "accused_officers"),
+        ("registered", "respondents"),
         ("intake_repeated", "origin"),
         ("clock_ended", "lapses"),
         ("session_announced", "origin"),
         ("office_set", "fields"),
         ("attached", "inner"),
+        ("served", "party"),
+        ("review_requested", "party"),
     ] {
         let of: Vec<bool> = samples()
             .iter()

@@ -50,6 +50,8 @@ enum Command {
     Backup(command::backup::Backup),
     /// Restore a backup into an empty place, whole or up to a point.
     Restore(command::restore::Restore),
+    /// Words whose time of keeping is over: counted, or erased.
+    Retention(command::retention::Retention),
     /// Move a journal to another database without losing a receipt.
     Migrate(command::migrate::Migrate),
     /// Measure this machine: filings, lifecycles, pages, reports, beside the least any program would do.
@@ -177,6 +179,7 @@ fn main() -> ExitCode {
         Command::User(user) => user.run(),
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
+        Command::Retention(retention) => retention.run(),
         Command::Migrate(migrate) => migrate.run(),
         Command::Bench(bench) => bench.run(),
     };

@@ -8,6 +8,7 @@ use casework::read::Row;
 
 use crate::attachment::ATTACHMENT;
 use crate::database::{Addition, Connection, values};
+use crate::erased::{self, Erasure};
 use crate::error::StoreError;
 use crate::journal::{self, Context, EVENT, Entry, Head, Raw, SCHEMA, Signed};
 use crate::keys::Keys;
@@ -90,6 +91,7 @@ pub(crate) struct Group<'a> {
     rows: Vec<(u64, &'a [Row])>,
     /// Files with their streams and the versions they come with.
     files: Vec<(&'a str, u64, &'a [u8])>,
+    erased: Vec<Erasure<'a>>,
 }
 
 /// What a row of the answer is about, in the first of its columns: `about, name, of, number, other, bytes`.
@@ -150,6 +152,7 @@ impl<'a> Group<'a> {
             events: Vec::new(),
             rows: Vec::new(),
             files: Vec::new(),
+            erased: Vec::new(),
         };
         let (mut end, mut signed) = (None, Signed::default());
         let known = &values![streams, commands, references, to_seal];
@@ -206,11 +209,23 @@ impl<'a> Group<'a> {
             of.entry.file.as_deref().map(|bytes| (of.stream.as_str(), of.entry.expected + 1, bytes))
         };
         self.files.extend(append.entries.iter().filter_map(with_file));
+        self.destroy(append);
         self.references.extend(append.references().map(|(reference, id)| (reference.to_owned(), id.to_owned())));
         if let Some(id) = &id {
             self.commands.insert(append.context.command.clone(), id.clone());
         }
         Ok(id)
+    }
+
+    /// Keys of words that the command erases go with it: what the group still writes to the stream gets new ones.
+    fn destroy(&mut self, append: &'a Append) {
+        for of in &append.entries {
+            for party in erased::parties_of(&of.entry.event.public) {
+                self.ring.destroy(&of.stream, *party);
+                let through = of.entry.expected + 1;
+                self.erased.push(Erasure { stream: &of.stream, party: *party, through });
+            }
+        }
     }
 
     /// `changed` gets each stream that is written to with its version before.
@@ -270,6 +285,7 @@ impl<'a> Group<'a> {
             return Ok(());
         }
         connection.make_room(self.head.position)?;
+        erased::write(connection, &self.erased)?;
         let events = self.events.iter().map(|(raw, digest)| raw.row(digest)).collect();
         let mut all = vec![Addition::to(&EVENT, events), self.ring.addition()];
         let files = self.files.iter().map(|(stream, version, bytes)| values![*stream, *version, *bytes].to_vec());

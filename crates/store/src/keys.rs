@@ -197,6 +197,11 @@ impl Keys {
         self.code_of(&[b"mandate", matter.as_bytes(), &number.to_be_bytes()])
     }
 
+    /// The secret code of one representative of a matter.
+    pub fn code_for_representative(&self, matter: &str, number: u32) -> String {
+        self.code_of(&[b"representative", matter.as_bytes(), &number.to_be_bytes()])
+    }
+
     fn code_of(&self, parts: &[&[u8]]) -> String {
         let mac = keyed(&self.code, parts);
         // 25 digits need 83 bits; 128 bits taken modulo 10^25 leave a bias below 2^-44.

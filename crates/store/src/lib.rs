@@ -1,12 +1,14 @@
 //! The store: the journal and its keys, the read tables derived from it, and the accounts of officers. It decides no rule.
 
 mod accounts;
+mod alike;
 mod attachment;
 mod bare;
 mod carry;
 mod cipher;
 mod compare;
 mod database;
+mod erased;
 mod error;
 mod factor;
 mod folder;
@@ -17,6 +19,7 @@ mod key_place;
 mod keys;
 mod leaf;
 mod masters;
+mod opening;
 mod pool;
 mod queue;
 mod read;
@@ -49,6 +52,7 @@ pub use journal::{Context, Entry, Recorded, Source};
 pub use key_place::KeyPlace;
 pub use keys::{EphemeralKey, code_digest, code_fits};
 pub use leaf::{Leaf, Written};
+pub use opening::Requested;
 pub use queue::Answer;
 pub use read::{COUNTED_MAX, Found, Page, Wanted};
 pub use replica::{Lag, Looking};
@@ -194,6 +198,11 @@ impl Store {
     /// A secret code for the command that files a matter: the same for the same command, never stored.
     pub fn code_for(&self, command: &str) -> String {
         self.keys.code_for(command)
+    }
+
+    /// The secret code of one representative of a matter, by their number: never stored, like every code.
+    pub fn code_for_representative(&self, matter: &MatterId, number: u32) -> String {
+        self.keys.code_for_representative(&matter.0, number)
     }
 
     /// The secret code of one mandate of a matter, by its number: never stored either.
@@ -374,7 +383,16 @@ impl Store {
     /// The database cannot be read.
     pub fn lets_through(&self, filter: &Filter, id: &MatterId) -> Result<bool, StoreError> {
         let (filter, id) = (filter.clone(), id.clone());
-        self.glance(move |connection| read::lets_through(connection, &filter, &id))
+        self.glance(move |connection| Ok(read::visible(connection, &filter, "id", &id.0)?.is_some()))
+    }
+
+    /// The matter people know by a reference, where a filter lets it through.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn visible(&self, filter: &Filter, reference: &str) -> Result<Option<MatterId>, StoreError> {
+        let (filter, reference) = (filter.clone(), reference.to_owned());
+        self.glance(move |connection| read::visible(connection, &filter, "reference", &reference))
     }
 
     /// The matter time has something to say about first, by `now`.

@@ -266,18 +266,41 @@ fn one(connection: &Connection, column: &str, value: &str) -> Result<Option<Matt
     connection.first(&format!("SELECT {MATTER} FROM matter WHERE {column} = ?1"), &values![value], matter)
 }
 
+/// Matters of a place registered since a moment in which nobody is complained of, newest first.
+pub(crate) fn of_place(
+    connection: &Connection,
+    filter: &Filter,
+    place: &OfficeCode,
+    since: Timestamp,
+    most: u32,
+) -> Result<Vec<MatterRow>, StoreError> {
+    let mut values = values![&place.0, since.as_microsecond(), most].to_vec();
+    let allowed = allowed(connection, filter, "matter.id", &mut values);
+    let sql = format!(
+        "SELECT {MATTER} FROM matter WHERE place = ?1 AND registered >= ?2 AND {allowed} AND NOT EXISTS
+           (SELECT 1 FROM matter_bar AS kept WHERE kept.matter = matter.id AND kept.who NOT LIKE 'recused/%')
+         ORDER BY registered DESC, id LIMIT ?3"
+    );
+    connection.all(&sql, &values, matter)
+}
+
 /// Every matter that has not ended, or in which somebody must still do something.
 pub(crate) fn open_matters(connection: &Connection) -> Result<Vec<MatterId>, StoreError> {
     let sql = "SELECT id FROM matter WHERE ended = 0 OR id IN (SELECT matter FROM task) ORDER BY id";
     connection.all(sql, &[], |row| row.get(0).map(MatterId))
 }
 
-/// Whether a filter lets a matter through.
-pub(crate) fn lets_through(connection: &Connection, filter: &Filter, id: &MatterId) -> Result<bool, StoreError> {
-    let mut values = values![&id.0].to_vec();
+/// The matter with this id or reference, where a filter lets it through: one question, whether it is hidden or not there.
+pub(crate) fn visible(
+    connection: &Connection,
+    filter: &Filter,
+    column: &str,
+    value: &str,
+) -> Result<Option<MatterId>, StoreError> {
+    let mut values = values![value].to_vec();
     let allowed = allowed(connection, filter, "matter.id", &mut values);
-    let sql = format!("SELECT 1 FROM matter WHERE matter.id = ?1 AND {allowed}");
-    Ok(connection.first(&sql, &values, |_| Ok(()))?.is_some())
+    let sql = format!("SELECT matter.id FROM matter WHERE matter.{column} = ?1 AND {allowed}");
+    connection.first(&sql, &values, |row| row.get(0).map(MatterId))
 }
 
 /// The matter time has something to say about first, by `now`.
@@ -466,6 +489,6 @@ pub(crate) fn fact(row: &Row<'_>) -> Result<Fact, StoreError> {
     })
 }
 
-fn day(text: String) -> Result<Date, StoreError> {
+pub(crate) fn day(text: String) -> Result<Date, StoreError> {
     text.parse().map_err(|_| StoreError::Damaged(format!("day '{text}'")))
 }

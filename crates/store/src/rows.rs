@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use casework::opening::OpeningRow;
 use casework::read::{Fact, MatterRow, NoticeRow, OriginRow, Row, SessionRow, TaskRow};
 
 use crate::database::Kind::{Int, Text};
@@ -128,8 +129,28 @@ const BAR: Table = Table {
     on_conflict: "ON CONFLICT DO NOTHING",
 };
 
+const OPENING: Table = Table {
+    name: "opening",
+    key: "matter, asked, came",
+    columns: &[
+        ("matter", Text),
+        ("asked", Int),
+        ("came", Text),
+        ("event", Int),
+        ("at", Int),
+        ("home", Text),
+        ("login", Text),
+        ("office", Text),
+        ("ground", Text),
+        ("track", Text),
+        ("custodian", Text),
+    ],
+    on_conflict: "",
+};
+
 /// Every read table.
-pub(crate) const TABLES: [&Table; 8] = [&MATTER, &TASK, &MATTER_OFFICE, &FACT, &SESSION, &ORIGIN, &NOTICE, &BAR];
+pub(crate) const TABLES: [&Table; 9] =
+    [&MATTER, &TASK, &MATTER_OFFICE, &FACT, &SESSION, &ORIGIN, &NOTICE, &BAR, &OPENING];
 
 /// The indexes of the read tables, but for those that keep rows apart.
 pub(crate) fn indexes(connection: &Connection) -> Result<Vec<Index>, StoreError> {
@@ -199,6 +220,7 @@ struct Gathered<'a> {
     origins: Vec<Vec<Value<'a>>>,
     notices: Vec<Vec<Value<'a>>>,
     bars: Vec<Vec<Value<'a>>>,
+    openings: Vec<Vec<Value<'a>>>,
 }
 
 impl<'a> Gathered<'a> {
@@ -215,6 +237,7 @@ impl<'a> Gathered<'a> {
             Row::Origin(origin) => self.origins.push(of_origin(origin)),
             Row::Notice(notice) => self.notices.push(of_notice(position, notice)),
             Row::Bar(row) => self.bars.push(values![&row.matter.0, row.bar.word()].into()),
+            Row::Opening(row) => self.openings.push(of_opening(row)),
         }
     }
 
@@ -239,6 +262,7 @@ impl<'a> Gathered<'a> {
             Addition::to(&ORIGIN, self.origins),
             Addition::to(&NOTICE, self.notices),
             Addition::to(&BAR, self.bars),
+            Addition::to(&OPENING, self.openings),
         ]
     }
 }
@@ -343,6 +367,23 @@ fn of_session<'a>(first: &'a SessionRow, last: &'a SessionRow) -> Vec<Value<'a>>
 
 fn of_origin(row: &OriginRow) -> Vec<Value<'_>> {
     values![&row.origin.from, &row.origin.name, &row.stream, row.intake].into()
+}
+
+fn of_opening(row: &OpeningRow) -> Vec<Value<'_>> {
+    values![
+        &row.matter.0,
+        row.asked,
+        row.came.word(),
+        row.event,
+        row.at.as_microsecond(),
+        &row.home.0,
+        &row.login.0,
+        &row.office.0,
+        &row.ground,
+        &row.track,
+        row.by.as_ref().map(|by| &by.0),
+    ]
+    .into()
 }
 
 fn of_notice(position: u64, row: &NoticeRow) -> Vec<Value<'_>> {

@@ -57,6 +57,12 @@ impl Ring {
         }
     }
 
+    /// Lets go of a key that is being destroyed: what comes later is sealed under a new one.
+    pub(crate) fn destroy(&mut self, stream: &str, party: PartyNumber) {
+        self.wrapped.retain(|(of, number), _| of != stream || *number != party.0);
+        self.made.retain(|(of, number)| of != stream || *number != party.0);
+    }
+
     /// The keys that were made.
     pub(crate) fn addition(&self) -> Addition<'_> {
         let wrapped = |key| self.wrapped.get(key).map(Vec::as_slice);
@@ -148,7 +154,8 @@ fn open_one(party_keys: &PartyKeys, closed: &Closed) -> Result<Vec<Sealed>, Stor
         let length = u32::from_be_bytes([head[4], head[5], head[6], head[7]]) as usize;
         let (boxed, after) = rest.split_at_checked(length).ok_or_else(broken)?;
         bytes = after;
-        let Some(key) = party_keys.get(stream).and_then(|of| of.get(&party.0)) else { continue };
+        let Some((through, key)) = party_keys.get(stream).and_then(|of| of.get(&party.0)) else { continue };
+        let Some(key) = key.as_ref().filter(|_| version > through) else { continue };
         let clear = cipher::open(key, boxed, &aad_of_words(stream, *version, party)).ok_or_else(broken)?;
         let fields: BTreeMap<String, String> = serde_json::from_slice(&clear).map_err(|_| broken())?;
         all.push(Sealed { party, fields });
@@ -156,20 +163,27 @@ fn open_one(party_keys: &PartyKeys, closed: &Closed) -> Result<Vec<Sealed>, Stor
     Ok(all)
 }
 
-/// Keys of parties by stream and number.
-type PartyKeys = HashMap<String, HashMap<u32, Zeroizing<[u8; 32]>>>;
+/// Keys of parties by stream and number, each with the version up to which the party's words were erased.
+type PartyKeys = HashMap<String, HashMap<u32, (u64, Option<Zeroizing<[u8; 32]>>)>>;
 
 fn party_keys(connection: &Connection, keys: &Keys, streams: Vec<&str>) -> Result<PartyKeys, StoreError> {
     let mut found = PartyKeys::new();
     if streams.is_empty() {
         return Ok(found);
     }
-    let sql = format!("SELECT stream, party, wrapped FROM party_key WHERE {}", connection.among("stream", 1));
-    let wrapped = connection.all(&sql, &values![streams], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    for (stream, party, wrapped) in wrapped {
-        let (stream, wrapped): (String, Vec<u8>) = (stream, wrapped);
-        let key = unwrap(keys, &stream, PartyNumber(party), &wrapped)?;
-        found.entry(stream).or_default().insert(party, key);
+    let which = connection.among("stream", 1);
+    let sql = format!(
+        "SELECT stream, party, wrapped, 0 FROM party_key WHERE {which}
+         UNION ALL SELECT stream, party, NULL, through FROM erased WHERE {which}"
+    );
+    let rows = connection.all(&sql, &values![streams], |row| {
+        Ok((row.get::<String>(0)?, row.get::<u32>(1)?, row.get::<Option<Vec<u8>>>(2)?, row.get::<u64>(3)?))
+    })?;
+    for (stream, party, wrapped, through) in rows {
+        let key = wrapped.map(|wrapped| unwrap(keys, &stream, PartyNumber(party), &wrapped)).transpose()?;
+        let of = found.entry(stream).or_default().entry(party).or_default();
+        of.0 = of.0.max(through);
+        of.1 = key.or(of.1.take());
     }
     Ok(found)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::database::{Connection, Row, values};
+use crate::erased;
 use crate::error::StoreError;
 use crate::journal::{self, Signed};
 use crate::keys::Keys;
@@ -125,20 +126,25 @@ const PAGE: i64 = 1000;
 /// The first sealed part whose party has no key that opens, or the first key that is for no sealed part.
 pub(crate) fn keys(connection: &Connection, keys: &Keys) -> Result<Option<Finding>, StoreError> {
     connection.snapshot(|| {
+        let erased = erased::all(connection)?;
         let mut needed = BTreeSet::new();
         let mut after = 0_i64;
         loop {
             let page = connection.all(
-                "SELECT position, stream, sealed FROM event WHERE length(sealed) > 0 AND position > ?1
+                "SELECT position, stream, version, sealed FROM event WHERE length(sealed) > 0 AND position > ?1
                  ORDER BY position LIMIT ?2",
                 &values![after, PAGE],
-                |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<Vec<u8>>(2)?)),
+                |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<u64>(2)?, row.get::<Vec<u8>>(3)?)),
             )?;
             let Some((last, ..)) = page.last() else { break };
             after = *last;
-            for (position, stream, sealed) in page {
+            for (position, stream, version, sealed) in page {
                 for party in seal::parties(&sealed) {
-                    let fresh = needed.insert((stream.clone(), i64::from(party.0)));
+                    let name = (stream.clone(), party.0);
+                    if erased.get(&name).is_some_and(|through| version <= *through) {
+                        continue;
+                    }
+                    let fresh = needed.insert(name);
                     if fresh && !seal::has_key(connection, keys, &stream, party)? {
                         return Ok(Some(Finding::KeyGone(unsigned(position))));
                     }
@@ -147,7 +153,7 @@ pub(crate) fn keys(connection: &Connection, keys: &Keys) -> Result<Option<Findin
         }
         connection.read("SELECT stream, party FROM party_key ORDER BY stream, party", &[], |rows| {
             while let Some(row) = rows.next()? {
-                let key: (String, i64) = (row.get(0)?, row.get(1)?);
+                let key: (String, u32) = (row.get(0)?, row.get(1)?);
                 if !needed.contains(&key) {
                     return Ok(Some(Finding::KeyOfNobody(key.0)));
                 }

@@ -2,9 +2,10 @@
 
 mod petitioner;
 mod receipt;
+pub(crate) mod respondent;
 
 pub(crate) use petitioner::{delivered, means, next, office, persons_turn};
-pub(crate) use receipt::receipt;
+pub(crate) use receipt::{receipt, slips};
 
 use app::AttachmentShown;
 use app::show::{ClockShown, MatterShown, Told};

@@ -286,6 +286,16 @@ pub async fn serve(site: Site, listen: SocketAddr, ready: impl FnOnce(SocketAddr
             }
         }
     });
+    let expiring = site.clone();
+    tokio::spawn(async move {
+        let mut daily = tokio::time::interval(Duration::from_secs(24 * 3600));
+        while expiring.app.applies_retention() {
+            daily.tick().await;
+            if let Err(failure) = expiring.run(|app, now| app.expire(now, now, true).map(drop)).await {
+                tracing::error!(%failure, "what is over its time could not be erased; it is tried again tomorrow");
+            }
+        }
+    });
     let publishing = site.clone();
     let published = witnesses(&site)?;
     tokio::spawn(async move {

@@ -28,6 +28,16 @@ pub(crate) fn against(wish: &str, how: &str) -> Option<&'static str> {
     }
 }
 
+/// Said of a service that reaches everybody it had not reached.
+pub(crate) const ALL: &str = "all";
+
+/// Why a service must say whom of several people it reached: by hand and by post it reaches one.
+pub(crate) fn names_nobody(matter: &MatterShown, how: &str, party: Option<u32>) -> Option<&'static str> {
+    let reaches_one = matches!(how, "in_person" | "post");
+    (matter.representatives > 0 && party.is_none() && reaches_one)
+        .then_some("这件事有几位信访人：当面、邮寄送达的，请选送达给谁，一人一次；网上送达和公告可以一次给所有人")
+}
+
 /// What to heed when serving this way.
 pub(crate) fn heed(wish: &str, how: &str) -> &'static str {
     let away = wish.contains(NO_VISIT) || NO_CONTACT.iter().any(|begins| wish.starts_with(begins));

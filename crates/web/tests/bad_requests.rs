@@ -19,7 +19,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 /// Names of fields of forms and bodies, so that what is sent comes further than the first look.
-const FIELDS: [&str; 46] = [
+const FIELDS: [&str; 47] = [
     "about",
     "accused",
     "accused_people",
@@ -57,6 +57,7 @@ const FIELDS: [&str; 46] = [
     "rating",
     "reason",
     "reference",
+    "respondents",
     "result",
     "show",
     "step",

@@ -360,3 +360,43 @@ async fn a_browser_that_is_left_alone_for_an_hour_is_signed_out() {
     town.pass(SignedDuration::from_mins(61));
     town.get(&clerk, "/desk").await.is(StatusCode::SEE_OTHER);
 }
+
+#[tokio::test]
+async fn several_people_are_served_one_by_one_or_all_online() {
+    let town = Town::new();
+    let clerk = town.sign_in("clerk").await;
+    let group = [("people", "12"), ("representative_1_name", "林阿妹"), ("representative_2_name", "黄水根")];
+    let visit: Vec<(&str, &str)> =
+        VISIT.iter().filter(|(name, _)| *name != "people").copied().chain(group).collect();
+    let receipt = town.post(&clerk, "/desk/register", &visit).await;
+    receipt.is(StatusCode::OK);
+    let text = receipt.text();
+    let slips: Vec<&str> =
+        text.split("receipt-slip").skip(1).map(|slip| slip.split("</section>").next().unwrap()).collect();
+    assert_eq!(slips.len(), 2, "{text}");
+    assert!(
+        slips.iter().all(|slip| ["林阿妹", "黄水根", "陈海生"].iter().all(|name| !slip.contains(name))),
+        "{text}"
+    );
+    let at = after(&text, "href=\"/desk/matters/", '"');
+    let at = format!("/desk/matters/{at}");
+    town.post(&clerk, &format!("{at}/transfer"), &[("to", "hr")]).await.is(StatusCode::SEE_OTHER);
+    let wages = town.sign_in("wages").await;
+    town.post(&wages, &format!("{at}/accept"), &[]).await.is(StatusCode::SEE_OTHER);
+    let decide = [("outcome", "supported"), ("text", "经查属实，责令十五日内付清。"), ("basis", "《条例》")];
+    town.post(&wages, &format!("{at}/decide"), &decide).await.is(StatusCode::SEE_OTHER);
+    let page = town.get(&wages, &at).await;
+    page.shows(&["送达给谁", "第1位代表 林阿妹", "第2位代表 黄水根", "所有还没有送达的人"]);
+    let by_hand = [("document", "opinion"), ("how", "in_person")];
+    let nobody = town.post(&wages, &format!("{at}/serve"), &[&by_hand[..], &[("party", "all")]].concat()).await;
+    nobody.is(StatusCode::UNPROCESSABLE_ENTITY).shows(&["party-error", "请选送达给谁"]);
+    let one = town.post(&wages, &format!("{at}/serve"), &[&by_hand[..], &[("party", "1")]].concat()).await;
+    one.is(StatusCode::SEE_OTHER);
+    let page = town.get(&wages, &at).await;
+    page.shows(&["还有 2 人没有送达", "第2位代表 黄水根"]);
+    let twice = town.post(&wages, &format!("{at}/serve"), &[&by_hand[..], &[("party", "1")]].concat()).await;
+    twice.is(StatusCode::UNPROCESSABLE_ENTITY);
+    let all = [("document", "opinion"), ("how", "online"), ("party", "all")];
+    town.post(&wages, &format!("{at}/serve"), &all).await.is(StatusCode::SEE_OTHER);
+    assert!(!town.get(&wages, &at).await.text().contains("人没有送达"), "all are served");
+}

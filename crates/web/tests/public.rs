@@ -10,8 +10,9 @@ use std::sync::Arc;
 use app::{App, Doing, Filing};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use casework::command::{Actor, MatterCommand, Register};
+use casework::command::{Actor, DirectoryCommand, MatterCommand, Register};
 use casework::event::{Channel, MatterId};
+use casework::office::Role;
 use jiff::Timestamp;
 use tower::ServiceExt;
 use web::{Settings, Site, router};
@@ -340,6 +341,7 @@ async fn a_message_and_its_reply_read_well() {
         accused: Vec::new(),
         accused_officers: Vec::new(),
         accused_people: String::new(),
+        respondents: Vec::new(),
         competent: Some("990221-d4".into()),
     };
     let doing = Doing::live(Actor::Petitioner, county.at("2026-03-02T10:00:00+08:00"), "test/message".to_owned());
@@ -352,8 +354,12 @@ async fn a_message_and_its_reply_read_well() {
     let (outcome, text, basis) = ("answered".to_owned(), "路灯已经修好。".to_owned(), String::new());
     let at = "2026-03-04T10:00:00+08:00";
     county.act("officer4", &taken.reference, at, &MatterCommand::Decide { outcome, text, basis });
-    let serve =
-        MatterCommand::Serve { document: "reply".to_owned(), how: "online".to_owned(), proof: String::new() };
+    let serve = MatterCommand::Serve {
+        document: "reply".to_owned(),
+        how: "online".to_owned(),
+        proof: String::new(),
+        party: None,
+    };
     county.act("officer4", &taken.reference, "2026-03-05T10:00:00+08:00", &serve);
     let answered = county.get("/track/matter", &cookie).await;
     for wanted in ["村口的路灯坏了两个月。", "路灯已经修好。", "可以再次留言，也可以提出信访事项。"]
@@ -394,4 +400,50 @@ async fn without_offices_nothing_is_taken_in_and_lost() {
     let body = axum::body::to_bytes(home.into_body(), usize::MAX).await.unwrap();
     let home = String::from_utf8_lossy(&body).into_owned();
     assert!(home.contains("还没有开通") && !home.contains("href=\"/file\"><svg"), "{home}");
+}
+
+#[tokio::test]
+async fn filing_asks_plainly_whose_decision_one_does_not_accept() {
+    let county = County::open();
+    let check = county.answered().await;
+    let text = county.fill(&check, &[], "text").await;
+    assert!(text.html().contains("您是不是对哪个单位已经作出的决定或者答复不服？"), "{}", text.html());
+    let said = [("summary", "对不予处理的决定不服"), ("text", "人社局二月作出决定，说不归它管。")];
+    let gone = county.fill(&text, &[said[0], said[1], ("respondents", "990221-gone")], "next").await;
+    assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(gone.html().contains("有一个单位已不在名单里"), "{}", gone.html());
+    let check = county.fill(&text, &[said[0], said[1], ("respondents", "990221-d4")], "next").await;
+    let told = "青河县人社局：可能先由它答复，不服的由它的上一级复查，它不参与";
+    assert!(check.html().contains(told), "{}", check.html());
+    let (reference, code) = keys(&county.fill(&check, &[], "send").await);
+    let person = county.tracked(&reference, &code).await.cookie().unwrap();
+    let page = county.get("/track/matter", &person).await;
+    assert!(page.html().contains("转送以后，可能先由它答复您"), "{}", page.html());
+    county.handle(&reference);
+    county.decide(&reference);
+    county.serve(&reference);
+    let person = county.tracked(&reference, &code).await.cookie().unwrap();
+    let review = county.get("/track/review", &person).await;
+    assert!(review.html().contains("青河县") && !review.html().contains("上一级机关"), "{}", review.html());
+}
+
+#[test]
+fn where_an_officer_worked_before_is_known_after_a_start_from_the_journal() {
+    let ground = County::set_up();
+    let now = "2026-03-02T10:00:00+08:00".parse().unwrap();
+    let left = |app: &app::App| -> Vec<String> {
+        let directory = apart(|| app.directory()).unwrap();
+        directory.left_by(&"officer4".into()).map(|office| office.0.clone()).collect()
+    };
+    let app = ground.open(now);
+    assert_eq!(left(&app), Vec::<String>::new());
+    for office in ["990221101", "990221100"] {
+        let (login, name, office) = ("officer4".into(), "承办人4".to_owned(), office.into());
+        let moved = DirectoryCommand::Officer { login, name, office, roles: vec![Role::Officer] };
+        let doing = Doing::live(Actor::Admin, now, format!("test/{moved:?}"));
+        apart(|| app.on_directory(&doing, &moved)).unwrap();
+    }
+    assert_eq!(left(&app), ["990221-d4", "990221101"]);
+    drop(app);
+    assert_eq!(left(&ground.open(now)), ["990221-d4", "990221101"]);
 }

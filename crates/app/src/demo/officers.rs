@@ -57,6 +57,7 @@ pub(super) fn all() -> Vec<Officer> {
         "公告和举行接访；把事项列为重点；看半年工作总结",
     );
     add("ducha", PETITION_OFFICE, &["supervisor"], "看哪些事项快到期、哪些已逾期");
+    add("baoguan", COUNTY, &["custodian"], "办理人员申请知道举报人是谁时，决定开不开；看不到事项");
     add("fucha", COUNTY, &["reviewer"], "受理复查申请，作出复查意见");
     add("xianzhang", COUNTY, &["leader"], "看本机关经手的事项");
     add("fuxianzhang", COUNTY, &["leader"], "");

@@ -155,6 +155,7 @@ impl App {
         };
         self.act(&decide, &target, &command)?;
         let command = MatterCommand::Serve {
+            party: None,
             document: answer.document.clone(),
             how: answer.how.clone(),
             proof: String::new(),
@@ -308,6 +309,7 @@ fn filing(map: &ImportMap, message: &Message) -> Filing {
         accused: Vec::new(),
         accused_officers: Vec::new(),
         accused_people: String::new(),
+        respondents: Vec::new(),
         competent: Some(map.office.code.clone()),
     };
     Filing { register, procedure: Some(map.import.procedure.clone()) }

@@ -2,10 +2,12 @@
 
 use casework::calendar::Calendar;
 use casework::clock::{self, Run};
+use casework::command::FIRST;
+use casework::conflict::Respondents;
 use casework::day;
 use casework::event::{MatterFact, PartyNumber};
 use casework::matter::{Document, Moment};
-use casework::office::{Directory, Login};
+use casework::office::{Directory, Login, OfficeCode};
 use casework::procedure::{self, Basis, Outcome, Procedure, WhoIs};
 use casework::verb::Verb;
 use casework::words;
@@ -18,7 +20,7 @@ use letters::{
 
 use super::Known;
 use crate::error::AppError;
-use crate::show::told;
+use crate::show::{identity, told};
 
 /// A document with everything its letter is put together from.
 pub(super) struct Case<'a> {
@@ -96,6 +98,11 @@ impl Case<'_> {
         if people <= 1 {
             return if name.is_empty() { "信访人".to_owned() } else { name };
         }
+        // A copy for one of them names them and no other.
+        if let Some(person) = self.known.person {
+            let own = if person == FIRST { name } else { self.name_of(PartyNumber(person)) };
+            return if own.is_empty() { "信访人".to_owned() } else { format!("{own}等{people}人") };
+        }
         if name.is_empty() {
             return format!("各位信访人（共{people}人）");
         }
@@ -136,13 +143,14 @@ impl Case<'_> {
             taken_up: day::day_of(self.document.at),
             office: self.issuer(),
             route: format!(
-                "您反映的事项由{}受理，按《{}》规定的程序办理。办结后向您送达书面处理意见书；对处理意见不服的，可以申请复查。",
+                "您反映的事项由{}受理，按《{}》规定的程序办理。办结后向您送达书面处理意见书；对处理意见不服的，可以申请复查。{}",
                 self.issuer(),
-                self.law()
+                self.law(),
+                self.answers_for_itself()
             ),
             due: self.due("自受理之日起"),
             extension: extension.map(|extension| Extension {
-                by: self.who(&extension.approved_by),
+                by: self.approver(&extension.approved_by),
                 days: extension.most.days().unwrap_or(0),
                 basis: self.procedure.cite(&extension.basis),
             }),
@@ -361,9 +369,36 @@ impl Case<'_> {
         self.procedure.outcomes.get(id)
     }
 
+    /// What the person is told where the office answers for its own decision; empty where it does not.
+    fn answers_for_itself(&self) -> String {
+        let matter = &self.known.matter;
+        let respondents = Respondents::of(matter);
+        if !respondents.reach(self.directory, &self.document.made.office) {
+            return String::new();
+        }
+        let asks = self.procedure.acts().map(|(_, act)| act).find(|act| act.verb == Verb::RequestReview);
+        let owner = asks.and_then(|act| self.procedure.steps.get(act.to.as_ref()?)?.owner.as_ref());
+        let office = owner.and_then(|who| world::office_of(self.procedure, self.directory, Some(matter), who));
+        let above = office.filter(|office| !respondents.reach(self.directory, office));
+        let above = above.map_or_else(|| "它的上一级机关".to_owned(), |office| self.directory.name_of(&office));
+        let issuer = self.issuer();
+        format!(
+            "您不服的是{issuer}已经作出的决定：先由它答复，复查由{above}作出，它不参与。您可以申请有关人员回避。"
+        )
+    }
+
+    fn approver(&self, who: &str) -> String {
+        let office = world::approving(self.procedure, self.directory, Some(&self.known.matter), None, who);
+        self.named(who, office)
+    }
+
     pub(super) fn who(&self, who: &str) -> String {
+        self.named(who, world::office_of(self.procedure, self.directory, Some(&self.known.matter), who))
+    }
+
+    fn named(&self, who: &str, office: Option<OfficeCode>) -> String {
         let role = self.procedure.who.get(who).map_or(who, |role| role.name.as_str());
-        match world::office_of(self.procedure, self.directory, Some(&self.known.matter), who) {
+        match office {
             Some(office) => format!("{}（{role}）", self.directory.name_of(&office)),
             None => role.to_owned(),
         }
@@ -413,11 +448,19 @@ impl Case<'_> {
     /// A word of the first party from the event at an index.
     pub(super) fn word(&self, event: usize, field: &str) -> String {
         let words = self.known.words.get(event).into_iter().flatten();
-        let mut mine = words.filter(|words| words.party == PartyNumber::FIRST);
-        mine.find_map(|words| words.fields.get(field)).cloned().unwrap_or_default()
+        let words: Vec<_> = words.cloned().collect();
+        identity::said(&words, field).unwrap_or_default()
     }
 
     fn word_of_act(&self, act: &str, field: &str) -> String {
+        if let Some(person) = self.known.person {
+            // Another's words are not theirs to read.
+            let mut own = self.known.matter.requests.iter().rev().filter(|request| request.person == person);
+            let own =
+                own.find(|request| request.verb.word() == act).and_then(|own| usize::try_from(own.event).ok());
+            let together = || "与其他信访人一并申请".to_owned();
+            return own.map_or_else(together, |event| self.word(event.saturating_sub(1), field));
+        }
         self.moment_of(act).map_or_else(String::new, |(event, _)| self.word(event, field))
     }
 

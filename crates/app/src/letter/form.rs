@@ -92,7 +92,8 @@ impl App {
         for recorded in self.store.events(&stream, 0)? {
             let Public::Matter(event) = recorded.public else { continue };
             let words = identity::for_reader(all_words.remove(&recorded.version).unwrap_or_default(), told);
-            let mine = words.into_iter().find(|words| words.party == PartyNumber::FIRST);
+            let of_first = words.iter().position(|words| words.party == PartyNumber::FIRST).unwrap_or(0);
+            let mine = words.into_iter().nth(of_first);
             done.push(Done {
                 fact: event.fact,
                 day: day::day_of(recorded.at),

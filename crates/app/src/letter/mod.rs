@@ -12,6 +12,7 @@ use casework::event::{MatterFact, Public, Sealed, Stream};
 use casework::matter::{Document, Matter};
 use casework::procedure::WhoIs;
 use casework::refusal::Refusal;
+use casework::verb::Verb;
 use jiff::Timestamp;
 use letters::{Fonts, Letter, Press};
 
@@ -51,11 +52,19 @@ pub(crate) struct Known {
     pub(crate) words: Vec<Vec<Sealed>>,
     /// The fact that made the document.
     pub(crate) made_by: MatterFact,
+    /// Whose copy it is, where one of several people reads it: it names no other.
+    pub(crate) person: Option<u32>,
 }
 
 /// Whether a document of this id is printed as a letter: all are, but the receipt, which has a page of its own.
 pub fn has_template(document: &str) -> bool {
     document != "receipt"
+}
+
+/// Whether a document reaches people by being served.
+fn is_served(loaded: &Loaded, document: &str) -> bool {
+    let mut acts = loaded.procedure.acts().map(|(_, act)| act);
+    acts.any(|act| act.verb == Verb::Serve && act.letter.as_deref() == Some(document))
 }
 
 /// Whether a letter is this reader's to read: what offices write to each other is not the person's post.
@@ -77,14 +86,19 @@ impl App {
         index: usize,
         now: Timestamp,
     ) -> Result<LetterShown, AppError> {
-        let (loaded, _) = self.open_for(reader, reference, now)?;
+        let (loaded, actor) = self.open_for(reader, reference, now)?;
+        let person = actor.person().filter(|_| loaded.matter.is_joint());
         let wanted = index.checked_sub(1).and_then(|at| loaded.matter.documents.get(at));
         let document = wanted.ok_or(Refusal::NoSuchMatter)?.clone();
         if !has_template(&document.made.document) || !is_for(reader, &loaded, &document.made.document) {
             return Err(Refusal::NoSuchMatter.into());
         }
+        let reached = |person| loaded.matter.reach(&document, person).is_some();
+        if is_served(&loaded, &document.made.document) && person.is_some_and(|person| !reached(person)) {
+            return Err(Refusal::NoSuchMatter.into());
+        }
         let told = identity::is_told(reader, &loaded.matter, now);
-        let letter = self.composed(&loaded, &document, index, told)?;
+        let letter = self.composed(&loaded, &document, index, told, person)?;
         let pdf = self.press.get()?.render(&letter).map_err(|error| AppError::Letter(error.to_string()))?;
         let name = loaded.procedure.letters.get(&document.made.document);
         Ok(LetterShown {
@@ -100,8 +114,9 @@ impl App {
         document: &Document,
         index: usize,
         told: bool,
+        person: Option<u32>,
     ) -> Result<Letter, AppError> {
-        let known = self.known_by(&loaded.matter, index, told)?;
+        let known = Known { person, ..self.known_by(&loaded.matter, index, told)? };
         let law = self.law();
         compose::letter(&known, document, &loaded.procedure, &law.calendar, &self.known_directory())
     }
@@ -117,7 +132,10 @@ impl App {
             then = next_matter(then, &matter.id, event, recorded.at);
             words.push(identity::for_reader(all_words.remove(&recorded.version).unwrap_or_default(), told));
             if let Some(matter) = then.take_if(|then| then.documents.len() == index) {
-                return Ok(Known { matter, words, made_by: event.fact.clone() });
+                if matter.gone(matter.version).is_some() {
+                    break;
+                }
+                return Ok(Known { matter, words, made_by: event.fact.clone(), person: None });
             }
         }
         Err(Refusal::NoSuchMatter.into())
@@ -167,9 +185,9 @@ mod tests {
         };
         let loaded = app.load(&id).unwrap();
         let documents = (1..).zip(&loaded.matter.documents);
-        let composed = documents
-            .filter(|(_, made)| has_template(&made.made.document))
-            .map(|(index, made)| (made.made.document.clone(), app.composed(&loaded, made, index, true).unwrap()));
+        let composed = documents.filter(|(_, made)| has_template(&made.made.document)).map(|(index, made)| {
+            (made.made.document.clone(), app.composed(&loaded, made, index, true, None).unwrap())
+        });
         composed.collect()
     }
 

@@ -3,7 +3,7 @@
 use casework::clock::SumLine;
 use casework::day;
 use casework::event::MatterFact;
-use casework::procedure::ClockKind;
+use casework::procedure::{Basis, ClockKind};
 use casework::verb::{FieldKind, Verb};
 use letters::{Due, Item, Notice};
 
@@ -35,8 +35,9 @@ pub(super) fn of(case: &Case<'_>) -> Notice {
     let to_accused = case.is_to_accused();
     let filing = case.filing();
     let letter = case.procedure.letters.get(&case.document.made.document);
-    let basis = letter.and_then(|letter| letter.basis.as_ref()).map(|basis| case.procedure.cite(basis));
-    let by = basis.map_or_else(String::new, |basis| format!("根据{basis}，"));
+    // A local rule's words are for whoever keeps the procedure: a letter leans on an article or on none.
+    let law = letter.and_then(|letter| letter.basis.as_ref()).filter(|basis| matches!(basis, Basis::Law(_)));
+    let by = law.map_or_else(String::new, |law| format!("根据{}，", case.procedure.cite(law)));
     let verb = match &case.known.made_by {
         MatterFact::Done { verb, .. } => Some(*verb),
         _ => None,

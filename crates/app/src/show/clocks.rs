@@ -5,7 +5,7 @@ use casework::clock::{self, Run};
 use casework::command::Actor;
 use casework::day;
 use casework::event::track_of;
-use casework::procedure::{Procedure, WhoIs};
+use casework::procedure::{ClockKind, Procedure, WhoIs};
 use casework::verb::Verb;
 use casework::world::World;
 use jiff::Timestamp;
@@ -69,13 +69,16 @@ pub(super) fn clock_shown(world: &World<'_>, law: &Law, run: &Run<'_>) -> ClockS
     let extension = rungs.collect::<Vec<_>>().join("；");
     // Who held the matter when the clock started is whom it binds.
     let begun = world.matter.and_then(|matter| matter.history.iter().find(|moment| moment.at == run.started));
-    let role = begun
+    // What reached one of several people opened their window wherever the matter then lay.
+    let own = world.matter.is_some_and(|matter| matter.is_joint()) && clock.kind == ClockKind::Window;
+    let listed = world.procedure.steps.values().find(|step| own && step.clocks.contains(&clock.id));
+    let lay = begun
         .and_then(|moment| match &run.track {
             Some(track) => moment.tracks.get(track),
             None => Some(&moment.step),
         })
-        .and_then(|step| world.procedure.steps.get(step))
-        .and_then(|step| step.owner.as_deref());
+        .and_then(|step| world.procedure.steps.get(step));
+    let role = listed.or(lay).and_then(|step| step.owner.as_deref());
     let owner = role.map_or_else(String::new, |who| office_or_role(world, run.track.as_deref(), who));
     let of_person = |who| world.procedure.who.get(who).is_some_and(|who| who.is == WhoIs::Petitioner);
     debug_assert!(law.calendar.knows(run.due.day) || run.due.provisional, "a date past the table is provisional");

@@ -50,10 +50,14 @@ impl App {
         }
     }
 
-    /// Whose code it is: the person's, or that of a mandate that holds.
+    /// Whose code it is: the person's, that of a representative, or that of a mandate that holds.
     fn bearer(&self, matter: &Matter, code: &str, now: Timestamp) -> Option<Actor> {
         if store::code_fits(code, &matter.code_digest) {
             return Some(Actor::Petitioner);
+        }
+        let of = |number: &u32| store::code_digest(&self.store.code_for_representative(&matter.id, *number));
+        if let Some(number) = (1..=matter.representatives).find(|number| store::code_fits(code, &of(number))) {
+            return Some(Actor::Representative { number });
         }
         let mut holding = mandate::of(matter).filter(|mandate| mandate.holds(day::day_of(now)));
         let theirs = |number| store::code_digest(&self.store.code_for_mandate(&matter.id, number));
@@ -67,11 +71,13 @@ impl App {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<Vec<MandateShown>, AppError> {
-        if *actor != Actor::Petitioner {
+        // A helper sees no other helpers, and of several people each their own.
+        let Some(person) = actor.person().filter(|_| !matches!(actor, Actor::Helper { .. })) else {
             return Ok(Vec::new());
-        }
+        };
         let mut shown = Vec::new();
-        for mandate in mandate::of(matter).filter(|mandate| mandate.holds(day::day_of(now))) {
+        let theirs = |mandate: &mandate::Mandate<'_>| mandate.of == person && mandate.holds(day::day_of(now));
+        for mandate in mandate::of(matter).filter(theirs) {
             let words = self.store.words(&Stream::Matter(matter.id.clone()), mandate.given.event)?;
             let name = words.iter().find_map(|words| words.fields.get("name")).cloned();
             let scope = mandate.given.said.get("scope").map_or("", String::as_str);

@@ -2,7 +2,7 @@
 
 use casework::clock;
 use casework::command::Actor;
-use casework::world::{Numbers, World};
+use casework::world::{Asks, Numbers, World};
 use jiff::Timestamp;
 
 use super::ClockShown;
@@ -39,6 +39,7 @@ impl App {
             matter: Some(&loaded.matter),
             about: None,
             numbers: &Numbers::new(),
+            asks: Asks::NONE,
             actor,
             now,
         };

@@ -1,6 +1,7 @@
 //! Lists of matters for an officer: what their office owes by due date, or all it has held.
 
 use casework::command::Actor;
+use casework::erased::GONE;
 use casework::event::{MatterId, PartyNumber, Sealed};
 use casework::office::{Directory, OfficeCode, OfficeKind};
 use casework::read::{MatterRow, NoticeRow, TaskRow};
@@ -81,14 +82,15 @@ impl App {
     }
 }
 
-fn listed(law: &Law, directory: &Directory, found: Found, words: &[Sealed]) -> Listed {
+pub(super) fn listed(law: &Law, directory: &Directory, found: Found, words: &[Sealed]) -> Listed {
     let Found { row, task } = found;
     let procedure = law.newest(&row.procedure);
     let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
     let step = task.as_ref().map_or(&row.step, |task| &task.step);
     let track = task.as_ref().filter(|task| !task.track.is_empty());
     Listed {
-        summary: mine.and_then(|words| words.fields.get("summary")).cloned().unwrap_or_default(),
+        summary: mine
+            .map_or_else(|| GONE.to_owned(), |words| words.fields.get("summary").cloned().unwrap_or_default()),
         step_name: match procedure.and_then(|procedure| procedure.steps.get(step)) {
             Some(step) => step.name.clone(),
             None => law.step_name(&row.family, step),

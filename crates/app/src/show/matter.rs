@@ -3,22 +3,27 @@
 use casework::act::{self, Choice};
 use casework::clock::{self, Run};
 use casework::command::Actor;
-use casework::event::{PartyNumber, Sealed, Stream, track_of};
+use casework::day;
+use casework::event::{Stream, track_of};
 use casework::matter::Matter;
 use casework::office::OfficeCode;
 use casework::procedure::{Act, ClockKind, Procedure};
 use casework::refusal::Refusal;
 use casework::verb::Verb;
 use casework::words;
-use casework::world::World;
+use casework::world::{Asks, Numbers, World};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::clocks::{clock_shown, inner_to, track_name, tracks};
+use super::conflict::{self, ConflictShown};
+use super::documents::{DocumentShown, documents};
 use super::door::MandateShown;
+use super::first_words;
 use super::identity;
 use super::list::place_in;
-use super::told::{self, Told};
+use super::openings::OpeningShown;
+use super::told::Told;
 use crate::App;
 use crate::error::AppError;
 use crate::perform::Loaded;
@@ -121,25 +126,6 @@ pub struct IntakeShown {
     pub text: String,
 }
 
-/// A document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentShown {
-    /// Which, from 1.
-    pub index: usize,
-    /// Its id in the procedure.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Its number, e.g. 青人社信〔2026〕12号.
-    pub number: String,
-    /// Who issued it.
-    pub office: String,
-    /// When it was made.
-    pub at: Timestamp,
-    /// When and how it was served.
-    pub served: Option<(Timestamp, String)>,
-}
-
 /// A side track that is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackShown {
@@ -175,6 +161,10 @@ pub struct MatterShown {
     pub actor: Actor,
     /// Who helps the person; empty for everybody but the person.
     pub mandates: Vec<MandateShown>,
+    /// Who the person is is sealed for whoever handles it.
+    pub seals: bool,
+    /// Who asked to know who the person is; for the person and who helps them.
+    pub openings: Vec<OpeningShown>,
     /// Shown to people.
     pub reference: String,
     /// The procedure that governs it.
@@ -199,6 +189,10 @@ pub struct MatterShown {
     pub next: String,
     /// One line.
     pub summary: String,
+    /// What stands for the words where they were erased, and when they were.
+    pub gone: Option<(&'static str, Timestamp)>,
+    /// What must come first before they may be erased; none where nothing must.
+    pub erasable: Option<String>,
     /// Classification.
     pub category: String,
     /// Place, with the township.
@@ -211,8 +205,12 @@ pub struct MatterShown {
     pub key: Option<String>,
     /// Offices complained of.
     pub accused: Vec<String>,
+    /// Whose own decision is complained of, and what the reader is asked.
+    pub conflict: ConflictShown,
     /// The people; without names and ways to reach them where those are sealed for the reader.
     pub parties: Vec<PartyShown>,
+    /// How many representatives stand for it beside the first person.
+    pub representatives: u32,
     /// Who they are is sealed for the reader.
     pub is_sealed: bool,
     /// How the petitioner wishes to be reached, as far as the reader may know.
@@ -262,26 +260,24 @@ impl App {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<MatterShown, AppError> {
-        let law = self.law();
-        let directory = self.known_directory();
-        let matter = &loaded.matter;
-        let procedure = &loaded.procedure;
-        let numbers = casework::world::Numbers::new();
+        let (law, directory) = (self.law(), self.known_directory());
+        let (matter, procedure) = (&loaded.matter, &loaded.procedure);
         let world = World {
             procedure,
             calendar: &law.calendar,
             directory: &directory,
             matter: Some(matter),
             about: None,
-            numbers: &numbers,
+            numbers: &Numbers::new(),
+            asks: Asks::NONE,
             actor,
             now,
         };
         let words = self.store.words(&Stream::Matter(matter.id.clone()), 1)?;
         let told = identity::is_told(reader, matter, now);
-        let (wish, words) = identity::of(words, told);
-        let first = |field: &str| first_of(&words, field);
-        let runs = clock::runs_of(procedure, &law.calendar, matter);
+        let me = actor.person().filter(|_| matter.is_joint());
+        let (wish, words) = identity::for_one(identity::of(words, told), me);
+        let runs = clock::runs_as(procedure, &law.calendar, matter, actor);
         let step = procedure.steps.get(&matter.step);
         let owner = step.and_then(|step| step.owner.as_deref());
         let story = self.story_of(reader, actor, loaded, told)?;
@@ -291,6 +287,8 @@ impl App {
         Ok(MatterShown {
             actor: actor.clone(),
             mandates: self.mandates(matter, actor, now)?,
+            seals: matter.is_kept_from_somebody(),
+            openings: self.openings_of(loaded, actor)?,
             reference: matter.reference.clone(),
             procedure: procedure.clone(),
             law: procedure.law.values().map(|name| format!("《{name}》")).collect::<Vec<_>>().join("、"),
@@ -302,22 +300,26 @@ impl App {
             home: directory.name_of(&matter.home),
             since: matter.step_since,
             next: next(&world, owner),
-            summary: first("summary"),
+            summary: first_words::summary(&words, matter),
+            gone: matter.gone(1).map(|gone| (gone.said(), gone.at)),
+            erasable: act::waits(procedure, matter, day::day_of(now)),
             category: matter.category.clone(),
             place: place_in(&directory, &matter.place),
             people: matter.intakes.first().map_or(1, |intake| intake.people),
             registered: matter.intakes.first().map_or(matter.last_at, |intake| intake.at),
             key: matter.key.as_deref().map(|ground| words::name_in(words::KEY_GROUNDS, ground)),
             accused: matter.accused.iter().map(|office| directory.name_of(office)).collect(),
-            parties: words.iter().map(party).collect(),
+            conflict: conflict::of(&world),
+            parties: first_words::parties(&words, matter, me),
+            representatives: matter.representatives,
             is_sealed: !told,
             wish,
-            intakes: intakes(loaded, &story, &first("text")),
+            intakes: intakes(loaded, &story, &first_words::text(&words, matter)),
             clocks: shown_runs.iter().map(|run| clock_shown(&world, &law, run)).collect(),
             governing,
             tracks: tracks(&world, actor),
-            documents: documents(reader, loaded, &directory),
-            attachments: self.attachments_shown(reader, loaded, told)?,
+            documents: documents(reader, actor, loaded, &directory),
+            attachments: self.attachments_shown(reader, actor, loaded, told)?,
             choices: self.choices(&world)?,
             ratings: ratings(actor, matter),
             answered: matter.answered.is_some(),
@@ -415,11 +417,6 @@ pub(super) fn office_or_role(world: &World<'_>, track: Option<&str>, who: &str) 
     }
 }
 
-fn party(words: &Sealed) -> PartyShown {
-    let field = |name: &str| words.fields.get(name).cloned().unwrap_or_default();
-    PartyShown { number: words.party.0, name: field("name"), phone: field("phone"), contact: field("contact") }
-}
-
 /// What the owner of the step is to do, in words.
 fn next(world: &World<'_>, owner: Option<&str>) -> String {
     let Some(owner) = owner else { return String::new() };
@@ -455,34 +452,7 @@ fn intakes(loaded: &Loaded, story: &[Told], first_text: &str) -> Vec<IntakeShown
         .collect()
 }
 
-/// A field of the first party's words.
-fn first_of(words: &[Sealed], field: &str) -> String {
-    let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
-    mine.and_then(|words| words.fields.get(field)).cloned().unwrap_or_default()
-}
-
 /// Single ratings are the person's to read.
 fn ratings(actor: &Actor, matter: &Matter) -> Vec<(String, String)> {
     if *actor == Actor::Petitioner { matter.ratings.clone().into_iter().collect() } else { Vec::new() }
-}
-
-fn documents(reader: &Reader, loaded: &Loaded, directory: &casework::office::Directory) -> Vec<DocumentShown> {
-    let documents = loaded.matter.documents.iter();
-    documents
-        .zip(1..)
-        .filter(|(document, _)| crate::letter::is_for(reader, loaded, &document.made.document))
-        .map(|(document, index)| {
-            let id = &document.made.document;
-            let office = directory.name_of(&document.made.office);
-            DocumentShown {
-                index,
-                id: id.clone(),
-                name: loaded.procedure.letters.get(id).map_or_else(|| id.clone(), |letter| letter.name.clone()),
-                number: told::number(&office, &document.made),
-                office,
-                at: document.at,
-                served: document.served.as_ref().map(|(at, how)| (*at, words::name_in(words::SERVICE_MEANS, how))),
-            }
-        })
-        .collect()
 }

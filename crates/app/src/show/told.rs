@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use casework::act;
 use casework::command::Actor;
 use casework::event::{Channel, DocumentMade, MatterEvent, MatterFact, Public, Sealed, Stream};
 use casework::office::{Directory, Login};
 use casework::procedure::Procedure;
 use casework::verb::{FieldKind, Verb};
 use casework::words;
-use casework::{day, event::PartyNumber};
+use casework::{command, day};
 use jiff::Timestamp;
 
 use super::identity;
@@ -58,7 +59,10 @@ impl App {
                 documents += 1;
             }
             let officer = matches!(reader, Reader::Officer(_));
-            let person = *actor == Actor::Petitioner;
+            // Of several people each reads their own words, and what happened.
+            let me = actor.person().filter(|_| loaded.matter.is_joint());
+            let others = me.is_some() && command::person_of(&recorded.actor).is_some_and(|by| Some(by) != me);
+            let person = matches!(actor, Actor::Petitioner | Actor::Representative { .. }) && !others;
             let hidden = match &event.fact {
                 MatterFact::Rated { .. } => !person,
                 // Told again every few days: the first telling is the news.
@@ -67,7 +71,8 @@ impl App {
                 // Whom the person asks for help is theirs to know.
                 MatterFact::Done { verb: Verb::GiveMandate | Verb::EndMandate, .. } => !person,
                 MatterFact::Done { verb, .. } => !officer && verb.is_inner(),
-                MatterFact::Attached(file) => !officer && file.inner,
+                MatterFact::Attached(file) => others || (!officer && file.inner),
+                MatterFact::Served { party: Some(party), .. } => me.is_some_and(|me| me != *party),
                 // Whoever handles the matter need not know who else looked into it; who registered it entered that.
                 MatterFact::DemandTold(_) => !person && !is_home(actor, &loaded.matter),
                 _ => false,
@@ -75,7 +80,9 @@ impl App {
             if hidden {
                 continue;
             }
-            let words = identity::for_reader(words.remove(&recorded.version).unwrap_or_default(), told);
+            let read = !others && is_read(loaded, me, event, documents);
+            let words = words.remove(&recorded.version).filter(|_| read).unwrap_or_default();
+            let words = identity::for_reader(words, told);
             let document = match &event.fact {
                 MatterFact::Served { document, .. } => loaded
                     .matter
@@ -94,9 +101,13 @@ impl App {
                 at: recorded.at,
                 who: who(&directory, &recorded.actor, officer),
                 what: what(loaded, &directory, event),
-                text: match &event.fact {
-                    MatterFact::DemandTold(news) => self.demand_in_words(news)?,
-                    fact => text(fact, &words),
+                text: match loaded.matter.gone(recorded.version).filter(|_| has_words(&event.fact)) {
+                    Some(gone) => gone.said().to_owned(),
+                    None => match &event.fact {
+                        MatterFact::DemandTold(news) => self.demand_in_words(news)?,
+                        fact if told_to(fact, officer) => text(fact, &words),
+                        _ => String::new(),
+                    },
                 },
                 verb: verb(&event.fact),
                 document,
@@ -110,6 +121,19 @@ impl App {
 /// Whether an officer is of the office that registered the matter.
 fn is_home(actor: &Actor, matter: &casework::matter::Matter) -> bool {
     matches!(actor, Actor::Officer { office, .. } if *office == matter.home)
+}
+
+/// Whether what an event says may be read by one of several people: what it decided, once it reached them.
+fn is_read(loaded: &Loaded, me: Option<u32>, event: &MatterEvent, documents: usize) -> bool {
+    let made = event.made.as_ref().and_then(|_| loaded.matter.documents.get(documents.checked_sub(1)?));
+    let (Some(me), Some(made)) = (me, made) else { return true };
+    let waits_for_service = act::answers(&loaded.procedure, &made.made.document);
+    !waits_for_service || loaded.matter.reach(made, me).is_some()
+}
+
+/// Whether a reader reads the words as well: of an officer's own circumstances the person learns that they were declared.
+fn told_to(fact: &MatterFact, officer: bool) -> bool {
+    officer || !matches!(fact, MatterFact::Done { verb: Verb::DeclareNoInterest, .. })
 }
 
 /// A document's number as the letter shows it.
@@ -148,6 +172,9 @@ pub(crate) fn who(directory: &Directory, actor: &str, officer_reads: bool) -> St
             Some(officer) => directory.name_of(&officer.office),
             None => login.to_owned(),
         },
+        Some((who @ ("petitioner" | "helper"), number)) => {
+            format!("第{number}位代表{}", if who == "helper" { "委托的人" } else { "" })
+        }
         _ => match actor {
             "petitioner" => "信访人".to_owned(),
             "helper" => "信访人委托的人".to_owned(),
@@ -184,8 +211,9 @@ fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
             format!("延期{days}日，{approver}批准")
         }
         MatterFact::Decided { outcome: id, .. } => format!("作出意见：{}", outcome(id)),
-        MatterFact::Served { document, how, .. } => {
-            format!("{}{}", words::name_in(words::SERVICE_MEANS, how), letter(document))
+        MatterFact::Served { document, how, party, .. } => {
+            let to = party.map_or_else(String::new, |party| format!("给{}", person_in_words(party)));
+            format!("{}{}{to}", words::name_in(words::SERVICE_MEANS, how), letter(document))
         }
         MatterFact::KeyMarked { ground } => {
             format!("列为重点事项：{}", words::name_in(words::KEY_GROUNDS, ground))
@@ -194,7 +222,9 @@ fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
             let kind = attachments::Kind::from_word(&file.kind).map_or("文件", attachments::Kind::name);
             format!("附件：{kind}，{}", size_in_words(file.bytes))
         }
-        MatterFact::ReviewRequested {} => "申请复查".to_owned(),
+        MatterFact::Erased { why, .. } if why == words::ASKED => "按本人请求删除本人的内容".to_owned(),
+        MatterFact::Erased { .. } => "保存期限届满，删除内容".to_owned(),
+        MatterFact::ReviewRequested { .. } => "申请复查".to_owned(),
         MatterFact::ReviewAccepted {} => "受理复查".to_owned(),
         MatterFact::ReviewDecided { outcome: id } => format!("作出复查意见：{}", outcome(id)),
         MatterFact::Rated { about, rating } => format!(
@@ -208,6 +238,11 @@ fn what(loaded: &Loaded, directory: &Directory, event: &MatterEvent) -> String {
             clock_said(loaded, directory, &event.fact)
         }
     }
+}
+
+/// One of several people by their number.
+pub(crate) fn person_in_words(person: u32) -> String {
+    if person == command::FIRST { "信访人".to_owned() } else { format!("第{person}位代表") }
 }
 
 /// What a clock said.
@@ -288,11 +323,24 @@ pub(crate) fn in_words(procedure: &Procedure, directory: &Directory, kind: Field
     }
 }
 
+/// Whether something is said in an event besides what happened.
+fn has_words(fact: &MatterFact) -> bool {
+    match fact {
+        MatterFact::Done { verb, .. } => verb.fields().iter().any(|field| field.is_sealed()),
+        MatterFact::Registered { .. }
+        | MatterFact::IntakeRepeated { .. }
+        | MatterFact::Refused { .. }
+        | MatterFact::Diverted { .. }
+        | MatterFact::Extended { .. }
+        | MatterFact::Decided { .. }
+        | MatterFact::ReviewRequested { .. }
+        | MatterFact::ReviewDecided { .. } => true,
+        _ => false,
+    }
+}
+
 fn text(fact: &MatterFact, words: &[Sealed]) -> String {
-    let field = |name: &str| {
-        let mine = words.iter().find(|words| words.party == PartyNumber::FIRST);
-        mine.and_then(|words| words.fields.get(name)).cloned().unwrap_or_default()
-    };
+    let field = |name: &str| identity::said(words, name).unwrap_or_default();
     match fact {
         MatterFact::Registered { .. } => String::new(),
         MatterFact::Refused { .. } => format!("请向{}提出", field("go_to")),
@@ -327,12 +375,13 @@ fn verb(fact: &MatterFact) -> Option<Verb> {
         MatterFact::Served { .. } => Verb::Serve,
         MatterFact::Attached(_) => Verb::Supplement,
         MatterFact::KeyMarked { .. } => Verb::MarkKey,
-        MatterFact::ReviewRequested {} => Verb::RequestReview,
+        MatterFact::ReviewRequested { .. } => Verb::RequestReview,
         MatterFact::ReviewAccepted {} => Verb::AcceptReview,
         MatterFact::ReviewDecided { .. } => Verb::DecideReview,
         MatterFact::Rated { .. } => Verb::Rate,
         MatterFact::Done { verb, .. } => *verb,
-        MatterFact::ClockEnded { .. }
+        MatterFact::Erased { .. }
+        | MatterFact::ClockEnded { .. }
         | MatterFact::ClockWarned { .. }
         | MatterFact::DueMoved { .. }
         | MatterFact::DemandTold(_) => return None,

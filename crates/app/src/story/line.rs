@@ -149,6 +149,9 @@ pub(super) struct Register {
     /// Officers complained of.
     #[serde(default)]
     pub(super) accused_officers: Vec<Login>,
+    /// Offices whose own decision is complained of.
+    #[serde(default)]
+    pub(super) respondents: Vec<OfficeCode>,
     pub(super) procedure: Option<String>,
     pub(super) competent: Option<OfficeCode>,
 }
@@ -227,9 +230,8 @@ pub(super) struct Serve {
     pub(super) how: String,
     #[serde(default)]
     pub(super) proof: String,
-    /// Who of several people it reached; one service answers the matter today.
-    #[serde(rename = "party")]
-    pub(super) _party: Option<Value>,
+    /// Whom of several people it reached, by number; none: everybody it had not reached.
+    pub(super) party: Option<u32>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -141,6 +141,11 @@ impl App {
         match line.by.as_str() {
             "petitioner" => Ok(Actor::Petitioner),
             "admin" => Ok(Actor::Admin),
+            login if login.starts_with("petitioner/") => {
+                let number = command::person_of(login).filter(|number| *number > 0);
+                let why = "a representative is 'petitioner/1', 'petitioner/2' and so on";
+                number.map(|number| Actor::Representative { number }).ok_or_else(|| AppError::Input(why.into()))
+            }
             login => self.officer_actor(&Login(login.to_owned())),
         }
     }
@@ -287,6 +292,7 @@ fn filing(asked: line::Register, origin: Option<Origin>) -> Result<Filing, AppEr
         accused: asked.accused,
         accused_officers: asked.accused_officers,
         accused_people: String::new(),
+        respondents: asked.respondents,
         competent: asked.competent,
     };
     Ok(Filing { register, procedure: asked.procedure })
@@ -305,7 +311,8 @@ fn on_matter(what: What) -> (String, MatterCommand) {
             (name, MatterCommand::Decide { outcome, text, basis })
         }
         What::Serve(asked) => {
-            (asked.name, MatterCommand::Serve { document: asked.document, how: asked.how, proof: asked.proof })
+            let line::Serve { name, document, how, proof, party } = asked;
+            (name, MatterCommand::Serve { document, how, proof, party })
         }
         What::MarkKey(asked) => (asked.name, MatterCommand::MarkKey { ground: asked.ground }),
         What::RequestReview(asked) => (asked.name, MatterCommand::RequestReview { text: asked.text }),

@@ -43,7 +43,7 @@ pub(super) fn act(world: &World<'_>, files: &[NewFile]) -> Result<Made, Refusal>
         // What a person brings they can always look at themselves.
         let file = AttachedFile { inner: file.inner && is_officer, ..file.clone() };
         let public = Public::Matter(Motion::none(&standing).event(FILES, MatterFact::Attached(file)));
-        let sealed = vec![Sealed::first([("file_name", name), ("key", key)])];
+        let sealed = vec![Sealed::of(world.actor.party(), [("file_name", name), ("key", key)])];
         made.push((Stream::Matter(matter.id.clone()), Event { public, sealed }));
     }
     Ok(made)

@@ -10,10 +10,10 @@ use super::move_due::moved_by_correction;
 use super::permission::Permit;
 use super::transfer::may_decide;
 use super::{
-    Made, bounded, demand, happened, hearing, identity, mandate, matter, not_accused, one_of, permission, recusal,
-    required,
+    Made, bounded, demand, happened, hearing, identity, joint, mandate, matter, not_accused, one_of, permission,
+    personal_data, recusal, required,
 };
-use crate::event::{MatterFact, PartyNumber, Public, Sealed};
+use crate::event::{MatterFact, Public, Sealed};
 use crate::office::{Login, OfficeCode};
 use crate::procedure::Act;
 use crate::refusal::Refusal;
@@ -25,10 +25,22 @@ use crate::world::World;
 type Said = BTreeMap<String, String>;
 
 pub(super) fn act(world: &World<'_>, verb: Verb, said: &Said, which: Option<u32>) -> Result<Made, Refusal> {
+    if verb == Verb::DecideIdentity {
+        identity::is_waiting(world)?;
+    }
     let outcome = said.get("outcome");
     let fits = |act: &Act| outcome.is_none_or(|id| act.outcomes.is_empty() || act.outcomes.contains(id));
+    let (own, alone);
     let permit = match permission::permitted_in(world, verb, which, fits) {
+        Ok(permit) if joint::waits_for_others(world, &permit) => {
+            alone = joint::alone(verb);
+            Permit { act: &alone, track: permit.track }
+        }
         Ok(permit) => permit,
+        Err(refusal) if outcome.is_none() => {
+            own = joint::joined(world, verb, refusal)?;
+            Permit { act: &own, track: None }
+        }
         Err(refusal) => {
             // The step allows the verb, so it is the outcome that is wrong: say which there are.
             let permit = permission::permitted_in(world, verb, which, |_| true)?;
@@ -43,7 +55,7 @@ pub(super) fn act(world: &World<'_>, verb: Verb, said: &Said, which: Option<u32>
     let said = if verb == Verb::HandOver { demand::leaving(world)? } else { public };
     let fact = MatterFact::Done { verb, by: world.actor.word(), said };
     let sealed =
-        if sealed.is_empty() { Vec::new() } else { vec![Sealed { party: PartyNumber::FIRST, fields: sealed }] };
+        if sealed.is_empty() { Vec::new() } else { vec![Sealed { party: world.actor.party(), fields: sealed }] };
     let mut made = happened(world, &permit, fact, sealed)?;
     if verb == Verb::Correct {
         let moved = moved_by(world, &made)?;
@@ -167,6 +179,9 @@ fn rule(world: &World<'_>, permit: &Permit<'_>, public: &Said, sealed: &Said) ->
         Verb::AskIdentity => identity::asked(world, permit),
         Verb::DecideIdentity => identity::decided(world, verb),
         Verb::DecideRecusal => recusal::decided(world, permit, public),
+        Verb::AskData => personal_data::asked(world, permit),
+        Verb::DecideData => personal_data::decided(world, permit, public),
+        Verb::ContestData => personal_data::contested(world, permit),
         Verb::GiveMandate => mandate::given(world, permit, public),
         Verb::EndMandate => mandate::ended(world, permit, public),
         Verb::NoteDemand

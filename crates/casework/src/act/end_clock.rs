@@ -51,7 +51,9 @@ fn ended(standing: &Standing<'_>, run: &Run<'_>, nth: u32, tells: Vec<OfficeCode
     let end = &run.clock.at_end;
     // What is told again opens nothing again.
     let opens = if nth == 1 { end.opens.as_slice() } else { &[] };
-    Motion::to(standing, end.to.as_deref(), opens).event(
+    // What is owed to some of several people is told; the matter itself has gone on.
+    let to = end.to.as_deref().filter(|_| !run.owed);
+    Motion::to(standing, to, opens).event(
         CLOCK,
         MatterFact::ClockEnded {
             clock: run.clock.id.clone(),

@@ -53,18 +53,21 @@ fn check_approver(
         .officer(login)
         .ok_or_else(|| Refusal::OfficerUnknown { login: login.0.chars().take(40).collect() })?;
     super::recusal::login_not_barred(world, login)?;
+    let approving = world.approving(track, &extension.approved_by);
     let leads = match world.procedure.who.get(&extension.approved_by).map(|who| &who.is) {
-        Some(WhoIs::LeaderOf(of)) => {
-            officer.roles.contains(&Role::Leader) && world.leads(&officer.office, track, of)
+        Some(WhoIs::LeaderOf(_)) => {
+            let led = approving.as_ref();
+            officer.roles.contains(&Role::Leader)
+                && led.is_some_and(|led| world.directory.is_within(led, &officer.office))
         }
-        _ => world.office_in(track, &extension.approved_by).as_ref() == Some(&officer.office),
+        _ => approving.as_ref() == Some(&officer.office),
     };
     if leads {
         return Ok(());
     }
     Err(Refusal::ApproverNotAllowed {
         login: login.0.clone(),
-        who: world.name_of(track, &extension.approved_by),
+        who: world.name_with(&extension.approved_by, approving),
         cite: world.procedure.cite(&extension.basis),
     })
 }

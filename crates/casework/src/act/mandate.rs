@@ -28,7 +28,8 @@ pub(super) fn given(
             field: "至哪一天", want: "今天起一年以内的日期", value: until
         });
     }
-    if mandate::of(matter(world)?).filter(|mandate| mandate.holds(today)).count() >= MOST {
+    let mine = |mandate: &mandate::Mandate<'_>| Some(mandate.of) == world.actor.person() && mandate.holds(today);
+    if mandate::of(matter(world)?).filter(mine).count() >= MOST {
         let must = format!("有效的委托少于{MOST}个；可以先取消一个");
         return Err(Refusal::NotNow { verb: permit.act.verb, must, cite: cite(world, permit.act) });
     }
@@ -47,7 +48,8 @@ pub(super) fn ended(
     let today = day::day_of(world.now);
     let number: Option<u32> = public.get("mandate").and_then(|number| number.parse().ok());
     let mut mandates = mandate::of(matter(world)?);
-    if mandates.any(|mandate| Some(mandate.number) == number && mandate.holds(today)) {
+    let mine = |mandate: &mandate::Mandate<'_>| Some(mandate.of) == world.actor.person() && mandate.holds(today);
+    if mandates.any(|mandate| Some(mandate.number) == number && mine(&mandate)) {
         return Ok(());
     }
     let must = "有这一个还有效的委托".to_owned();

@@ -15,6 +15,7 @@ mod hands;
 mod hearing;
 mod hold_session;
 mod identity;
+mod joint;
 mod mandate;
 mod mark_key;
 mod merge_office;
@@ -34,12 +35,17 @@ mod set_officer;
 mod transfer;
 
 mod permission;
+mod personal_data;
 
 pub use attach::{FILES_MAX, MATTER_BYTES_MAX};
 pub use demand::with_news;
 pub use end_clock::{CLOCK, end_clock};
+pub use identity::nothing_waits;
+pub use joint::JOINED;
 pub use move_due::{moved_by_calendar, moved_by_correction};
 pub use permission::{Choice, choices};
+pub use personal_data::{by_retention, waits};
+pub use recusal::asked_to_declare;
 pub use register::Limits;
 
 use crate::command::{Actor, DirectoryCommand, MatterCommand, SessionCommand};
@@ -70,6 +76,8 @@ pub fn act(world: &World<'_>, command: &MatterCommand) -> Result<Made, Refusal> 
         return Err(Refusal::BeforeTheLast);
     }
     recusal::not_barred(world)?;
+    joint::exists(world, command.verb())?;
+    recusal::answered(world, command.verb())?;
     match command {
         MatterCommand::Register(register) => register::act(world, register),
         MatterCommand::Repeat { origin, channel, people, text } => {
@@ -81,7 +89,7 @@ pub fn act(world: &World<'_>, command: &MatterCommand) -> Result<Made, Refusal> 
         MatterCommand::Divert { to, note } => divert::act(world, to, note),
         MatterCommand::Extend { days, reason, approved_by } => extend::act(world, *days, reason, approved_by),
         MatterCommand::Decide { outcome, text, basis } => decide::act(world, outcome, text, basis),
-        MatterCommand::Serve { document, how, proof } => serve::act(world, document, how, proof),
+        MatterCommand::Serve { document, how, proof, party } => serve::act(world, document, how, proof, *party),
         MatterCommand::Attach { files } => attach::act(world, files),
         MatterCommand::MarkKey { ground } => mark_key::act(world, ground),
         MatterCommand::RequestReview { text } => request_review::act(world, text),
@@ -98,7 +106,7 @@ fn last_of(world: &World<'_>, matter: &Matter) -> Timestamp {
     let of_people = || matter.history.iter().rev().find(|moment| moment.act != CLOCK).map(|moment| moment.at);
     match world.actor {
         Actor::Import => of_people().unwrap_or(matter.last_at),
-        Actor::Officer { .. } | Actor::Petitioner | Actor::Helper { .. } | Actor::Admin => matter.last_at,
+        _ => matter.last_at,
     }
 }
 
@@ -243,7 +251,7 @@ fn number(world: &World<'_>, permit: &Permit<'_>, letter: &str, made: &mut Made)
 }
 
 /// Whether serving this document somewhere is what answers the person.
-fn answers(procedure: &Procedure, document: &str) -> bool {
+pub fn answers(procedure: &Procedure, document: &str) -> bool {
     let answers = |act: &Act| act.verb == Verb::Serve && act.answers && act.letter.as_deref() == Some(document);
     procedure.acts().any(|(_, act)| answers(act))
 }
@@ -284,13 +292,10 @@ fn shows_nothing(letter: char) -> bool {
 /// Who brings an intake by which channel: the person themselves on the web, an officer what came to the office.
 fn channel_is_theirs(world: &World<'_>, channel: Channel) -> Result<(), Refusal> {
     let who = match (world.actor, channel) {
-        (Actor::Petitioner | Actor::Helper { .. }, Channel::Web | Channel::MessageBoard)
-        | (Actor::Import | Actor::Admin, _) => {
-            return Ok(());
-        }
-        (Actor::Petitioner | Actor::Helper { .. }, _) => "登记员",
+        (Actor::Import | Actor::Admin, _) => return Ok(()),
         (Actor::Officer { .. }, Channel::Web) => "信访人本人",
-        (Actor::Officer { .. }, _) => return Ok(()),
+        (Actor::Officer { .. }, _) | (_, Channel::Web | Channel::MessageBoard) => return Ok(()),
+        _ => "登记员",
     };
     Err(Refusal::ChannelNotYours { channel: channel.name(), who })
 }

@@ -3,6 +3,7 @@
 
 use super::permission::{Permit, cite};
 use crate::clock;
+use crate::conflict::Respondents;
 use crate::matter::{Document, Matter};
 use crate::office::OfficeCode;
 use crate::refusal::Refusal;
@@ -19,7 +20,10 @@ pub(super) fn seen_by_others(world: &World<'_>, permit: &Permit<'_>) -> Result<(
     let Some(decides) = who_decides(world, permit) else { return Ok(()) };
     // An office that has another above it may be told to look again at what it decided in review, by other persons.
     let is_top = world.directory.above(&decides).is_none();
-    if !is_top || last_answer(world, matter).is_none_or(|answer| answer.made.office != decides) {
+    let own = || last_answer(world, matter).is_some_and(|answer| answer.made.office == decides);
+    // Nobody stands above those whose own decision is complained of, or another office would have been found.
+    let answered_first = Respondents::of(matter).reach(world.directory, &decides);
+    if !answered_first && (!is_top || !own()) {
         return Ok(());
     }
     let window = permit.act.during.as_ref();
@@ -27,10 +31,16 @@ pub(super) fn seen_by_others(world: &World<'_>, permit: &Permit<'_>) -> Result<(
     let run = runs.iter().rev().find(|run| Some(&run.clock.id) == window);
     Err(Refusal::NobodyAbove {
         verb: permit.act.verb,
-        office: world.directory.name_of(&decides),
+        office: top_of(world, &decides),
         until: run.map(|run| run.due.day),
         cite: cite(world, permit.act),
     })
+}
+
+/// The highest office here above one: beyond it lies what this system does not reach.
+fn top_of(world: &World<'_>, office: &OfficeCode) -> String {
+    let line = world.directory.line_of(office);
+    line.last().map_or_else(|| world.directory.name_of(office), |top| top.name.clone())
 }
 
 /// The office in whose hands the act would lay the decision.

@@ -1,7 +1,6 @@
 //! Whether an act may be done now, by this actor: the procedure's answer, with the rule to cite when it is no.
 
-use super::{hands, own_opinion};
-use crate::clock;
+use super::{hands, identity, joint, own_opinion, recusal};
 use crate::command::Actor;
 use crate::event::{TrackName, track_of};
 use crate::mandate;
@@ -42,6 +41,9 @@ pub fn choices(world: &World<'_>) -> Vec<Choice> {
         .filter(known)
         .map(|verb| {
             let (mut acts, mut tracks) = (Vec::new(), Vec::new());
+            if let Err(refusal) = recusal::answered(world, verb) {
+                return Choice { verb, acts, tracks, refusal: Some(refusal) };
+            }
             let mut refusal = None;
             let mut any = false;
             for candidate in candidates(world).filter(|candidate| candidate.act.verb == verb) {
@@ -57,7 +59,12 @@ pub fn choices(world: &World<'_>) -> Vec<Choice> {
             if !any {
                 refusal = Some(not_in_this_step(world, verb));
             }
-            if !acts.is_empty() {
+            if let Some(refused) = refusal.take_if(|_| acts.is_empty()) {
+                match joint::joined(world, verb, refused) {
+                    Ok(act) => acts.push(act),
+                    Err(refused) => refusal = Some(refused),
+                }
+            } else {
                 refusal = None;
             }
             Choice { verb, acts, tracks, refusal }
@@ -133,7 +140,8 @@ fn candidates<'a>(world: &World<'a>) -> impl Iterator<Item = Permit<'a>> {
 
 /// The office in whose name the actor does the act.
 pub(super) fn acting_office(world: &World<'_>, permit: &Permit<'_>) -> OfficeCode {
-    let resolved = || permit.act.by.iter().find_map(|who| world.office_in(permit.track.as_deref(), who));
+    let resolved =
+        || permit.act.by.iter().find_map(|who| world.office_doing(permit.act, permit.track.as_deref(), who));
     match world.actor {
         Actor::Officer { office, .. } => office.clone(),
         _ => resolved()
@@ -160,8 +168,19 @@ fn allowed(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal> {
         });
     }
     let track = permit.track.as_deref();
-    if !act.by.iter().any(|who| world.actor_is(track, who)) {
-        let who = act.by.iter().map(|who| world.name_of(track, who)).collect::<Vec<_>>().join("或");
+    // Who is asked whether they have an interest may answer, whatever part they have.
+    let asked =
+        matches!(act.verb, Verb::Recuse | Verb::DeclareNoInterest) && recusal::asked_to_declare(world).is_some();
+    let theirs = match act.verb {
+        Verb::DecideIdentity => identity::is_kept_by_actor(world),
+        _ => asked || act.by.iter().any(|who| world.actor_does(act, track, who)),
+    };
+    if !theirs {
+        let name = |who: &String| world.name_with(who, world.office_doing(act, track, who));
+        let mut who = act.by.iter().map(name).collect::<Vec<_>>().join("或");
+        if act.verb == Verb::DecideIdentity {
+            who.push_str("或者其上级机关的身份保管员");
+        }
         return Err(Refusal::NotYours { verb: act.verb, who, cite: cite(world, act) });
     }
     if let Some(track) = closes_own(world, permit) {
@@ -180,8 +199,9 @@ fn open_now(world: &World<'_>, permit: &Permit<'_>) -> Result<(), Refusal> {
         }
     }
     let Some(matter) = world.matter else { return Ok(()) };
+    joint::own(world, permit)?;
     if act.during.is_some() || act.after.is_some() {
-        let runs = clock::runs_of(world.procedure, world.calendar, matter);
+        let runs = joint::runs(world, matter);
         let last = |clock: &String| {
             runs.iter()
                 .rev()
@@ -303,7 +323,8 @@ fn possible(world: &World<'_>, acts: &[Act], track: Option<&TrackName>) -> Vec<&
     };
     // The person reads what they may do, not what offices may.
     let told = |act: &Act| {
-        !world.actor.is_for_the_person() || act.by.iter().any(|who| world.actor_is(track.map(String::as_str), who))
+        !world.actor.is_for_the_person()
+            || act.by.iter().any(|who| world.actor_does(act, track.map(String::as_str), who))
     };
     let open =
         |act: &&Act| told(act) && ready(act) && open_now(world, &Permit { act, track: track.cloned() }).is_ok();
@@ -352,9 +373,11 @@ fn lapsed(world: &World<'_>, verb: Verb) -> Option<Refusal> {
     let windows =
         world.procedure.acts().filter(|(_, act)| act.verb == verb).filter_map(|(_, act)| act.during.as_ref());
     let windows: Vec<&String> = windows.collect();
-    let runs = clock::runs_of(world.procedure, world.calendar, matter);
+    let runs = joint::runs(world, matter);
     let run = runs.iter().rev().find(|run| windows.contains(&&run.clock.id))?;
-    let told = matter.ended.iter().any(|ended| ended.clock == run.clock.id && ended.started == run.started);
+    let told = matter.is_joint() && world.actor.person().is_some() && run.is_running() && run.is_past(world.now);
+    let told =
+        told || matter.ended.iter().any(|ended| ended.clock == run.clock.id && ended.started == run.started);
     told.then(|| Refusal::Lapsed {
         verb,
         clock: run.clock.name.clone(),

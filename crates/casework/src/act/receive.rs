@@ -2,7 +2,7 @@
 
 use super::{Made, one_of};
 use crate::command::Actor;
-use crate::conflict;
+use crate::conflict::{self, Respondents};
 use crate::day;
 use crate::event::{Event, Public, SessionEvent, Stream};
 use crate::matter::Matter;
@@ -24,9 +24,12 @@ pub(super) fn act(
     if matter.home != session.office {
         return Err(Refusal::NoSuchMatter);
     }
-    // Nobody receives people who complain of them.
+    // Nobody receives people who complain of them, or of what their office decided.
     let posted = session.leaders.iter().filter_map(|login| directory.officer(login));
-    let mut barred = posted.filter(|leader| conflict::bars(directory, matter, &leader.login, &leader.office));
+    let mut barred = posted.filter(|leader| {
+        conflict::bars(directory, matter, &leader.login, &leader.office)
+            || Respondents::of(matter).reach(directory, &leader.office)
+    });
     if let Some(leader) = barred.next() {
         return Err(Refusal::Barred { officer: leader.name.clone() });
     }

@@ -41,13 +41,15 @@ impl Limits {
 }
 
 pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> {
-    let asked = &with_offices_of_accused(world, asked)?;
+    let mut asked = with_offices_of_accused(world, asked)?;
+    without_accused(world, &mut asked);
+    let asked = &asked;
     let permit = permit(world, asked)?;
     channel_is_theirs(world, asked.channel)?;
     check_words(asked)?;
     check_people(asked)?;
     check_received(world, asked)?;
-    for code in asked.accused.iter().chain([&asked.place]).chain(&asked.competent) {
+    for code in asked.accused.iter().chain(&asked.respondents).chain([&asked.place]).chain(&asked.competent) {
         if world.directory.office(code).is_none() {
             return Err(Refusal::OfficeUnknown { code: code.0.chars().take(40).collect() });
         }
@@ -76,6 +78,7 @@ pub(super) fn act(world: &World<'_>, asked: &Register) -> Result<Made, Refusal> 
         representatives: u32::try_from(asked.representatives.len()).unwrap_or(u32::MAX),
         accused: asked.accused.clone(),
         accused_officers: asked.accused_officers.clone(),
+        respondents: asked.respondents.clone(),
         home,
         competent,
     };
@@ -114,6 +117,15 @@ fn with_offices_of_accused(world: &World<'_>, asked: &Register) -> Result<Regist
         }
     }
     Ok(asked)
+}
+
+/// Who is accused may not even answer first: an office is one or the other.
+fn without_accused(world: &World<'_>, asked: &mut Register) {
+    let mut respondents = std::mem::take(&mut asked.respondents);
+    respondents.retain(|code| !accused(asked).reaches(world.directory, code));
+    respondents.sort();
+    respondents.dedup();
+    asked.respondents = respondents;
 }
 
 /// The registration it is: at the office that will answer, where that office enters it itself; else at the petition

@@ -21,5 +21,5 @@ pub(super) fn act(
     }
     let intake = matter(world)?.intakes.last().map_or(1, |last| last.number) + 1;
     let fact = MatterFact::IntakeRepeated { intake, origin: origin.cloned(), channel, people };
-    happened_without_document(world, &permit, fact, vec![Sealed::first([("text", text)])])
+    happened_without_document(world, &permit, fact, vec![Sealed::of(world.actor.party(), [("text", text)])])
 }

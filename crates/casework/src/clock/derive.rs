@@ -124,7 +124,8 @@ impl<'a> Pass<'a> {
         let listed = |step: Option<&Step>, clock: &Clock| step.is_some_and(|step| step.clocks.contains(&clock.id));
         if !stays {
             let leaves = |run: &&mut Run<'_>| run.track.as_deref() == track && !listed(after, run.clock);
-            self.running().filter(leaves).for_each(|run| stop(run, moment.at));
+            let event = self.event;
+            self.running().filter(leaves).for_each(|run| stop(run, moment.at, event));
         }
         for id in after.into_iter().flat_map(|step| &step.clocks) {
             let Some(clock) = self.procedure.clocks.get(id) else { continue };
@@ -137,8 +138,9 @@ impl<'a> Pass<'a> {
                 continue;
             }
             let same = |run: &&mut Run<'_>| run.clock.id == *id && run.track.as_deref() == track;
+            let event = self.event;
             if let Some(run) = self.running().find(same) {
-                stop(run, moment.at);
+                stop(run, moment.at, event);
             }
             self.runs.push(Run {
                 clock,
@@ -147,6 +149,9 @@ impl<'a> Pass<'a> {
                 started: moment.at,
                 received: moment.received,
                 stopped: None,
+                stopped_by: None,
+                owed: false,
+                waits: false,
                 set: moment.sets_day,
                 extended: Vec::new(),
                 pauses: Vec::new(),
@@ -206,8 +211,9 @@ impl<'a> Pass<'a> {
     }
 }
 
-fn stop(run: &mut Run<'_>, at: Timestamp) {
+fn stop(run: &mut Run<'_>, at: Timestamp, event: usize) {
     run.stopped = Some(at);
+    run.stopped_by = Some(event);
     if let Some(pause) = run.pauses.last_mut().filter(|pause| pause.until.is_none()) {
         pause.until = Some(day::day_of(at));
     }

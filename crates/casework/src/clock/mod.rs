@@ -1,12 +1,14 @@
 //! Due dates, derived from events, procedure and calendar, each with the sum that leads to it. Nothing here is stored.
 
 mod derive;
+mod people;
 mod sum;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use derive::runs;
+pub use people::{runs_as, runs_for, window_of};
 pub use sum::{Course, Due, Pause, SumLine, due};
 
 use crate::calendar::Calendar;
@@ -29,6 +31,12 @@ pub struct Run<'a> {
     pub received: Option<Date>,
     /// When it stopped, because its track left the steps that list it.
     pub stopped: Option<Timestamp>,
+    /// The event that stopped it, from 1.
+    pub stopped_by: Option<usize>,
+    /// Its step is past, but of several people some are still to get what it asks for.
+    pub owed: bool,
+    /// It does not end before all who are to be served were served.
+    pub waits: bool,
     /// The day set, for a clock that runs to one.
     pub set: Option<Date>,
     /// What was added so far, in order.
@@ -139,7 +147,7 @@ impl Run<'_> {
 
 /// The runs of a matter's clocks.
 pub fn runs_of<'a>(procedure: &'a Procedure, calendar: &Calendar, matter: &Matter) -> Vec<Run<'a>> {
-    runs(procedure, calendar, &matter.history)
+    people::held(procedure, calendar, matter)
 }
 
 /// The run that governs a matter now: of the running duties of the main track (or else its windows), the one that
@@ -166,7 +174,7 @@ pub fn next_saying<'r, 'a>(
     calendar: &Calendar,
 ) -> Option<(Timestamp, Saying, &'r Run<'a>)> {
     runs.iter()
-        .filter(|run| run.is_running() && !run.stands_still() && run.clock.kind != ClockKind::Floor)
+        .filter(|run| run.is_running() && !run.stands_still() && !run.waits && run.clock.kind != ClockKind::Floor)
         .filter_map(|run| {
             let mine = |track: &Option<String>, clock: &str, started: Timestamp| {
                 *track == run.track && *clock == *run.clock.id && started == run.started

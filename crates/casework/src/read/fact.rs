@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Under;
+use crate::act;
 use crate::clock::{self, Run};
 use crate::day;
 use crate::event::{MatterEvent, MatterFact, MatterId, SessionId, track_of};
@@ -85,8 +86,14 @@ impl FactsOf<'_> {
                 vec![self.fact("extended", competent(), "").amount(i64::from(*days))]
             }
             MatterFact::KeyMarked { ground } => vec![self.fact("key_marked", home(), ground)],
-            MatterFact::Served { document, answers, .. } => self.served(document, *answers),
-            MatterFact::ReviewRequested {} => vec![self.fact("review_requested", competent(), "")],
+            // An answer counts once, when it first reached somebody.
+            MatterFact::Served { document, answers, .. } if self.is_first_service() => {
+                self.served(document, *answers)
+            }
+            MatterFact::Served { .. } => Vec::new(),
+            // Who joins a review that another asked for adds none to be done.
+            MatterFact::ReviewRequested { .. } if event.act == act::JOINED => Vec::new(),
+            MatterFact::ReviewRequested { .. } => vec![self.fact("review_requested", competent(), "")],
             MatterFact::ReviewAccepted {} => vec![self.fact("review_accepted", competent(), "")],
             MatterFact::ReviewDecided { outcome } => vec![self.fact("review_decided", competent(), outcome)],
             MatterFact::Rated { about, rating } => {
@@ -103,12 +110,14 @@ impl FactsOf<'_> {
             | MatterFact::ClockWarned { .. }
             | MatterFact::DueMoved { .. }
             | MatterFact::DemandTold(_)
-            | MatterFact::Attached(_) => Vec::new(),
+            | MatterFact::Attached(_)
+            | MatterFact::Erased { .. } => Vec::new(),
             MatterFact::Done { verb: Verb::Correct, said, .. } => self.corrected(said),
             // Taken up as simple it is taken up all the same, with the same notice.
             MatterFact::Done { verb: Verb::AcceptSimple, .. } => ["accepted", "accept_simple"]
                 .map(|kind| self.fact(kind, competent(), "").on_time(self.in_time()))
                 .into(),
+            MatterFact::Done { .. } if event.act == act::JOINED => Vec::new(),
             MatterFact::Done { verb, said, .. } => {
                 let office = said.get("to").map_or_else(competent, |to| OfficeCode(to.clone()));
                 let amount = said.get("fen").and_then(|fen| fen.parse().ok()).unwrap_or(0);
@@ -189,6 +198,14 @@ impl FactsOf<'_> {
             Some(!run.is_past(moment.at))
         });
         vec![fact]
+    }
+
+    /// Whether the service just written is the first of its document.
+    fn is_first_service(&self) -> bool {
+        let last = self.matter.version;
+        let mut made =
+            self.matter.documents.iter().filter(|made| made.services.iter().any(|one| one.event == last));
+        made.all(|made| made.services.len() == 1)
     }
 
     fn served(&self, document: &str, answers: bool) -> Vec<Fact> {

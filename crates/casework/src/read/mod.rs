@@ -8,12 +8,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use self::fact::FactsOf;
+use crate::act;
 use crate::calendar::Calendar;
 use crate::clock::{self, Run};
 use crate::conflict::{self, Bar, BarRow};
 use crate::event::{MatterEvent, MatterFact, MatterId, Origin, SessionEvent, SessionId};
-use crate::matter::Matter;
+use crate::matter::{Document, Matter};
 use crate::office::{Directory, OfficeCode};
+use crate::opening::{self, OpeningRow};
 use crate::procedure::Procedure;
 use crate::session::Session;
 use crate::world;
@@ -144,6 +146,8 @@ pub enum Row {
     Notice(NoticeRow),
     /// Adds somebody the matter is kept from.
     Bar(BarRow),
+    /// Adds a request to know who brought the matter, or how it ended.
+    Opening(OpeningRow),
 }
 
 /// The law and the offices that rows are derived with.
@@ -203,7 +207,8 @@ fn tasks_of(under: &Under<'_>, matter: &Matter, runs: &[Run<'_>]) -> Vec<TaskRow
         .chain(side)
         .filter_map(|(track, step, since)| {
             let who = under.procedure.steps.get(step)?.owner.as_ref()?;
-            let office = world::office_in(under.procedure, under.directory, Some(matter), track, who)?;
+            let office = world::office_in(under.procedure, under.directory, Some(matter), track, who);
+            let office = office.or_else(|| owes_some(under, matter).filter(|_| track.is_none()))?;
             let governing = clock::governing_in(runs, track);
             Some(TaskRow {
                 track: track.unwrap_or_default().to_owned(),
@@ -215,6 +220,15 @@ fn tasks_of(under: &Under<'_>, matter: &Matter, runs: &[Run<'_>]) -> Vec<TaskRow
             })
         })
         .collect()
+}
+
+/// The office whose answer has reached some of several people and not yet all.
+fn owes_some(under: &Under<'_>, matter: &Matter) -> Option<OfficeCode> {
+    let mut served = matter.documents.iter().filter(|made| matter.is_joint() && !made.services.is_empty());
+    let owed = |made: &&Document| {
+        act::answers(under.procedure, &made.made.document) && !matter.waiting(under.procedure, made).is_empty()
+    };
+    served.find(owed).map(|made| made.made.office.clone())
 }
 
 /// The rows one event of a matter adds, besides the matter's own row. `before` is none for the registration.
@@ -231,6 +245,7 @@ pub fn rows_of(
     let known: Vec<Bar> = before.map_or_else(Vec::new, |matter| conflict::bars_of(matter).collect());
     let new = conflict::bars_of(after).filter(|bar| !known.contains(bar));
     rows.extend(new.map(|bar| Row::Bar(BarRow { matter: after.id.clone(), bar })));
+    rows.extend(opening::rows(under.directory, before, after).into_iter().map(Row::Opening));
     match &event.fact {
         MatterFact::Registered { origin: Some(origin), .. } => rows.push(origin_row(origin, after, 1)),
         MatterFact::IntakeRepeated { origin: Some(origin), intake, .. } => {

@@ -125,6 +125,8 @@ verbs! {
         must("event", "第几项记录", Number), must("day", "实际日期", Day), must("reason", "更正理由", Text)];
     // Conflict of interest.
     Recuse "recuse" "申明回避" Office Never Never Never [must("reason", "与事项或者信访人的利害关系", Text)];
+    DeclareNoInterest "declare_no_interest" "申明无利害关系" Office Never Never Never [
+        must("reason", "为什么没有利害关系", Text)];
     AskRecusal "ask_recusal" "申请回避" Petitioner Never Never May [
         must("who", "请谁回避（姓名或者职务）", Text), must("reason", "理由", Text)];
     DecideRecusal "decide_recusal" "决定是否回避" Office Must Never May [
@@ -135,6 +137,12 @@ verbs! {
         must("ground", "事由", Words(words::IDENTITY_GROUNDS)), must("reason", "为什么必须知道", Text)];
     DecideIdentity "decide_identity" "决定是否开启身份" Office Must Never Never [
         must("result", "决定", Words(words::IDENTITY_RESULTS)), must("reason", "理由", Text)];
+    // Rights over what is kept about the person.
+    AskData "ask_data" "查阅、更正、删除个人信息" Petitioner Never Never Never [
+        must("kind", "请求", Words(words::DATA_REQUESTS)), must("text", "请求的内容和理由", Text)];
+    DecideData "decide_data" "答复个人信息请求" Office Must Never Must [
+        must("result", "决定", Words(words::DATA_RESULTS)), must("reason", "理由和救济途径", Text)];
+    ContestData "contest_data" "对个人信息答复申请复查" Petitioner Never Never Never [must("text", "哪里不服", Text)];
     // Somebody helps the person.
     GiveMandate "give_mandate" "委托他人帮忙" Petitioner Never Never Never [
         must("name", "受托人姓名", Text), must("scope", "受托人可以", Words(words::MANDATE_SCOPES)),
@@ -306,6 +314,37 @@ impl Verb {
                 | Verb::Instruct
                 | Verb::AnswerInstruction
                 | Verb::Urge
+        )
+    }
+
+    /// It answers about what an office answered or decided before: it looks into it again, confirms it, watches over it,
+    /// or says whether that office may go on. Whoever gave the first answer never does it.
+    pub fn is_about_an_answer(self) -> bool {
+        matches!(
+            self,
+            Verb::ConfirmRefusal
+                | Verb::ConfirmWithdrawal
+                | Verb::DecideRecusal
+                | Verb::AcceptReport
+                | Verb::ReturnReport
+                | Verb::AcceptReview
+                | Verb::RefuseReview
+                | Verb::DecideReview
+                | Verb::OrderReview
+                | Verb::AcceptReReview
+                | Verb::RefuseReReview
+                | Verb::DecideReReview
+                | Verb::OpenReexamination
+                | Verb::DecideReexamination
+                | Verb::Supervise
+                | Verb::CloseSupervision
+                | Verb::OrderAgain
+                | Verb::Raise
+                | Verb::Interview
+                | Verb::Circulate
+                | Verb::ListForMending
+                | Verb::Lift
+                | Verb::DecideAppeal
         )
     }
 

@@ -396,6 +396,7 @@ fn a_matter() -> Matter {
             representatives: 0,
             accused: Vec::new(),
             accused_officers: Vec::new(),
+            respondents: Vec::new(),
             home: "xf".into(),
             competent: None,
         },

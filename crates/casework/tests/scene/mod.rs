@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+mod people;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -20,7 +22,7 @@ use casework::read::{self, MatterRow, Under};
 use casework::refusal::Refusal;
 use casework::session::Session;
 use casework::verb::{Field, FieldKind, Verb};
-use casework::world::{Numbers, World};
+use casework::world::{Asks, Numbers, World};
 use jiff::Timestamp;
 
 /// Refusals of sessions and of the directory, which no procedure governs: `acts.rs` shows them.
@@ -63,10 +65,15 @@ const OFFICES: [(&str, OfficeKind, Option<&str>); 10] = [
     ("far", OfficeKind::City, None),
 ];
 
-const OFFICERS: [(&str, &str, Role); 14] = [
+/// Who worked elsewhere before, and where.
+const MOVED: [(&str, &str, &str, Role); 1] = [("o2x", "d1-s", "d2", Role::Officer)];
+
+const OFFICERS: [(&str, &str, Role); 16] = [
     ("gov0", "c", Role::Registrar),
     ("clerk", "xf", Role::Registrar),
     ("chief", "xf", Role::PetitionChief),
+    ("keep", "xf", Role::Custodian),
+    ("keep2", "c", Role::Custodian),
     ("o1", "d1", Role::Officer),
     ("o2", "d2", Role::Officer),
     ("rev", "c", Role::Reviewer),
@@ -118,6 +125,12 @@ impl Scene {
         for (login, office, role) in OFFICERS {
             let (login, office) = (login.into(), office.into());
             directory.set_officer(Officer { login, name: "某人".to_owned(), office, roles: vec![role] });
+        }
+        for (login, before, now, role) in MOVED {
+            for office in [before, now] {
+                let (login, office, name) = (login.into(), office.into(), "某人".to_owned());
+                directory.set_officer(Officer { login, name, office, roles: vec![role] });
+            }
         }
         let mut scene = Scene {
             procedure,
@@ -235,6 +248,7 @@ impl Scene {
             matter: self.matter.as_ref(),
             about: self.about.as_ref(),
             numbers: &self.numbers,
+            asks: Asks::NONE,
             actor,
             now,
         }
@@ -272,7 +286,10 @@ impl Scene {
     fn actor(&self, who: &str) -> Actor {
         match who {
             "person" => Actor::Petitioner,
-            "helper" => Actor::Helper { may_write: true },
+            "helper" => Actor::Helper { of: 0, may_write: true },
+            "first" => Actor::Representative { number: 1 },
+            "second" => Actor::Representative { number: 2 },
+            "helper-of-first" => Actor::Helper { of: 1, may_write: true },
             "admin" => Actor::Admin,
             login => {
                 let officer = self.directory.officer(&login.into()).unwrap();
@@ -353,6 +370,7 @@ fn matter_command(who: &str, verb: &str, rest: &[&str]) -> MatterCommand {
             proof: String::new(),
             document: first("opinion"),
             how: word(rest, "how", usize::MAX, "post").to_owned(),
+            party: rest.iter().find_map(|word| word.strip_prefix("party=")?.parse().ok()),
         },
         "attach" => MatterCommand::Attach { files: files(rest) },
         "mark_key" => MatterCommand::MarkKey { ground: first("safety") },
@@ -451,6 +469,7 @@ fn register(who: &str, rest: &[&str]) -> Register {
         accused: codes("accused"),
         accused_officers: Vec::new(),
         accused_people: String::new(),
+        respondents: codes("respondents"),
         competent: codes("competent").pop(),
     }
 }

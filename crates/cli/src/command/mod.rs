@@ -13,6 +13,7 @@ pub mod rebuild;
 pub mod replay;
 pub mod report;
 pub mod restore;
+pub mod retention;
 pub mod serve;
 pub mod single_sign_on;
 pub mod upper;

@@ -37,6 +37,10 @@ pub struct Serve {
     /// 127.0.0.1:3310. While it does not answer, no file is taken.
     #[arg(long, value_name = "ADDRESS")]
     clamd: Option<Clamd>,
+    /// Erase once a day the words of matters whose time of keeping is over, as policies/retention.toml says; what would be
+    /// erased is told by 'huiyin retention --dry-run'.
+    #[arg(long)]
+    retention: bool,
     /// Let officers work with a password alone; one-time codes stay possible.
     #[arg(long)]
     password_only: bool,
@@ -79,6 +83,9 @@ impl Serve {
         }
         if let Some(server) = single_sign_on {
             app = app.with_single_sign_on(server);
+        }
+        if self.retention {
+            app = app.with_retention();
         }
         if let Some(clamd) = &self.clamd {
             app = app.with_clamd(clamd.clone());
@@ -128,6 +135,11 @@ impl At {
             output::complain(
                 "no petition office has been entered yet, so nothing can be filed: enter offices and officers with \
                  `huiyin replay STORY.jsonl` (docs/story-verbs.md: office, officer)",
+            );
+        } else if app.custodians().map_err(|error| error.to_string())?.is_empty() {
+            output::complain(
+                "nobody is posted as custodian and nothing else (身份保管员), so no sealed identity can be opened: \
+                 `huiyin user add LOGIN --name NAME --office CODE --roles custodian` (docs/operating/accounts.md)",
             );
         }
         let address = self.address.clone().unwrap_or_else(|| format!("http://{}", self.listen));

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::accounts::ACCOUNT;
 use crate::attachment::{self, ATTACHMENT};
 use crate::database::{Connection, Row, Table, Value, values};
+use crate::erased::ERASED;
 use crate::error::StoreError;
 use crate::factor::FACTOR;
 use crate::journal::{self, EVENT, HEAD};
@@ -23,12 +24,12 @@ pub(super) type Line = Vec<Value<'static>>;
 pub(super) const PAGE: usize = 1000;
 
 /// The tables that are carried. Their places are written in backups: new ones are added at the end.
-pub(super) const CARRIED: [&Table; 9] =
-    [&EVENT, &HEAD, &PARTY_KEY, &ACCOUNT, &LEAF, &FOLLOWER, &FACTOR, &SINGLE_SIGN_ON, &ATTACHMENT];
+pub(super) const CARRIED: [&Table; 10] =
+    [&EVENT, &HEAD, &PARTY_KEY, &ACCOUNT, &LEAF, &FOLLOWER, &FACTOR, &SINGLE_SIGN_ON, &ATTACHMENT, &ERASED];
 
 /// What is neither an event nor made from events, with the query for it. Of followers only the two of the public log and
 /// how the database seals: others count again.
-pub(super) fn kept() -> [(&'static Table, String); 6] {
+pub(super) fn kept() -> [(&'static Table, String); 7] {
     let followers = format!(
         "SELECT name, position, rules FROM follower WHERE name IN ('{BEAT}', '{SIGNED}', '{SEALING}') ORDER BY name"
     );
@@ -39,6 +40,7 @@ pub(super) fn kept() -> [(&'static Table, String); 6] {
         (&FOLLOWER, followers),
         (&FACTOR, FACTOR.select()),
         (&SINGLE_SIGN_ON, SINGLE_SIGN_ON.select()),
+        (&ERASED, ERASED.select()),
     ]
 }
 

@@ -11,6 +11,7 @@ use super::lines::{Chain, Line, PAGE, bytes, is_table, number, of_event, text};
 use super::{Home, Watch, count};
 use crate::attachment::ATTACHMENT;
 use crate::database::{Connection, values};
+use crate::erased;
 use crate::error::StoreError;
 use crate::folder;
 use crate::journal::{HEAD, Signed};
@@ -353,9 +354,11 @@ fn leave_out(arrival: &Arrival, parties: &Parties) -> Result<u64, StoreError> {
         connection.one("SELECT count(*) FROM leaf WHERE position > ?1", &values![end], |row| row.get(0))?;
     arrival.whole(|| {
         connection.execute("UPDATE leaf SET position = NULL WHERE position > ?1", &values![end])?;
+        erased::cut_short(connection)?;
         for (stream, party) in parties {
-            let sql = "SELECT sealed FROM event WHERE stream = ?1";
-            let is_here = connection.read(sql, &values![stream], |rows| {
+            let sql = "SELECT sealed FROM event WHERE stream = ?1 AND version > coalesce(
+                         (SELECT through FROM erased WHERE stream = ?1 AND party = ?2), 0)";
+            let is_here = connection.read(sql, &values![stream, *party], |rows| {
                 while let Some(row) = rows.next()? {
                     if seal::parties(&row.get::<Vec<u8>>(0)?).iter().any(|here| here.0 == *party) {
                         return Ok(true);

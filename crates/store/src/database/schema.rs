@@ -28,7 +28,7 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: [Migration; 11] = [
+const MIGRATIONS: [Migration; 14] = [
     migration!("0001_journal"),
     migration!("0002_task"),
     migration!("0003_fact_event"),
@@ -40,6 +40,9 @@ const MIGRATIONS: [Migration; 11] = [
     migration!("0009_sign_in"),
     migration!("0010_single_sign_on"),
     migration!("0011_attachments"),
+    migration!("0012_opening"),
+    migration!("0013_erased"),
+    migration!("0014_alike"),
 ];
 
 /// Stands among the migrations while the read tables hold less than they should.

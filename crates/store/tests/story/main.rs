@@ -4,6 +4,7 @@
 
 mod attachments;
 mod backup;
+mod erased;
 mod files;
 mod follow;
 mod groups;

@@ -68,6 +68,7 @@ fn a_folder_of_the_last_release_is_upgraded() {
     // Back to the tables of 0.1.
     let later = "DROP TABLE migration; DROP TABLE tally; DROP TABLE tally_viewer; DROP TABLE tally_apart;
                  DROP TABLE follower; DROP TABLE leaf; DROP TABLE matter_bar; DROP TABLE factor; DROP TABLE single_sign_on; DROP TABLE attachment;
+                 DROP TABLE contact_probe; DROP INDEX matter_by_place; DROP TABLE erased; DROP TABLE opening;
                  DROP TABLE sign_in; CREATE TABLE sign_in (token BLOB PRIMARY KEY);
                  DROP INDEX fact_by_matter; DROP INDEX fact_by_session;
                  DROP TRIGGER matter_office_follows; CREATE TABLE seen AS SELECT office, matter FROM matter_office;

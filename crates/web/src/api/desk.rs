@@ -265,6 +265,8 @@ pub(super) struct Fields {
     document: Option<String>,
     /// serve.
     how: Option<String>,
+    /// serve: whom of several people it reached, 0 the first, then the representatives; absent: everybody it had not.
+    party: Option<u32>,
     /// repeat: letter, visit or phone.
     channel: Option<String>,
     /// repeat.
@@ -321,6 +323,7 @@ impl Fields {
                 document: need("document", self.document)?,
                 how: need("how", self.how)?,
                 proof: self.more.remove("proof").map_or_else(String::new, |proof| plain(&proof)),
+                party: self.party,
             },
             Verb::MarkKey => MatterCommand::MarkKey { ground: need("ground", self.ground)? },
             Verb::AcceptReview => MatterCommand::AcceptReview,
@@ -380,7 +383,9 @@ pub(super) async fn act(
             let reader = Reader::Officer(actor.clone());
             let known = app.matter(&reader, &reference, now)?;
             let against = match &command {
-                MatterCommand::Serve { how, .. } => wish::against(wish::of(&known), how),
+                MatterCommand::Serve { how, party, .. } => {
+                    wish::against(wish::of(&known), how).or_else(|| wish::names_nobody(&known, how, *party))
+                }
                 MatterCommand::Do { verb, said, .. } if wish::is_reached_by(*verb) => {
                     wish::against(wish::of(&known), said.get("how").map_or("", String::as_str))
                 }

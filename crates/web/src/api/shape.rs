@@ -47,6 +47,9 @@ pub(super) struct Filing {
     /// People complained of, in words: officers whose names are in it, and their offices, never hold or see the matter.
     #[serde(default)]
     pub(super) accused_people: String,
+    /// Codes of offices whose own decision is complained of: they may answer first, the review is above them.
+    #[serde(default)]
+    pub(super) respondents: Vec<String>,
     /// Procedure: `petition`, `suggestion`, `complaint`, or the id of one; absent: petition.
     #[serde(default)]
     pub(super) procedure: Option<String>,
@@ -101,6 +104,7 @@ impl Filing {
                 accused: self.accused.into_iter().map(OfficeCode).collect(),
                 accused_officers: Vec::new(),
                 accused_people: self.accused_people,
+                respondents: self.respondents.into_iter().map(OfficeCode).collect(),
                 competent: self.competent.map(OfficeCode),
             },
         })
@@ -114,6 +118,9 @@ pub(super) struct Filed {
     reference: String,
     /// Secret: opens the matter with the reference.
     code: String,
+    /// The secret code of each representative, in order: it opens the matter as theirs. Absent where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    representatives: Vec<String>,
     receipt: ReceiptShape,
 }
 
@@ -246,6 +253,7 @@ impl From<FiledShown> for Filed {
             },
             reference: receipt.reference,
             code: receipt.code,
+            representatives: receipt.representatives,
         }
     }
 }

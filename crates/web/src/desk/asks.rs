@@ -1,6 +1,5 @@
 //! The acts on a matter as an officer sees them: forms for what may be done, the legal reason for what may not.
 
-use app::has_template;
 use app::show::{ChoiceShown, DocumentShown, MatterShown};
 use casework::office::{Directory, OfficeCode};
 use casework::procedure::{Act as Rule, Procedure, Step};
@@ -52,6 +51,8 @@ impl Desk<'_> {
             .choices
             .iter()
             .filter(|choice| choice.verb != Verb::Repeat)
+            // Of no use to whoever is not asked.
+            .filter(|choice| choice.verb != Verb::DeclareNoInterest || choice.refusal.is_none())
             .map(|choice| self.act(choice))
             .collect();
         // What moves the matter on comes first and is unfolded at once; what can be done at any time follows.
@@ -218,7 +219,7 @@ impl Desk<'_> {
     fn extend(&self, rule: &Rule) -> Asks {
         let clock = rule.extends.as_ref().and_then(|clock| self.matter.procedure.clocks.get(clock));
         let extension = clock.and_then(|clock| clock.extend.first());
-        let organ = self.matter.competent.as_deref().map_or_else(|| self.office.clone(), OfficeCode::from);
+        let organ = self.matter.conflict.approving.clone().unwrap_or_else(|| self.office.clone());
         Asks::Extend {
             days: self.typed(Verb::Extend, "days"),
             days_max: extension.and_then(|extension| extension.most.days()).map_or(0, u32::from),
@@ -239,9 +240,10 @@ impl Desk<'_> {
             acts.any(|act| act.verb == Verb::Serve && act.letter.as_deref() == Some(document.id.as_str()))
         };
         let mut documents: Vec<Choice> = Vec::new();
-        for document in self.matter.documents.iter().filter(|made| made.served.is_none() && made.office == mine) {
+        for document in self.matter.documents.iter().filter(|made| to_serve(made) && made.office == mine) {
             let known = documents.iter().any(|known| known.value == document.id);
-            if !known && (now(document) || !elsewhere(document)) {
+            let next = document.served.is_some();
+            if !known && (next || now(document) || !elsewhere(document)) {
                 documents.push(Choice::new(&document.id, &document.name).hint(&document.number));
             }
         }
@@ -251,10 +253,31 @@ impl Desk<'_> {
         let picked = Some(self.typed(Verb::Serve, "document")).filter(|typed| !typed.is_empty());
         let how = Some(self.typed(Verb::Serve, "how")).filter(|typed| !typed.is_empty());
         Some(Asks::Serve {
+            parties: self.parties(&documents),
             documents: Choice::pick(documents, &picked.unwrap_or(first)),
             hows: Choice::pick(self.hows(words::SERVICE_MEANS), &how.unwrap_or_default()),
             wish: self.wish(),
         })
+    }
+
+    /// Whom the documents have still to reach, where several people are to be served.
+    fn parties(&self, documents: &[Choice]) -> Vec<Choice> {
+        let offered = |made: &&DocumentShown| documents.iter().any(|choice| choice.value == made.id);
+        let mut waiting: Vec<u32> =
+            self.matter.documents.iter().filter(offered).flat_map(|made| made.waiting.clone()).collect();
+        waiting.sort_unstable();
+        waiting.dedup();
+        if waiting.is_empty() {
+            return Vec::new();
+        }
+        let name = |person: u32| {
+            let name = self.matter.parties.iter().find(|party| party.number == person).map(|party| &party.name);
+            let who = if person == 0 { "信访人".to_owned() } else { format!("第{person}位代表") };
+            name.filter(|name| !name.is_empty()).map_or_else(|| who.clone(), |name| format!("{who} {name}"))
+        };
+        let each = waiting.into_iter().map(|person| Choice::new(&person.to_string(), &name(person)));
+        let all = Choice::new(wish::ALL, "所有还没有送达的人（网上送达或者公告）");
+        Choice::pick(each.chain([all]).collect(), &self.typed(Verb::Serve, "party"))
     }
 
     /// How the person wishes to be reached, for whoever reaches them.
@@ -275,6 +298,11 @@ impl Desk<'_> {
         }
         hows
     }
+}
+
+/// Whether a document has still to reach somebody.
+fn to_serve(document: &DocumentShown) -> bool {
+    document.served.is_none() || !document.waiting.is_empty()
 }
 
 /// What an act that asks nothing does: the letter it makes and the limit that begins.
@@ -300,5 +328,5 @@ fn outcomes(procedure: &Procedure, acts: &[Rule]) -> Vec<Choice> {
 
 /// Whether a document can be read: a receipt is printed on its own page, the rest have templates.
 pub(super) fn readable(document: &DocumentShown) -> bool {
-    has_template(&document.id)
+    document.printed
 }

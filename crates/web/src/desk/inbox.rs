@@ -3,7 +3,8 @@
 use app::show::Listed;
 use app::{App, AppError, Wanted};
 use axum::extract::{Query, State};
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use casework::command::Actor;
 use casework::day as calendar;
 use casework::event::Channel;
@@ -12,6 +13,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::choices;
+use super::openings;
 use super::signed_in::SignedIn;
 use super::typed::encoded;
 use crate::site::Here;
@@ -98,12 +100,19 @@ pub(super) async fn show(
 ) -> Result<Response, Failure> {
     let page = site
         .run(move |app, now| {
+            // Who keeps identities sees no matter: an inbox would always be empty.
+            if app.is_custodian(&officer.actor()) {
+                return Ok(None);
+            }
             let (mut page, as_of) = app.shown(&officer.actor(), now, || inbox(app, &officer, &asked, now))?;
             page.frame = page.frame.as_of(as_of.map(calendar::local));
-            Ok(page)
+            Ok(Some(page))
         })
         .await?;
-    trouble::page(&page)
+    match page {
+        Some(page) => trouble::page(&page),
+        None => Ok((StatusCode::SEE_OTHER, [(header::LOCATION, openings::HERE)]).into_response()),
+    }
 }
 
 fn inbox(app: &App, officer: &SignedIn, asked: &Asked, now: Timestamp) -> Result<Inbox, AppError> {

@@ -27,7 +27,10 @@ pub(super) fn address(reference: &str, index: usize) -> String {
 /// 待送达, or when and how it was served.
 pub(super) fn state(document: &DocumentShown) -> String {
     match &document.served {
-        Some((at, how)) => format!("{} {how}", show::full_day(*at)),
+        Some((at, how)) if document.waiting.is_empty() => format!("{} {how}", show::full_day(*at)),
+        Some((at, how)) => {
+            format!("{} {how}，还有 {} 人没有送达", show::full_day(*at), document.waiting.len())
+        }
         None => "待送达".to_owned(),
     }
 }
@@ -90,7 +93,10 @@ fn serving(desk: &Desk<'_>, document: &DocumentShown) -> Option<Vec<Choice>> {
     let act = desk.acts().into_iter().find(|act| act.verb == Verb::Serve.word())?;
     let ActState::Open(form) = act.state else { return None };
     let Asks::Serve { documents, hows, .. } = form.asks else { return None };
-    let waits = document.served.is_none() && documents.iter().any(|choice| choice.value == document.id);
+    // Whom of several people it goes to is asked on the matter's page.
+    let waits = document.served.is_none()
+        && document.waiting.is_empty()
+        && documents.iter().any(|choice| choice.value == document.id);
     waits.then_some(hows)
 }
 

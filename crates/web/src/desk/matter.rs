@@ -88,13 +88,14 @@ pub(super) fn matter(
         story: show::story(&shown, &linked),
         letters: letters(&shown),
         files: show::files(&shown, |number| files::address(&shown.reference, number)),
-        attach: app
-            .may(&officer.actor(), Verb::Supplement.word())
+        attach: (shown.conflict.left.is_none() && app.may(&officer.actor(), Verb::Supplement.word()))
             .then(|| typed::once(&format!("{}/files", choices::matter_address(&shown.reference)), &once)),
         approval: letter::approval_address(&shown.reference),
         parties: (!shown.is_sealed).then(|| parties(&shown.parties)),
         remains: shown.remains.clone(),
         accused: shown.accused.clone(),
+        respondents: shown.conflict.respondents.clone(),
+        left: shown.conflict.left.clone(),
         further: repeats.then_some(further),
         demand: is_home(officer, &shown).then(|| demand::link(&shown.reference)),
     })

@@ -10,6 +10,7 @@ mod inbox;
 mod law;
 mod letter;
 mod matter;
+mod openings;
 mod perform;
 mod register;
 mod report;
@@ -49,6 +50,8 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/register", get(register::ask).post(register::enter))
         .route("/demand", get(demand::ask).post(demand::enter))
         .route("/open", get(matter::open))
+        .route("/openings", get(openings::show))
+        .route("/openings/{reference}", post(openings::decide))
         .route("/matters/{reference}", get(matter::show))
         .route("/matters/{reference}/{verb}", post(perform::act))
         .route("/files/{reference}/{index}", get(files::file))

@@ -72,8 +72,10 @@ fn perform(
     let target = Target::Reference(reference.to_owned());
     if wish::is_reached_by(verb) {
         let matter = app.matter(&Reader::Officer(officer.actor()), reference, now)?;
-        if let Some(why) = wish::against(wish::of(&matter), typed.get("how")) {
-            let errors = Errors::none().with("how", why);
+        let against = wish::against(wish::of(&matter), typed.get("how")).map(|why| ("how", why));
+        let nobody = || wish::names_nobody(&matter, typed.get("how"), party(typed)).map(|why| ("party", why));
+        if let Some((field, why)) = against.or_else(|| nobody().filter(|_| verb == Verb::Serve)) {
+            let errors = Errors::none().with(field, why);
             let page = matter::matter(app, officer, reference, Some(Mend { verb, typed, errors }), now)?;
             return Ok(Came::Mend(Box::new(page)));
         }
@@ -88,8 +90,8 @@ fn perform(
     };
     let refusal = match done {
         Ok(()) => {
-            // Whoever recused themselves finds the matter no more.
-            let gone = verb == Verb::Recuse;
+            // Whoever recused themselves finds the matter no more; who decides on identities never did.
+            let gone = matches!(verb, Verb::Recuse | Verb::DecideIdentity);
             let address = if gone { "/desk".to_owned() } else { choices::matter_address(reference) };
             return Ok(Came::Done(format!("{address}?told={}", verb.word())));
         }
@@ -129,7 +131,12 @@ fn command(verb: Verb, typed: &Typed) -> MatterCommand {
         Verb::Decide => {
             MatterCommand::Decide { outcome: text("outcome"), text: text("text"), basis: text("basis") }
         }
-        Verb::Serve => MatterCommand::Serve { document: text("document"), how: text("how"), proof: text("proof") },
+        Verb::Serve => MatterCommand::Serve {
+            document: text("document"),
+            how: text("how"),
+            proof: text("proof"),
+            party: party(typed),
+        },
         Verb::MarkKey => MatterCommand::MarkKey { ground: text("ground") },
         Verb::RequestReview => MatterCommand::RequestReview { text: text("text") },
         Verb::AcceptReview => MatterCommand::AcceptReview,
@@ -146,6 +153,11 @@ fn command(verb: Verb, typed: &Typed) -> MatterCommand {
             which: Some(typed.number("which")).filter(|which| *which > 0),
         },
     }
+}
+
+/// Whom of several people a service reached; none for all of them.
+fn party(typed: &Typed) -> Option<u32> {
+    typed.get("party").parse().ok()
 }
 
 /// A field as it was typed. Money is typed in yuan and kept in fen.
@@ -182,6 +194,7 @@ fn field(verb: Verb, refusal: &Refusal) -> Option<&'static str> {
             "法定途径" => "to",
             "告知内容" => "note",
             "送达方式" => "how",
+            "送达给谁" => "party",
             _ => return None,
         },
     })

@@ -1,6 +1,6 @@
 //! Registering a letter, visit or call at the window, and a further one on a matter already held.
 
-use app::show::Reader;
+use app::show::{Account, Reader};
 use app::{App, AppError, Filing, Target};
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
@@ -22,7 +22,7 @@ use crate::kind;
 use crate::show;
 use crate::site::{Here, Site, public_frame_of};
 use crate::trouble::{self, Failure};
-use crate::view::desk::register::{Register as Page, channels};
+use crate::view::desk::register::{AlikeLine, Register as Page, channels};
 use crate::view::desk::registered::Registered;
 use crate::view::form::{Choice, Errors, Group, Representative, Target as Form};
 use crate::view::frame::Link;
@@ -62,6 +62,8 @@ enum Came {
     Receipt(Box<Registered>),
     /// Nothing more is to come on that matter: back to it.
     Back(String),
+    /// It may have been brought before.
+    Look(Box<Page>),
     /// Something is to be mended.
     Mend(Box<Page>),
 }
@@ -79,6 +81,7 @@ pub(super) async fn enter(officer: SignedIn, State(site): Here, typed: Typed) ->
         .await?;
     match came {
         Came::Receipt(page) => trouble::page(page.as_ref()),
+        Came::Look(page) => trouble::page(page.as_ref()),
         Came::Back(address) => Ok((StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response()),
         Came::Mend(page) => Ok((StatusCode::UNPROCESSABLE_ENTITY, trouble::page(page.as_ref())?).into_response()),
     }
@@ -92,17 +95,25 @@ fn registered(
     typed: &Typed,
     now: Timestamp,
 ) -> Result<Result<Came, Errors>, AppError> {
-    let repeat = typed.get("kind") == "repeat";
+    let repeat = is_repeat(typed);
     let errors = missing(typed, repeat);
     if !errors.0.is_empty() {
         return Ok(Err(errors));
     }
+    if !repeat && typed.get("looked").is_empty() {
+        let alike = alike(app, officer, typed, now)?;
+        if !alike.is_empty() {
+            let form = typed.again(HERE, &app.fresh_id(now)?).with("looked", "yes");
+            let page = page(app, officer, typed, form, Errors::none(), calendar::day_of(now))?;
+            return Ok(Ok(Came::Look(Box::new(Page { alike, ..page }))));
+        }
+    }
     let doing = typed.doing(&officer.actor(), now, "register", &app.fresh_id(now)?);
     let done = if repeat { further(app, &doing, typed) } else { fresh(app, &doing, typed, now) };
     match done {
-        Ok((reference, code)) => {
+        Ok(entered) => {
             let channel = channel(typed).unwrap_or(Channel::Visit);
-            came(app, site, officer, (&reference, &code, channel), now).map(Ok)
+            came(app, site, officer, (&entered, channel), now).map(Ok)
         }
         Err(AppError::Refused(refusal @ Refusal::NotYourRole { .. })) => Err(refusal.into()),
         Err(AppError::Refused(refusal)) => Ok(Err(refused(&refusal, repeat))),
@@ -110,7 +121,15 @@ fn registered(
     }
 }
 
-fn fresh(app: &App, doing: &app::Doing, typed: &Typed, now: Timestamp) -> Result<(String, String), AppError> {
+/// What was registered: the reference, and the codes to hand over; none for a further letter.
+struct Entered {
+    reference: String,
+    code: String,
+    /// The codes of the representatives.
+    codes: Vec<String>,
+}
+
+fn fresh(app: &App, doing: &app::Doing, typed: &Typed, now: Timestamp) -> Result<Entered, AppError> {
     let directory = app.directory()?;
     let mut register = filing(typed, &directory, calendar::day_of(now));
     // An office that answers itself is named only by its own officers.
@@ -119,11 +138,12 @@ fn fresh(app: &App, doing: &app::Doing, typed: &Typed, now: Timestamp) -> Result
     }
     let filing = Filing { register, procedure: Some(kind::family(typed.get("family")).to_owned()) };
     let receipt = app.register(doing, filing)?;
-    Ok((receipt.reference, receipt.code))
+    Ok(Entered { reference: receipt.reference, code: receipt.code, codes: receipt.representatives })
 }
 
-fn further(app: &App, doing: &app::Doing, typed: &Typed) -> Result<(String, String), AppError> {
-    let reference = app::normalise_reference(typed.get("of")).ok_or(Refusal::NoSuchMatter)?;
+fn further(app: &App, doing: &app::Doing, typed: &Typed) -> Result<Entered, AppError> {
+    let of = [typed.get("same"), typed.get("of")].into_iter().find(|of| !of.is_empty()).unwrap_or_default();
+    let reference = app::normalise_reference(of).ok_or(Refusal::NoSuchMatter)?;
     let command = MatterCommand::Repeat {
         origin: None,
         channel: channel(typed).unwrap_or(Channel::Visit),
@@ -131,7 +151,37 @@ fn further(app: &App, doing: &app::Doing, typed: &Typed) -> Result<(String, Stri
         text: typed.get("text").to_owned(),
     };
     app.act(doing, &Target::Reference(reference.clone()), &command)?;
-    Ok((reference, String::new()))
+    Ok(Entered { reference, code: String::new(), codes: Vec::new() })
+}
+
+/// A further letter or visit: said at once, or of one that was proposed.
+fn is_repeat(typed: &Typed) -> bool {
+    typed.get("kind") == "repeat" || !typed.get("same").is_empty()
+}
+
+/// What the office holds that may be the same. Nothing is proposed where somebody is complained of.
+fn alike(app: &App, officer: &SignedIn, typed: &Typed, now: Timestamp) -> Result<Vec<AlikeLine>, AppError> {
+    let names_somebody = typed.all("accused").next().is_some() || !typed.get("accused_people").is_empty();
+    if names_somebody || kind::family(typed.get("family")) != kind::family("") {
+        return Ok(Vec::new());
+    }
+    let phone = if typed.get("who") == "anonymous" { "" } else { typed.get("phone") };
+    let account = Account {
+        place: &OfficeCode(typed.get("place").to_owned()),
+        category: typed.get("category"),
+        summary: typed.get("summary"),
+        text: typed.get("text"),
+        phone,
+    };
+    let found = app.alike(&officer.actor(), account, now)?;
+    let line = |one: app::show::Alike| AlikeLine {
+        matter: Link::new(&one.listed.row.reference, choices::matter_address(&one.listed.row.reference)),
+        summary: one.listed.summary,
+        registered: show::full_day(one.listed.row.registered),
+        step: one.listed.step_name,
+        same_telephone: one.same_telephone,
+    };
+    Ok(found.into_iter().map(line).collect())
 }
 
 fn filing(typed: &Typed, directory: &Directory, today: Date) -> Register {
@@ -154,6 +204,7 @@ fn filing(typed: &Typed, directory: &Directory, today: Date) -> Register {
         accused: kind::accused(typed.get("family"), typed.all("accused"), &place, directory),
         accused_officers: Vec::new(),
         accused_people: typed.get("accused_people").to_owned(),
+        respondents: typed.all("respondents").filter(|code| !code.is_empty()).map(OfficeCode::from).collect(),
         place,
         category: typed.get("category").to_owned(),
         summary: typed.get("summary").to_owned(),
@@ -185,7 +236,7 @@ fn missing(typed: &Typed, repeat: bool) -> Errors {
     wants(typed.number("people") == 0, "people", "请填人数，至少 1 人");
     wants(empty("text"), "text", "请填写内容：来的人说了什么、要求什么");
     if repeat {
-        wants(empty("of"), "of", "请填原来的编号");
+        wants(empty("of") && empty("same"), "of", "请填原来的编号");
         return errors;
     }
     let day: Result<Date, _> = typed.get("received").parse();
@@ -236,6 +287,7 @@ fn page(
         if typed.has(field) { typed.get(field).to_owned() } else { otherwise.to_owned() }
     };
     let accused: Vec<&str> = typed.all("accused").collect();
+    let appealed: Vec<&str> = typed.all("respondents").collect();
     let field = |n, what| format!("representative_{n}_{what}");
     let rows: Vec<Representative> = (1..=Limits::NOW.representatives)
         .map(|n| Representative {
@@ -247,8 +299,13 @@ fn page(
     Ok(Page {
         frame: officer.frame(HERE),
         form,
-        repeat: typed.get("kind") == "repeat",
-        of: typed.get("of").to_owned(),
+        alike: Vec::new(),
+        repeat: is_repeat(typed),
+        of: [typed.get("same"), typed.get("of")]
+            .into_iter()
+            .find(|of| !of.is_empty())
+            .unwrap_or_default()
+            .to_owned(),
         families: kind::choices(typed.get("family")),
         own: own_name(&directory, officer),
         answers_here: !typed.get("answers_here").is_empty(),
@@ -268,6 +325,8 @@ fn page(
         representatives: rows,
         offices: choices::offices(&directory, &accused),
         accused_people: typed.get("accused_people").to_owned(),
+        deciders: choices::offices(&directory, &appealed),
+        deciders_open: !appealed.is_empty(),
         offices_open: !accused.is_empty() || !typed.get("accused_people").is_empty(),
         errors,
     })
@@ -301,9 +360,10 @@ fn came(
     app: &App,
     site: &Site,
     officer: &SignedIn,
-    (reference, code, channel): (&str, &str, Channel),
+    (entered, channel): (&Entered, Channel),
     now: Timestamp,
 ) -> Result<Came, AppError> {
+    let (reference, code) = (entered.reference.as_str(), entered.code.as_str());
     let directory = app.directory()?;
     let matter = app.matter(&Reader::Officer(officer.actor()), reference, now)?;
     let address = choices::matter_address(reference);
@@ -325,6 +385,7 @@ fn came(
         due: show::due(clock, calendar::day_of(now)),
         sum: show::sum(clock),
         title: if further { format!("再次{} 登记回执", channel.name()) } else { "登记回执".to_owned() },
+        slips: show::slips(site.address(), reference, &entered.codes),
         further,
     };
     Ok(Came::Receipt(Box::new(Registered {

@@ -47,7 +47,8 @@ impl SignedIn {
             let may_work = has_factor || !needs_factor;
             let mut signed_in = SignedIn { officer, office, nav: Vec::new(), told, sign_in: sign_in.id, may_work };
             let registers = app.may(&signed_in.actor(), "register");
-            signed_in.nav = DeskFrame::nav("");
+            let keeps = app.is_custodian(&signed_in.actor());
+            signed_in.nav = if keeps { DeskFrame::custodians_nav("") } else { DeskFrame::nav("") };
             signed_in.nav.retain(|item| registers || item.href != "/desk/register");
             Ok(Some(signed_in))
         })

@@ -66,6 +66,13 @@ pub struct Link {
     pub href: String,
 }
 
+impl NavItem {
+    /// An entry from its name, address and access key; `here` is the address being shown.
+    fn new((name, href, key): (&str, &str, &str), here: &str) -> NavItem {
+        NavItem { name: name.into(), href: href.into(), here: href == here, key: key.into() }
+    }
+}
+
 impl Link {
     /// A link from its two parts.
     pub fn new(name: impl Into<String>, href: impl Into<String>) -> Link {
@@ -92,15 +99,12 @@ impl DeskFrame {
             ("报表", "/desk/report", "4"),
             ("程序", "/desk/law", "5"),
         ];
-        items
-            .into_iter()
-            .map(|(name, href, key)| NavItem {
-                name: name.into(),
-                href: href.into(),
-                here: href == here,
-                key: key.into(),
-            })
-            .collect()
+        items.into_iter().map(|item| NavItem::new(item, here)).collect()
+    }
+
+    /// The one place of a custodian, who sees no matter.
+    pub fn custodians_nav(here: &str) -> Vec<NavItem> {
+        vec![NavItem::new(("开启身份", "/desk/openings", "1"), here)]
     }
 
     /// An invented registrar at their desk.

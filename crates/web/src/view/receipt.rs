@@ -6,6 +6,15 @@ use super::clock::SumLine;
 use super::day::Due;
 use super::qr::Qr;
 
+/// What one representative takes away. Like the receipt it tells no name: whose it is, its place in the order says.
+#[derive(Debug, Clone)]
+pub struct Slip {
+    /// Their own secret code.
+    pub code: Vec<String>,
+    /// QR code of the tracking address.
+    pub qr: Option<Qr>,
+}
+
 /// What the receipt says; the same on the public page and at the window.
 #[derive(Debug, Clone)]
 pub struct Receipt {
@@ -31,6 +40,8 @@ pub struct Receipt {
     pub sum: Vec<SumLine>,
     /// What is proven, as 登记回执.
     pub title: String,
+    /// What each representative takes away, in the order they were named: their own code, on a sheet of its own.
+    pub slips: Vec<Slip>,
     /// True for a further letter on a matter already held: it restarts no clock.
     pub further: bool,
 }
@@ -55,8 +66,22 @@ impl Receipt {
                 SumLine::new("到期", "2026年12月7日 周一，当天结束前", ""),
             ],
             title: "登记回执".into(),
+            slips: Vec::new(),
             further: false,
         }
+    }
+
+    /// The receipt of what several people brought.
+    pub fn sample_joint() -> Receipt {
+        let slip = |code: [&str; 5]| Slip {
+            code: code.map(str::to_owned).to_vec(),
+            qr: Qr::of("https://huiyin.example/track?r=HD-20261121-7K4M2-9"),
+        };
+        let slips = vec![
+            slip(["11213", "90574", "66120", "83957", "10246"]),
+            slip(["77213", "20574", "36120", "43957", "50246"]),
+        ];
+        Receipt { slips, ..Receipt::sample() }
     }
 
     /// The receipt of a further letter on the same matter.

@@ -220,8 +220,8 @@ impl Town {
     }
 }
 
-/// A visit as it is typed.
-pub const VISIT: [(&str, &str); 9] = [
+/// A visit as it is typed, by a registrar who looked whether it was brought before.
+pub const VISIT: [(&str, &str); 10] = [
     ("kind", "new"),
     ("channel", "visit"),
     ("people", "3"),
@@ -231,6 +231,7 @@ pub const VISIT: [(&str, &str); 9] = [
     ("text", "三月到八月的工资没有结清。\r\n希望尽快发放。"),
     ("who", "named"),
     ("name", "陈海生"),
+    ("looked", "yes"),
 ];
 
 fn encoded(text: &str) -> String {

@@ -276,6 +276,7 @@ impl County {
             document: "opinion".to_owned(),
             how: "online".to_owned(),
             proof: String::new(),
+            party: None,
         };
         self.act("officer4", reference, "2026-03-23T10:00:00+08:00", &serve);
     }

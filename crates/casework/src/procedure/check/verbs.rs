@@ -171,11 +171,14 @@ const EVERYWHERE: &[Verb] = &[
     Verb::Advise,
     Verb::OpenReexamination,
     Verb::Recuse,
+    Verb::DeclareNoInterest,
     Verb::AskRecusal,
     Verb::AskIdentity,
     Verb::ClearName,
     Verb::GiveMandate,
     Verb::EndMandate,
+    Verb::AskData,
+    Verb::ContestData,
 ];
 
 /// K2: what is open everywhere, after the end too, cannot move a matter, and opens only what lives on.

@@ -44,8 +44,8 @@ pub(super) fn directory() -> Directory {
     directory
 }
 
-/// Two who work in an office and the one who leads it; and as many again for what goes to other hands.
-fn people(office: &str) -> [(String, Vec<Role>); 6] {
+/// Two who work in an office and the one who leads it; as many again for what goes to other hands; and its custodian.
+fn people(office: &str) -> [(String, Vec<Role>); 7] {
     let desk = vec![Role::Registrar, Role::Officer, Role::PetitionChief, Role::Supervisor, Role::Reviewer];
     [
         (format!("{office}-1"), desk.clone()),
@@ -54,6 +54,7 @@ fn people(office: &str) -> [(String, Vec<Role>); 6] {
         (format!("{office}-4"), desk),
         (format!("{office}-leader"), vec![Role::Leader]),
         (format!("{office}-leader-2"), vec![Role::Leader]),
+        (format!("{office}-custodian"), vec![Role::Custodian]),
     ]
 }
 

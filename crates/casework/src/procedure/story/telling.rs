@@ -158,7 +158,12 @@ impl<'p> Telling<'p> {
             "at": written(self.now), "by": by, "do": "serve", "ref": MATTER, "document": letter, "how": "post",
         }));
         let step = self.matter.as_ref().map_or_else(String::new, |matter| matter.step.clone());
-        let fact = MatterFact::Served { document: letter.to_owned(), how: "post".to_owned(), answers: false };
+        let fact = MatterFact::Served {
+            document: letter.to_owned(),
+            how: "post".to_owned(),
+            answers: false,
+            party: None,
+        };
         self.take(&plain("serve_notice", &step, fact));
     }
 
@@ -198,6 +203,7 @@ impl<'p> Telling<'p> {
             representatives: 0,
             accused,
             accused_officers: Vec::new(),
+            respondents: Vec::new(),
             home: REGISTERS.into(),
             competent,
         };
@@ -224,6 +230,7 @@ impl<'p> Telling<'p> {
                 document: act.letter.clone().unwrap_or_default(),
                 how: "post".to_owned(),
                 answers: act.answers,
+                party: None,
             },
             verb => MatterFact::Done {
                 verb,
@@ -265,6 +272,9 @@ impl<'p> Telling<'p> {
         let office = office.map_or_else(|| usual.to_owned(), |office| office.0);
         if matches!(is, Some(WhoIs::LeaderOf(_))) || verb.row().doer == Doer::Leader {
             return format!("{office}-leader{}", if self.anew() { "-2" } else { "" });
+        }
+        if verb == Verb::DecideIdentity {
+            return format!("{office}-custodian");
         }
         let second = matches!(verb, Verb::Check | Verb::Countersign | Verb::OpenReexamination);
         format!("{office}-{}", if second { 2 } else { 1 } + if self.anew() { 2 } else { 0 })

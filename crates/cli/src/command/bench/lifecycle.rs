@@ -63,6 +63,7 @@ pub fn file(app: &App, clerk: &Actor, at: Timestamp) -> Result<Receipt, AppError
         accused: Vec::new(),
         accused_officers: Vec::new(),
         accused_people: String::new(),
+        respondents: Vec::new(),
         competent: None,
     };
     app.register(&doing(app, clerk, at)?, Filing { register, procedure: None })
@@ -82,7 +83,12 @@ pub fn answer(app: &App, clerk: &Actor, officer: &Actor, at: Timestamp) -> Resul
         (officer, MatterCommand::Decide { outcome: "supported".to_owned(), text: text(), basis: text() }),
         (
             officer,
-            MatterCommand::Serve { document: "opinion".to_owned(), how: "in_person".to_owned(), proof: text() },
+            MatterCommand::Serve {
+                document: "opinion".to_owned(),
+                how: "in_person".to_owned(),
+                proof: text(),
+                party: None,
+            },
         ),
     ];
     for (actor, act) in acts {

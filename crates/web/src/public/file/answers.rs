@@ -54,7 +54,7 @@ impl Step {
             Step::About => &["kind", "category"],
             Step::Township => &["township"],
             Step::Place => &["place"],
-            Step::Text => &["summary", "text", "accused", "accused_people"],
+            Step::Text => &["summary", "text", "accused", "accused_people", "respondents"],
             Step::Who => &[
                 "who",
                 "name",

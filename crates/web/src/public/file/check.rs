@@ -58,9 +58,11 @@ fn text(answers: &Answers, directory: &Directory) -> Errors {
         errors = errors.with("text", "请写明经过：什么时候、在哪里、发生了什么、您希望怎么解决");
     }
     errors = short(errors, answers, "text", limits.text, "请先写最要紧的，登记后可以随时补充");
-    let unknown = answers.all("accused").any(|code| directory.office(&OfficeCode(code.to_owned())).is_none());
-    if unknown {
-        return errors.with("accused", "有一个单位已不在名单里，请重新选");
+    for field in ["accused", "respondents"] {
+        let gone = |code: &str| directory.office(&OfficeCode(code.to_owned())).is_none();
+        if answers.all(field).any(gone) {
+            return errors.with(field, "有一个单位已不在名单里，请重新选");
+        }
     }
     let nobody = answers.all("accused").all(str::is_empty)
         && conflict::named_in(directory, answers.get("accused_people")).next().is_none();

@@ -63,6 +63,7 @@ fn place(frame: PublicFrame, step: Step, answers: &Answers, errors: Errors, dire
 
 fn text(frame: PublicFrame, answers: &Answers, errors: Errors, directory: &Directory) -> FileText {
     let picked: Vec<&str> = answers.all("accused").collect();
+    let appealed: Vec<&str> = answers.all("respondents").collect();
     let kind::Asking { title, example, guide } = kind::asking(answers.get("kind"));
     FileText {
         frame,
@@ -77,6 +78,7 @@ fn text(frame: PublicFrame, answers: &Answers, errors: Errors, directory: &Direc
         text_max: count(Limits::NOW.text),
         offices: places::accusable(directory, answers.get("township"), &picked),
         people: answers.get("accused_people").to_owned(),
+        deciders: places::deciders(directory, answers.get("township"), &appealed),
     }
 }
 
@@ -137,6 +139,7 @@ fn last(frame: PublicFrame, answers: &Answers, errors: Errors, directory: &Direc
         ("一句话", answers.get("summary").to_owned(), Step::Text),
         ("经过和要求", answers.get("text").to_owned(), Step::Text),
         ("反映的单位和人", complained_of(people, &accused), Step::Text),
+        ("不服哪个单位的决定或者答复", appealed(answers, directory), Step::Text),
         ("谁在反映", speakers(answers), Step::Who),
         ("怎么联系", check::said_contact(answers), Step::Contact),
     ];
@@ -171,6 +174,16 @@ fn complained_of(people: &str, offices: &[String]) -> String {
         (false, true) => format!("{people}\n工作人员名单里没有这个名字；选上单位，才能让那个单位看不到"),
         (true, false) => never_see(offices),
         (false, false) => format!("{people}\n{}", never_see(offices)),
+    }
+}
+
+/// Whose own decision is complained of, and who looks into that.
+fn appealed(answers: &Answers, directory: &Directory) -> String {
+    let offices = answers.all("respondents").filter(|code| !code.is_empty());
+    let names: Vec<String> = offices.map(|code| directory.name_of(&OfficeCode::from(code))).collect();
+    match &names[..] {
+        [] => "没有".to_owned(),
+        names => format!("{}：可能先由它答复，不服的由它的上一级复查，它不参与", names.join("、")),
     }
 }
 

@@ -63,6 +63,22 @@ pub(super) fn accusable(directory: &Directory, township: &str, picked: &[&str]) 
         .collect()
 }
 
+/// Offices that may have decided something a person does not accept: those that may be complained of, and the body above.
+pub(super) fn deciders(directory: &Directory, township: &str, picked: &[&str]) -> Vec<Group> {
+    let mut groups = accusable(directory, township, picked);
+    if let Some(top) = top(directory) {
+        let mut choice = Choice::new(&top.code.0, &top.name);
+        choice.chosen = picked.contains(&top.code.0.as_str());
+        // What was picked before stands among the others.
+        for group in &mut groups {
+            group.choices.retain(|other| other.value != top.code.0);
+        }
+        groups.retain(|group| !group.choices.is_empty());
+        groups.push(Group { label: "党委政府".to_owned(), choices: vec![choice] });
+    }
+    groups
+}
+
 fn choices(directory: &Directory, kind: OfficeKind, within: &OfficeCode) -> Vec<Choice> {
     let those =
         directory.offices().filter(|office| office.kind == kind && directory.is_within(&office.code, within));

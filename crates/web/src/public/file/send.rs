@@ -5,7 +5,7 @@ use app::{Doing, Filed, Filing};
 use axum::response::Response;
 use casework::command::{Actor, Person, Register};
 use casework::event::{Channel, MatterId};
-use casework::office::Directory;
+use casework::office::{Directory, OfficeCode};
 
 use super::answers::Answers;
 use super::check;
@@ -102,6 +102,7 @@ fn register(answers: &Answers, directory: &Directory) -> Register {
         accused: kind::accused(answers.get("kind"), answers.all("accused"), &place, directory),
         accused_officers: Vec::new(),
         accused_people: answers.get("accused_people").to_owned(),
+        respondents: answers.all("respondents").filter(|code| !code.is_empty()).map(OfficeCode::from).collect(),
         competent: None,
     }
 }

@@ -92,7 +92,7 @@ async fn form(
     });
     let choice = visit.matter.choices.iter().find(|choice| choice.verb == verb);
     let which = choice.and_then(|choice| which(choice, &typed("which")));
-    let asks = Asks::Fields { means: String::new(), fields: which.into_iter().chain(fields).collect() };
+    let asks = Asks::Fields { means: means(verb), fields: which.into_iter().chain(fields).collect() };
     let mut form = ActForm::new(&address(verb), asks);
     form.form = Target::to(&address(verb)).with("nonce", &site.nonce()?);
     form.errors = errors;
@@ -104,6 +104,15 @@ async fn form(
         form,
         back: Target::to("/track/matter"),
     })
+}
+
+/// What the person should know before they do it.
+fn means(verb: Verb) -> String {
+    match verb {
+        Verb::AskData => "请求删除的：同意并送达以后，您写的内容、材料和给您的答复谁也看不到，也恢复不了；请先在“我的个人信息”里下载副本",
+        _ => "",
+    }
+    .to_owned()
 }
 
 async fn send(

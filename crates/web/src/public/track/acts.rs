@@ -1,6 +1,5 @@
 //! What the person writes later: asking for review, and a further letter. The form first, then what came of it.
 
-use app::show::MatterShown;
 use app::{Doing, Target as Of};
 use axum::Form;
 use axum::extract::State;
@@ -10,7 +9,6 @@ use casework::act::TEXT_CHARACTERS_MAX;
 use casework::command::MatterCommand;
 use casework::day::day_of;
 use casework::event::Channel;
-use casework::office::{Directory, OfficeCode};
 use casework::verb::Verb;
 use serde::Deserialize;
 
@@ -134,20 +132,13 @@ async fn form(site: &Site, visit: &Visit, verb: Verb, text: String, errors: Erro
         errors,
         reference,
         decided_by: answered_by.unwrap_or_else(|| matter.home.clone()),
-        reviewer: reviewer(matter, &directory),
+        reviewer: matter.conflict.reviewer.clone().unwrap_or_else(|| "上一级机关".to_owned()),
         last_day: show::due(clock, day_of(site.now())),
         law: clock.cite.clone(),
         text,
         text_max,
         back,
     })
-}
-
-/// The office above the one that answered.
-fn reviewer(matter: &MatterShown, directory: &Directory) -> String {
-    let code = matter.competent.as_ref().map(|code| OfficeCode(code.clone()));
-    let above = code.as_ref().and_then(|code| directory.above(code));
-    above.map_or_else(|| "上一级机关".to_owned(), |office| office.name.clone())
 }
 
 async fn send(site: &Site, visit: &Visit, verb: Verb, nonce: &str, text: String) -> Result<Response, Failure> {

@@ -2,6 +2,7 @@
 
 mod act;
 mod acts;
+mod data;
 mod enter;
 mod files;
 mod letter;
@@ -23,6 +24,8 @@ pub(super) fn routes() -> Router<Site> {
         .route("/track/review", get(acts::review).post(acts::review))
         .route("/track/further", get(acts::further).post(acts::further))
         .route("/track/act/{verb}", get(act::act).post(act::act))
+        .route("/track/data", get(data::data).post(data::data))
+        .route("/track/copy", get(data::copy))
         .route("/track/leave", post(enter::leave))
         .route("/track/receipt", get(receipt::receipt))
         .route("/track/letter/{index}", get(letter::letter))

@@ -1,12 +1,13 @@
 //! GET and POST /track/matter: where the matter stands, for the person whose matter it is.
 
-use app::show::{ChoiceShown, ClockShown, MandateShown, MatterShown};
+use app::show::{ChoiceShown, ClockShown, MandateShown, MatterShown, OpeningShown};
 use axum::extract::State;
 use axum::response::Response;
 use casework::command::Actor;
 use casework::day::day_of;
 use casework::mandate;
 use casework::office::{Directory, OfficeCode};
+use casework::opening::Came;
 use casework::procedure::ClockKind;
 use casework::verb::Verb;
 use jiff::Timestamp;
@@ -15,13 +16,13 @@ use jiff::civil::Date;
 use super::act;
 use super::enter;
 use crate::limit::Caller;
-use crate::show;
+use crate::show::{self, respondent};
 use crate::site::Here;
 use crate::trouble::{Failure, page};
 use crate::view::day as words;
 use crate::view::form::Target;
 use crate::view::frame::{Link, PublicFrame};
-use crate::view::public::status::{Duty, Helper, Status, Step};
+use crate::view::public::status::{Asked, Duty, Helper, Status, Step};
 use crate::view::story::Entry;
 
 /// The page.
@@ -54,6 +55,8 @@ fn view(frame: PublicFrame, matter: &MatterShown, directory: &Directory, now: Ti
         since: show::full_day(matter.since),
         next: show::next(matter),
         due: show::governing(matter).map(|clock| show::due(clock, day_of(now))),
+        respondent: respondent::told(matter),
+        ask_recusal: asks_recusal(matter),
         clocks: show::clocks(matter, now, true),
         story: story(matter),
         letters: letters(matter),
@@ -61,9 +64,27 @@ fn view(frame: PublicFrame, matter: &MatterShown, directory: &Directory, now: Ti
         leave: Target::to("/track/leave"),
         flash: String::new(),
         helpers: matter.mandates.iter().map(helper).collect(),
-        is_helper: matter.actor != Actor::Petitioner,
+        reads_as: reads_as(&matter.actor),
+        knows: if matter.seals { matter.home.clone() } else { String::new() },
+        asked: matter.openings.iter().map(asked).collect(),
         frame,
     }
+}
+
+/// As whom the matter is read, where not as the first person; empty for them.
+fn reads_as(actor: &Actor) -> String {
+    match actor {
+        Actor::Helper { .. } => "您受信访人委托查看".to_owned(),
+        Actor::Representative { number } => format!("您是第{number}位代表，看到的是您自己的文书和期限"),
+        _ => String::new(),
+    }
+}
+
+/// Where the person asks that somebody recuse, while it is open and an office answers for its own decision.
+fn asks_recusal(matter: &MatterShown) -> Option<Target> {
+    let open = |choice: &ChoiceShown| choice.verb == Verb::AskRecusal && act::is_theirs(choice);
+    let offered = !matter.conflict.respondents.is_empty() && matter.choices.iter().any(open);
+    offered.then(|| Target::to(&act::address(Verb::AskRecusal)))
 }
 
 fn helper(mandate: &MandateShown) -> Helper {
@@ -72,6 +93,33 @@ fn helper(mandate: &MandateShown) -> Helper {
         name: mandate.name.clone(),
         may: format!("{}；至{}", mandate.scope, words::full_day(mandate.until)),
         code: mandate.code.clone(),
+    }
+}
+
+/// Who asked to know who the person is, what came of it, and what they then saw.
+fn asked(opening: &OpeningShown) -> Asked {
+    let ended = opening.ended.as_ref();
+    let came = match ended.map_or(Came::Asked, |ended| ended.came) {
+        Came::Asked => "等待决定",
+        Came::Opened => "已经开启",
+        Came::Kept => "没有同意，没有开启",
+        Came::Lapsed => "到期没有决定，没有开启",
+    };
+    let until = |at| format!("您的姓名和电话，到{}为止，以后重新密封", show::moment(at));
+    let when = match (ended, opening.due) {
+        (Some(ended), _) => format!("{}申请，{}了结", show::moment(opening.at), show::moment(ended.at)),
+        (None, Some(due)) => format!("{}申请，最迟{}决定", show::moment(opening.at), words::full_day(due)),
+        (None, None) => format!("{}申请", show::moment(opening.at)),
+    };
+    Asked {
+        came: came.to_owned(),
+        who: format!("{} {}", opening.office, opening.officer).trim_end().to_owned(),
+        saw: ended.and_then(|ended| ended.sealed_again).map_or_else(String::new, until),
+        when,
+        why: format!("{}。{}", opening.ground, opening.reason),
+        because: ended
+            .filter(|ended| !ended.by.is_empty())
+            .map_or_else(String::new, |ended| format!("{}：{}", ended.by, ended.reason)),
     }
 }
 
@@ -98,18 +146,17 @@ fn address(index: usize) -> String {
 }
 
 fn letters(matter: &MatterShown) -> Vec<Link> {
-    let delivered =
-        matter.documents.iter().filter(|made| show::delivered(matter, made) && app::has_template(&made.id));
+    let delivered = matter.documents.iter().filter(|made| show::delivered(matter, made) && made.printed);
     let letters = delivered.map(|made| Link::new(format!("{}（PDF）", made.name), address(made.index)));
     letters.chain([Link::new("登记凭证（可以自己核验）", "/track/receipt")]).collect()
 }
 
 /// The story, with the person's own words where they began it. A decision is told once it is served, not before.
-fn story(matter: &MatterShown) -> Vec<Entry> {
+pub(super) fn story(matter: &MatterShown) -> Vec<Entry> {
     let waiting =
         |index: usize| matter.documents.iter().find(|made| made.index == index && !show::delivered(matter, made));
     let link = |index: usize| {
-        let printed = matter.documents.iter().any(|made| made.index == index && app::has_template(&made.id));
+        let printed = matter.documents.iter().any(|made| made.index == index && made.printed);
         (printed && waiting(index).is_none()).then(|| address(index))
     };
     let mut story = Vec::new();
@@ -121,7 +168,10 @@ fn story(matter: &MatterShown) -> Vec<Entry> {
         }
         if told.verb == Some(Verb::Register) {
             let said = matter.intakes.first().map_or("", |intake| intake.text.as_str());
-            entry.text = format!("{}\n{said}", matter.summary);
+            entry.text = match matter.gone {
+                Some((gone, _)) => gone.to_owned(),
+                None => format!("{}\n{said}", matter.summary),
+            };
         }
         story.push(entry);
     }
@@ -156,6 +206,8 @@ fn steps(matter: &MatterShown) -> Vec<Step> {
         let nothing_left = match choice.verb {
             Verb::Withdraw => show::persons_turn(matter),
             Verb::EndMandate => matter.mandates.is_empty(),
+            // On the page of what is kept.
+            Verb::AskData | Verb::ContestData => true,
             _ => false,
         };
         act::is_theirs(choice) && !nothing_left
@@ -167,7 +219,20 @@ fn steps(matter: &MatterShown) -> Vec<Step> {
         why_not: String::new(),
         icon: "i-pen".to_owned(),
     }));
+    if matter.actor == Actor::Petitioner {
+        steps.push(own_data());
+    }
     steps
+}
+
+fn own_data() -> Step {
+    Step {
+        name: "我的个人信息".to_owned(),
+        hint: "看保存了什么、多久、谁看得到；下载副本；请求更正、解释、删除".to_owned(),
+        target: Some(Target::to("/track/data")),
+        why_not: String::new(),
+        icon: "i-lock".to_owned(),
+    }
 }
 
 fn hint(choice: &ChoiceShown) -> String {

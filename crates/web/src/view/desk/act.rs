@@ -90,10 +90,12 @@ pub enum Asks {
         /// Legal basis as typed; none when not asked.
         basis: Option<String>,
     },
-    /// `serve`: fields `document`, `how`.
+    /// `serve`: fields `document`, `how`, and `party` where several people are to be served.
     Serve {
         /// Documents waiting to be served.
         documents: Vec<Choice>,
+        /// Whom they have still to reach; empty where there is one person.
+        parties: Vec<Choice>,
         /// Ways of service; those against the person's wish are shut.
         hows: Vec<Choice>,
         /// How the person wishes to be reached.
@@ -201,6 +203,11 @@ pub fn outcomes() -> Vec<Choice> {
 /// Outcomes of review.
 pub fn review_outcomes() -> Vec<Choice> {
     Choice::list(&[("upheld", "维持"), ("changed", "变更"), ("redo", "责令重新办理")])
+}
+
+/// Whom of several people a document has still to reach.
+pub(super) fn people() -> Vec<Choice> {
+    Choice::list(&[("1", "第1位代表 陈海生"), ("all", "所有还没有送达的人（网上送达或者公告）")])
 }
 
 /// Ways of service.

@@ -106,6 +106,10 @@ pub struct Matter {
     pub remains: String,
     /// Offices complained of: they never hold it.
     pub accused: Vec<String>,
+    /// Offices whose own decision is complained of: they may answer first, and decide nothing about that.
+    pub respondents: Vec<String>,
+    /// The office the officer left, where they are asked before anything else whether they have an interest.
+    pub left: Option<String>,
     /// Registering a further letter or visit on it; none for those who do not register.
     pub further: Option<Link>,
     /// Entering what another body demands of it; none for those who do not.
@@ -224,6 +228,7 @@ fn every_act() -> Vec<Act> {
             "信访工作条例第32条",
             Asks::Serve {
                 documents: Choice::list(&[("opinion", "处理意见书")]),
+                parties: act::people(),
                 hows: act::hows(),
                 wish: "信访人的联系要求：可以打留下的电话".into(),
             },
@@ -256,11 +261,15 @@ fn story() -> Vec<Entry> {
     ]
 }
 
-fn handling() -> Matter {
+fn open_clocks() -> Vec<ClockLine> {
     let mut clocks = sample_lines();
     if let Some(last) = clocks.last_mut() {
         last.open = true;
     }
+    clocks
+}
+
+fn handling() -> Matter {
     Matter {
         frame: DeskFrame { office: "海岛县人社局".into(), user: "周明".into(), role: "承办人".into(), ..DeskFrame::sample("/desk") },
         reference: "HD-20260924-3R8W5-1".into(),
@@ -274,7 +283,7 @@ fn handling() -> Matter {
         people: 3,
         law: "信访工作条例（2022）".into(),
         key_ground: None,
-        clocks,
+        clocks: open_clocks(),
         acts: handling_acts(),
         intakes: vec![
             Intake {
@@ -322,6 +331,8 @@ fn handling() -> Matter {
         }),
         remains: String::new(),
         accused: Vec::new(),
+        respondents: Vec::new(),
+        left: None,
         further: None,
         demand: None,
     }
@@ -348,11 +359,26 @@ impl Page for Matter {
             letters: Vec::new(),
             parties: None,
             accused: vec!["海岛县资源局".into()],
+            respondents: vec!["海岛县住建局".into()],
             key_ground: Some("涉及多个单位".into()),
             further: Some(Link::new("登记补充来信来访", "/desk/register?of=HD-20260924-3R8W5-1")),
             demand: Some(Link::new("录入其他单位调取这件事信息的要求", "/desk/demand?of=HD-20260924-3R8W5-1")),
             ..handling()
         };
-        vec![("handling", handling()), ("every-act", every)]
+        let asked = Matter {
+            acts: ["recuse", "declare_no_interest"]
+                .map(|verb| {
+                    open(
+                        verb,
+                        "申明",
+                        "信访工作条例第28条",
+                        Asks::Fields { means: String::new(), fields: Vec::new() },
+                    )
+                })
+                .into(),
+            left: Some("海岛县资源局".into()),
+            ..handling()
+        };
+        vec![("handling", handling()), ("every-act", every), ("asked", asked)]
     }
 }

@@ -12,6 +12,7 @@ pub mod inbox;
 pub mod law;
 pub mod letter;
 pub mod matter;
+pub mod openings;
 pub mod register;
 pub mod registered;
 pub mod report;
@@ -38,6 +39,7 @@ pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
     render::<sessions::Sessions>(shown)?;
     render::<announce::Announce>(shown)?;
     render::<session::Session>(shown)?;
+    render::<openings::Openings>(shown)?;
     render::<report::Report>(shown)?;
     render::<rows::Rows>(shown)?;
     render::<account::Account>(shown)?;

@@ -4,12 +4,28 @@ use askama::Template;
 
 use crate::view::Page;
 use crate::view::form::{Choice, Errors, Group, Representative, Target};
-use crate::view::frame::DeskFrame;
+use crate::view::frame::{DeskFrame, Link};
 use crate::view::public::file_about::sample_categories;
 use crate::view::public::file_text::sample_offices;
 
+/// A matter that may be the same as what is being registered.
+#[derive(Debug, Clone)]
+pub struct AlikeLine {
+    /// Its reference, and where it is.
+    pub matter: Link,
+    /// What it is about.
+    pub summary: String,
+    /// Since when.
+    pub registered: String,
+    /// How far it is.
+    pub step: String,
+    /// The telephone typed is the one given there.
+    pub same_telephone: bool,
+}
+
 /// Fields `kind` (new, repeat), `of`, `family`, `answers_here`, `channel`, `people`, `received`, `place`, `category`, `summary`, `text`, `who`
-/// (named, anonymous), `name`, `phone`, `contact`, `representative_N_name`, `representative_N_phone`, `accused` (may repeat), `accused_people`.
+/// (named, anonymous), `name`, `phone`, `contact`, `representative_N_name`, `representative_N_phone`, `accused` (may repeat), `accused_people`,
+/// `respondents` (may repeat).
 #[derive(Debug, Clone, Template)]
 #[template(path = "desk/register.html")]
 pub struct Register {
@@ -19,6 +35,8 @@ pub struct Register {
     pub form: Target,
     /// What is wrong.
     pub errors: Errors,
+    /// What may be the same; empty until it was looked for, or where there is nothing.
+    pub alike: Vec<AlikeLine>,
     /// True for a further letter or visit on a matter already held.
     pub repeat: bool,
     /// Reference of that matter, as typed.
@@ -63,6 +81,10 @@ pub struct Register {
     pub accused_people: String,
     /// True when the offices are shown at once.
     pub offices_open: bool,
+    /// Offices whose own decision may be complained of.
+    pub deciders: Vec<Group>,
+    /// True when they are shown at once.
+    pub deciders_open: bool,
 }
 
 /// The channels at the window, with their keys.
@@ -95,6 +117,7 @@ impl Page for Register {
             frame: DeskFrame::sample("/desk/register"),
             form: Target::to("/desk/register"),
             errors: Errors::none(),
+            alike: Vec::new(),
             repeat: false,
             of: String::new(),
             families: crate::kind::choices(""),
@@ -124,6 +147,8 @@ impl Page for Register {
             offices: sample_offices(),
             accused_people: String::new(),
             offices_open: false,
+            deciders: sample_offices(),
+            deciders_open: false,
         };
         let wrong = Register {
             errors: Errors::none()
@@ -139,6 +164,8 @@ impl Page for Register {
             representatives_open: true,
             own: "第7镇".into(),
             answers_here: true,
+            deciders: Group::pick(sample_offices(), "990121-d1"),
+            deciders_open: true,
             ..page.clone()
         };
         let repeat = Register {
@@ -147,6 +174,24 @@ impl Page for Register {
             errors: Errors::none().with("of", "没有找到这个编号，请对照回执或文书上的编号，最后一位是校验码"),
             ..page.clone()
         };
-        vec![("fresh", page), ("wrong", wrong), ("repeat", repeat)]
+        let line = |reference: &str, summary: &str, same_telephone| AlikeLine {
+            matter: Link::new(reference, format!("/desk/matters/{reference}")),
+            summary: summary.into(),
+            registered: "2026年10月9日".into(),
+            step: "办理中".into(),
+            same_telephone,
+        };
+        let alike = Register {
+            form: Target::to("/desk/register").with("looked", "yes"),
+            errors: Errors::none(),
+            alike: vec![
+                line("QH-20261009-5N2T8-4", "镇上工地拖欠工资三个月", true),
+                line("QH-20260915-8R3K2-7", "反映第7镇工地欠薪", false),
+            ],
+            people: "1".into(),
+            representatives_open: false,
+            ..wrong.clone()
+        };
+        vec![("fresh", page), ("wrong", wrong), ("repeat", repeat), ("alike", alike)]
     }
 }

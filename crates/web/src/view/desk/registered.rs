@@ -35,6 +35,7 @@ impl Page for Registered {
         };
         vec![
             ("new", page.clone()),
+            ("joint", Registered { receipt: Receipt::sample_joint(), ..page.clone() }),
             ("further", Registered { receipt: Receipt { code: Vec::new(), ..Receipt::sample_further() }, ..page }),
         ]
     }

@@ -6,7 +6,7 @@ use crate::view::Page;
 use crate::view::form::{Errors, Group, Target};
 use crate::view::frame::PublicFrame;
 
-/// Fields `summary`, `text` and, where offered, `accused` (may repeat) and `accused_people`.
+/// Fields `summary`, `text` and, where offered, `accused` (may repeat), `accused_people` and `respondents` (may repeat).
 #[derive(Debug, Clone, Template)]
 #[template(path = "public/file_text.html")]
 pub struct FileText {
@@ -34,6 +34,8 @@ pub struct FileText {
     pub offices: Vec<Group>,
     /// People complained of, as typed.
     pub people: String,
+    /// Offices whose own decision may be complained of.
+    pub deciders: Vec<Group>,
 }
 
 impl FileText {
@@ -41,6 +43,11 @@ impl FileText {
     pub fn accuses(&self) -> bool {
         !self.people.is_empty()
             || self.offices.iter().any(|group| group.choices.iter().any(|choice| choice.chosen))
+    }
+
+    /// True when a decider was picked.
+    pub fn appeals(&self) -> bool {
+        self.deciders.iter().any(|group| group.choices.iter().any(|choice| choice.chosen))
     }
 }
 
@@ -84,6 +91,7 @@ impl Page for FileText {
             text_max: 10_000,
             offices: sample_offices(),
             people: String::new(),
+            deciders: sample_offices(),
         };
         let wrong = FileText {
             errors: Errors::none()
@@ -91,6 +99,7 @@ impl Page for FileText {
                 .with("text", "请写明经过：什么时候、在哪里、发生了什么、您希望怎么解决"),
             summary: "我和同村的几个人去年三月到八月在镇上的工地做工，包工头一直说等工程款到了就发，结果到现在快两年了一分钱没有发，我们去问了很多次都没有结果".into(),
             offices: Group::pick(sample_offices(), "990121-d2"),
+            deciders: Group::pick(sample_offices(), "990121-d1"),
             ..page.clone()
         };
         vec![("fresh", page), ("wrong", wrong)]

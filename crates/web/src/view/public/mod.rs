@@ -18,6 +18,7 @@ pub mod handed_up;
 pub mod home;
 pub mod kept;
 pub mod log;
+pub mod own_data;
 pub mod rate;
 pub mod receipt;
 pub mod review;
@@ -43,6 +44,7 @@ pub fn show(shown: &mut Vec<Shown>) -> Result<(), askama::Error> {
     render::<review::Review>(shown)?;
     render::<further::Further>(shown)?;
     render::<files::Files>(shown)?;
+    render::<own_data::OwnData>(shown)?;
     render::<act::Act>(shown)?;
     render::<done::Done>(shown)?;
     render::<kept::Kept>(shown)?;

@@ -23,6 +23,7 @@ impl Page for ReceiptPage {
         let frame = PublicFrame::sample();
         vec![
             ("new", ReceiptPage { frame: frame.clone(), receipt: Receipt::sample() }),
+            ("joint", ReceiptPage { frame: frame.clone(), receipt: Receipt::sample_joint() }),
             ("further", ReceiptPage { frame, receipt: Receipt::sample_further() }),
         ]
     }

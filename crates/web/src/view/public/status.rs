@@ -49,6 +49,23 @@ pub struct Helper {
     pub code: String,
 }
 
+/// Somebody asked to know who the person is.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// 已经开启 / 没有同意 / 到期没有决定，没有开启 / 等待决定
+    pub came: String,
+    /// Who asked: office, and the officer's name once it is decided.
+    pub who: String,
+    /// What they saw of the person, and until when; empty where it was not opened.
+    pub saw: String,
+    /// When, and who decided.
+    pub when: String,
+    /// The class of reason, and the reason in their words.
+    pub why: String,
+    /// Why it was decided so.
+    pub because: String,
+}
+
 /// Where a matter stands.
 #[derive(Debug, Clone, Template)]
 #[template(path = "public/status.html")]
@@ -75,6 +92,10 @@ pub struct Status {
     pub due: Option<Due>,
     /// Duties beside the main course, as a promise to perform: what, who, by when.
     pub beside: Vec<Duty>,
+    /// Whose own decision is complained of: who answers first, by which article, and who reviews that.
+    pub respondent: Vec<String>,
+    /// Asking that somebody recuse, beside those sentences; none where it is not open.
+    pub ask_recusal: Option<Target>,
     /// The clocks, running ones last.
     pub clocks: Vec<ClockLine>,
     /// The story, newest first.
@@ -89,8 +110,12 @@ pub struct Status {
     pub flash: String,
     /// Who helps the person, for the person.
     pub helpers: Vec<Helper>,
-    /// Who reads is a helper, not the person.
-    pub is_helper: bool,
+    /// As whom it is read, where not as the first person; empty for them.
+    pub reads_as: String,
+    /// Who knows who the person is: the office that registered. Empty where it is sealed for nobody.
+    pub knows: String,
+    /// Who asked to know, the latest first.
+    pub asked: Vec<Asked>,
 }
 
 fn story() -> Vec<Entry> {
@@ -140,6 +165,12 @@ fn handling() -> Status {
         next: "海岛县人社局作出并送达处理意见".into(),
         due: Some(Due::new(date(2027, 1, 6), date(2026, 11, 21)).provisional()),
         beside: Vec::new(),
+        respondent: vec![
+            "您不服的是海岛县人社局作出的决定或者答复。按照《信访工作条例》第32条，先由海岛县人社局答复您。"
+                .into(),
+            "对答复不服的，由海岛县复查（《信访工作条例》第35条）。".into(),
+        ],
+        ask_recusal: Some(Target::to("/track/act/ask_recusal")),
         clocks: sample_lines(),
         story: story(),
         letters: vec![
@@ -150,7 +181,9 @@ fn handling() -> Status {
         leave: Target::to("/track/leave"),
         flash: String::new(),
         helpers: Vec::new(),
-        is_helper: false,
+        reads_as: String::new(),
+        knows: String::new(),
+        asked: Vec::new(),
     }
 }
 
@@ -205,6 +238,8 @@ fn answered() -> Status {
             Link::new("处理意见书（PDF）", "/track/letter/3"),
         ],
         steps,
+        respondent: Vec::new(),
+        ask_recusal: None,
         flash: "您的评价已经记下。".into(),
         helpers: vec![Helper {
             number: 1,
@@ -220,6 +255,27 @@ impl Page for Status {
     const NAME: &'static str = "public/status";
 
     fn samples() -> Vec<(&'static str, Status)> {
-        vec![("handling", handling()), ("answered", answered())]
+        let asked = |came: &str, who: &str, saw: &str, because: &str| Asked {
+            came: came.into(),
+            who: who.into(),
+            saw: saw.into(),
+            when: "2026年11月19日 周四 16:20".into(),
+            why: "发放款物：要当面发放，须核对本人。".into(),
+            because: because.into(),
+        };
+        let sealed = Status {
+            knows: "海岛县信访局".into(),
+            asked: vec![
+                asked("等待决定", "海岛县人社局", "", ""),
+                asked(
+                    "已经开启",
+                    "海岛县人社局 周明",
+                    "姓名和电话，看到2026年11月26日 周四 16:20，以后重新密封",
+                    "海岛县信访局 林小海：事由成立",
+                ),
+            ],
+            ..handling()
+        };
+        vec![("handling", handling()), ("answered", answered()), ("sealed", sealed)]
     }
 }

@@ -1,0 +1,7 @@
+-- Whose words were erased, up to which event of the stream: their keys are gone on purpose, and stay so after a restore.
+CREATE TABLE erased (
+  stream  TEXT COLLATE "C" NOT NULL,
+  party   BIGINT NOT NULL,
+  through BIGINT NOT NULL, -- version of the stream: later words of the party have a key of their own again
+  PRIMARY KEY (stream, party)
+);
