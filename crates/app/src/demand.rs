@@ -16,7 +16,7 @@ use casework::read::{self, Row, Under};
 use casework::refusal::Refusal;
 use casework::verb::Verb;
 use casework::words;
-use casework::world::{Numbers, World};
+use casework::world::{Asks, Numbers, World};
 use jiff::Timestamp;
 use letters::{Contact, Content, DocumentNumber, Form, Item, Letter};
 use store::{Source, StoreError};
@@ -93,6 +93,7 @@ impl App {
                 matter: matter.as_ref(),
                 about: Some(about),
                 numbers: &Numbers::new(),
+                asks: Asks::NONE,
                 actor: &doing.actor,
                 now: doing.at,
             };
@@ -296,6 +297,7 @@ fn registration(about: &Matter, body: &str, asked: &Demand) -> Register {
         petitioner: (!body.is_empty()).then(|| Person { name: body.to_owned(), phone: String::new() }),
         representatives: Vec::new(),
         accused: about.accused.clone(),
+        respondents: Vec::new(),
         accused_officers: about.accused_officers.clone(),
         accused_people: String::new(),
         competent: None,
