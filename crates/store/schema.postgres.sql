@@ -65,6 +65,12 @@ CREATE TABLE contact_probe (
     asked bigint NOT NULL
 );
 
+CREATE TABLE erased (
+    stream text NOT NULL COLLATE pg_catalog."C",
+    party bigint NOT NULL,
+    through bigint NOT NULL
+);
+
 CREATE TABLE event (
     "position" bigint NOT NULL,
     id text NOT NULL COLLATE pg_catalog."C",
@@ -291,6 +297,9 @@ ALTER TABLE ONLY attachment
 
 ALTER TABLE ONLY contact_probe
     ADD CONSTRAINT contact_probe_pkey PRIMARY KEY (login, day);
+
+ALTER TABLE ONLY erased
+    ADD CONSTRAINT erased_pkey PRIMARY KEY (stream, party);
 
 ALTER TABLE ONLY event_0
     ADD CONSTRAINT event_0_command_command_seq_key UNIQUE (command, command_seq);

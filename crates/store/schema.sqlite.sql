@@ -19,6 +19,13 @@ CREATE TABLE contact_probe (
   PRIMARY KEY (login, day)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE erased (
+  stream  TEXT    NOT NULL,
+  party   INTEGER NOT NULL,
+  through INTEGER NOT NULL, -- version of the stream: later words of the party have a key of their own again
+  PRIMARY KEY (stream, party)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE event (
   position    INTEGER PRIMARY KEY,
   id          TEXT    NOT NULL,

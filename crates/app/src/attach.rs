@@ -10,7 +10,6 @@ use casework::event::{AttachedFile, Stream};
 use casework::matter::{Attachment, Matter};
 use casework::read::Under;
 use casework::refusal::Refusal;
-use casework::world::{Asks, Numbers, World};
 use jiff::Timestamp;
 use store::StoreError;
 
@@ -165,17 +164,7 @@ impl App {
         let (law, directory) = (self.law(), self.directory()?);
         let matter: &Matter = &loaded.matter;
         let under = Under { procedure: &loaded.procedure, calendar: &law.calendar, directory: &directory };
-        let world = World {
-            procedure: &loaded.procedure,
-            calendar: &law.calendar,
-            directory: &directory,
-            matter: Some(matter),
-            about: None,
-            numbers: &Numbers::new(),
-            asks: Asks::NONE,
-            actor: &doing.actor,
-            now: doing.at,
-        };
+        let world = loaded.world(&law, &directory, &doing.actor, doing.at);
         let made = act::act(&world, command)?;
         self.submit_with(doing.context(), Some(matter), &under, &loaded.hash, made, files)?.wait()
     }

@@ -8,19 +8,19 @@ use casework::day;
 use casework::event::{MatterEvent, MatterId, Public, SessionEvent, SessionId, Stream};
 use casework::filter::Filter;
 use casework::matter::Matter;
-use casework::office::OfficeCode;
+use casework::office::{Directory, OfficeCode};
 use casework::procedure::Procedure;
 use casework::read::{self, Row, Under};
 use casework::refusal::Refusal;
 use casework::session::Session;
 use casework::verb::Verb;
-use casework::world::{self, Numbers, World};
+use casework::world::{self, Asks, Numbers, World};
 use jiff::Timestamp;
 use store::{Context, Entry, Recorded, Source, StoreError};
 
 use crate::error::AppError;
 use crate::remembered::Known;
-use crate::{App, custody, reference, series};
+use crate::{App, Law, custody, reference, series};
 
 /// Who does it, when it happened and is written, how it came, and what makes it happen once only.
 #[derive(Debug, Clone)]
@@ -109,6 +109,32 @@ pub(crate) struct Loaded {
     pub(crate) matter: Arc<Matter>,
     pub(crate) procedure: Arc<Procedure>,
     pub(crate) hash: Arc<str>,
+}
+
+/// No document number is given by whoever only looks.
+static NO_NUMBERS: Numbers = Numbers::new();
+
+impl Loaded {
+    /// What somebody who looks at the matter, or does what takes no number, has before them.
+    pub(crate) fn world<'a>(
+        &'a self,
+        law: &'a Law,
+        directory: &'a Directory,
+        actor: &'a Actor,
+        now: Timestamp,
+    ) -> World<'a> {
+        World {
+            procedure: &self.procedure,
+            calendar: &law.calendar,
+            directory,
+            matter: Some(&self.matter),
+            about: None,
+            numbers: &NO_NUMBERS,
+            asks: Asks::NONE,
+            actor,
+            now,
+        }
+    }
 }
 
 /// How often an act is tried again when somebody else wrote to the same stream meanwhile.

@@ -131,11 +131,11 @@ impl App {
             let Public::Matter(event) = &recorded.public else { continue };
             then = next_matter(then, &matter.id, event, recorded.at);
             words.push(identity::for_reader(all_words.remove(&recorded.version).unwrap_or_default(), told));
-            if let Some(matter) = then.take_if(|then| then.documents.len() == index) {
-                if matter.gone(matter.version).is_some() {
+            if let Some(then) = then.take_if(|then| then.documents.len() == index) {
+                if matter.gone(then.version).is_some() {
                     break;
                 }
-                return Ok(Known { matter, words, made_by: event.fact.clone(), person: None });
+                return Ok(Known { matter: then, words, made_by: event.fact.clone(), person: None });
             }
         }
         Err(Refusal::NoSuchMatter.into())

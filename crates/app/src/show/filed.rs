@@ -2,7 +2,6 @@
 
 use casework::clock;
 use casework::command::Actor;
-use casework::world::{Asks, Numbers, World};
 use jiff::Timestamp;
 
 use super::ClockShown;
@@ -32,17 +31,7 @@ impl App {
     pub fn filed(&self, actor: &Actor, receipt: Receipt, now: Timestamp) -> Result<FiledShown, AppError> {
         let loaded = self.load(&receipt.matter)?;
         let (law, directory) = (self.law(), self.directory()?);
-        let world = World {
-            procedure: &loaded.procedure,
-            calendar: &law.calendar,
-            directory: &directory,
-            matter: Some(&loaded.matter),
-            about: None,
-            numbers: &Numbers::new(),
-            asks: Asks::NONE,
-            actor,
-            now,
-        };
+        let world = loaded.world(&law, &directory, actor, now);
         let runs = clock::runs_of(&loaded.procedure, &law.calendar, &loaded.matter);
         let governing =
             clock::governing(&runs).filter(|run| !inner_to(world.actor, &loaded.procedure, run.track.as_deref()));

@@ -11,7 +11,7 @@ use casework::procedure::{Act, ClockKind, Procedure};
 use casework::refusal::Refusal;
 use casework::verb::Verb;
 use casework::words;
-use casework::world::{Asks, Numbers, World};
+use casework::world::World;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -262,17 +262,7 @@ impl App {
     ) -> Result<MatterShown, AppError> {
         let (law, directory) = (self.law(), self.known_directory());
         let (matter, procedure) = (&loaded.matter, &loaded.procedure);
-        let world = World {
-            procedure,
-            calendar: &law.calendar,
-            directory: &directory,
-            matter: Some(matter),
-            about: None,
-            numbers: &Numbers::new(),
-            asks: Asks::NONE,
-            actor,
-            now,
-        };
+        let world = loaded.world(&law, &directory, actor, now);
         let words = self.store.words(&Stream::Matter(matter.id.clone()), 1)?;
         let told = identity::is_told(reader, matter, now);
         let me = actor.person().filter(|_| matter.is_joint());

@@ -109,47 +109,48 @@ fn places() -> Vec<Group> {
     ]
 }
 
+/// The form as it is opened.
+fn fresh() -> Register {
+    Register {
+        frame: DeskFrame::sample("/desk/register"),
+        form: Target::to("/desk/register"),
+        errors: Errors::none(),
+        alike: Vec::new(),
+        repeat: false,
+        of: String::new(),
+        families: crate::kind::choices(""),
+        own: String::new(),
+        answers_here: false,
+        channels: Choice::pick(channels(), "visit"),
+        people: "1".into(),
+        received: "2026-11-21".into(),
+        places: places(),
+        categories: sample_categories(),
+        summary: String::new(),
+        text: String::new(),
+        text_max: 10_000,
+        anonymous: false,
+        name: String::new(),
+        phone: String::new(),
+        contacts: vec![Group::new(
+            "",
+            &[("可以打电话", "可以打电话"), ("只寄信", "只寄信"), ("不联系，自己凭码查", "不联系，自己凭码查")],
+        )],
+        representatives: Representative::rows(&[]),
+        representatives_open: false,
+        offices: sample_offices(),
+        accused_people: String::new(),
+        offices_open: false,
+        deciders: sample_offices(),
+        deciders_open: false,
+    }
+}
+
 impl Page for Register {
     const NAME: &'static str = "desk/register";
 
     fn samples() -> Vec<(&'static str, Register)> {
-        let page = Register {
-            frame: DeskFrame::sample("/desk/register"),
-            form: Target::to("/desk/register"),
-            errors: Errors::none(),
-            alike: Vec::new(),
-            repeat: false,
-            of: String::new(),
-            families: crate::kind::choices(""),
-            own: String::new(),
-            answers_here: false,
-            channels: Choice::pick(channels(), "visit"),
-            people: "1".into(),
-            received: "2026-11-21".into(),
-            places: places(),
-            categories: sample_categories(),
-            summary: String::new(),
-            text: String::new(),
-            text_max: 10_000,
-            anonymous: false,
-            name: String::new(),
-            phone: String::new(),
-            contacts: vec![Group::new(
-                "",
-                &[
-                    ("可以打电话", "可以打电话"),
-                    ("只寄信", "只寄信"),
-                    ("不联系，自己凭码查", "不联系，自己凭码查"),
-                ],
-            )],
-            representatives: Representative::rows(&[]),
-            representatives_open: false,
-            offices: sample_offices(),
-            accused_people: String::new(),
-            offices_open: false,
-            deciders: sample_offices(),
-            deciders_open: false,
-        };
+        let page = fresh();
         let wrong = Register {
             errors: Errors::none()
                 .with("place", "请选地点；说不清村就选乡镇")
