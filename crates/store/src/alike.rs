@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::Store;
-use crate::database::values;
+use crate::database::{Connection, values};
 use crate::error::StoreError;
-use crate::read;
+use crate::read::{MATTER, allowed, matter};
 
 impl Store {
     /// Matters of a place registered since a moment, as far as the filter allows, newest first; none in which somebody is
@@ -25,7 +25,7 @@ impl Store {
         most: u32,
     ) -> Result<Vec<MatterRow>, StoreError> {
         let (filter, place) = (filter.clone(), place.clone());
-        self.glance(move |connection| read::of_place(connection, &filter, &place, since, most))
+        self.glance(move |connection| of_place(connection, &filter, &place, since, most))
     }
 
     /// Notes that an officer has a telephone compared, and says how often they had on that day, this time included.
@@ -47,4 +47,22 @@ impl Store {
             connection.one(sql, &values![&who, &day], |row| row.get(0))
         })
     }
+}
+
+/// Matters of a place registered since a moment in which nobody is complained of, newest first.
+fn of_place(
+    connection: &Connection,
+    filter: &Filter,
+    place: &OfficeCode,
+    since: Timestamp,
+    most: u32,
+) -> Result<Vec<MatterRow>, StoreError> {
+    let mut values = values![&place.0, since.as_microsecond(), most].to_vec();
+    let allowed = allowed(connection, filter, "matter.id", &mut values);
+    let sql = format!(
+        "SELECT {MATTER} FROM matter WHERE place = ?1 AND registered >= ?2 AND {allowed} AND NOT EXISTS
+           (SELECT 1 FROM matter_bar AS kept WHERE kept.matter = matter.id AND kept.who NOT LIKE 'recused/%')
+         ORDER BY registered DESC, id LIMIT ?3"
+    );
+    connection.all(&sql, &values, matter)
 }

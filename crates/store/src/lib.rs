@@ -18,6 +18,7 @@ mod journal;
 mod key_place;
 mod keys;
 mod leaf;
+mod lists;
 mod masters;
 mod opening;
 mod pool;
@@ -323,24 +324,6 @@ impl Store {
         self.read(journal::last_at)
     }
 
-    /// Matters a filter allows, or the tasks of an office among them, by due date.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn matters(&self, filter: &Filter, wanted: &Wanted) -> Result<Page<Found>, StoreError> {
-        let (filter, wanted) = (filter.clone(), wanted.clone());
-        self.glance(move |connection| read::matters(connection, &filter, &wanted))
-    }
-
-    /// The steps in which such a list has something, with how many: family, step, count.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn steps(&self, filter: &Filter, wanted: &Wanted) -> Result<Vec<(String, String, u64)>, StoreError> {
-        let (filter, wanted) = (filter.clone(), wanted.clone());
-        self.glance(move |connection| read::steps(connection, &filter, &wanted))
-    }
-
     /// One matter by reference, whoever asks.
     ///
     /// # Errors
@@ -375,24 +358,6 @@ impl Store {
     /// The database cannot be read.
     pub fn open_matters(&self) -> Result<Vec<MatterId>, StoreError> {
         self.read(read::open_matters)
-    }
-
-    /// Whether a filter lets a matter through.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn lets_through(&self, filter: &Filter, id: &MatterId) -> Result<bool, StoreError> {
-        let (filter, id) = (filter.clone(), id.clone());
-        self.glance(move |connection| Ok(read::visible(connection, &filter, "id", &id.0)?.is_some()))
-    }
-
-    /// The matter people know by a reference, where a filter lets it through.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn visible(&self, filter: &Filter, reference: &str) -> Result<Option<MatterId>, StoreError> {
-        let (filter, reference) = (filter.clone(), reference.to_owned());
-        self.glance(move |connection| read::visible(connection, &filter, "reference", &reference))
     }
 
     /// The matter time has something to say about first, by `now`.

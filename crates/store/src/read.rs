@@ -58,7 +58,12 @@ pub struct Page<T> {
 }
 
 /// SQL for a filter over a column that holds a matter's id. Its values are added to those there are.
-fn allowed<'a>(connection: &Connection, filter: &'a Filter, column: &str, values: &mut Vec<Value<'a>>) -> String {
+pub(crate) fn allowed<'a>(
+    connection: &Connection,
+    filter: &'a Filter,
+    column: &str,
+    values: &mut Vec<Value<'a>>,
+) -> String {
     match filter {
         Filter::Everything => "TRUE".to_owned(),
         Filter::HeldBy { office, .. } => {
@@ -105,7 +110,7 @@ fn mark<'a>(values: &mut Vec<Value<'a>>, value: impl Into<Value<'a>>) -> String 
     format!("?{}", values.len())
 }
 
-const MATTER: &str =
+pub(crate) const MATTER: &str =
     "matter.id, matter.version, matter.reference, matter.code_digest, matter.procedure, matter.family,
     matter.step, matter.ended, matter.channel, matter.people, matter.place, matter.category, matter.registered,
     matter.since, matter.due, matter.clock, matter.wake, matter.is_key, matter.intakes";
@@ -126,8 +131,13 @@ struct List<'a> {
 }
 
 impl<'a> List<'a> {
-    fn of(connection: &Connection, filter: &'a Filter, wanted: &'a Wanted) -> List<'a> {
-        let mut values = Vec::new();
+    /// `values` are those of the statement it becomes a part of.
+    fn of(
+        connection: &Connection,
+        filter: &'a Filter,
+        wanted: &'a Wanted,
+        mut values: Vec<Value<'a>>,
+    ) -> List<'a> {
         let (of, table, office, mut condition) = match (&wanted.task_of, filter) {
             // Whoever has a task holds the matter.
             (Some(office), Filter::HeldBy { office: own, .. }) if office == own => {
@@ -201,7 +211,7 @@ pub(crate) fn matters(
     filter: &Filter,
     wanted: &Wanted,
 ) -> Result<Page<Found>, StoreError> {
-    let mut list = List::of(connection, filter, wanted);
+    let mut list = List::of(connection, filter, wanted, Vec::new());
     let counted = format!("SELECT count(*) FROM ({}) AS counted", list.some(""));
     let total = connection.one(&counted, &list.values, |row| row.get(0))?;
     if wanted.limit == 0 {
@@ -223,6 +233,18 @@ pub(crate) fn matters(
     Ok(Page { rows, total, more })
 }
 
+/// How many each of some lists holds, up to [`COUNTED_MAX`] and one more: one question for all of them.
+pub(crate) fn counts(connection: &Connection, filter: &Filter, wanted: &[Wanted]) -> Result<Vec<u64>, StoreError> {
+    let (mut values, mut counts) = (Vec::new(), Vec::new());
+    for wanted in wanted {
+        let list = List::of(connection, filter, wanted, values);
+        counts.push(format!("(SELECT count(*) FROM ({}) AS counted)", list.some("")));
+        values = list.values;
+    }
+    let sql = format!("SELECT {}", counts.join(", "));
+    connection.one(&sql, &values, |row| (0..wanted.len()).map(|column| row.get(column)).collect())
+}
+
 /// The steps in which a list has something, with how many (up to [`COUNTED_MAX`] and one more), by step: procedure
 /// family of the first, step, count. From one step to the next by index: the rows between are passed over.
 pub(crate) fn steps(
@@ -230,7 +252,7 @@ pub(crate) fn steps(
     filter: &Filter,
     wanted: &Wanted,
 ) -> Result<Vec<(String, String, u64)>, StoreError> {
-    let mut list = List::of(connection, filter, wanted);
+    let mut list = List::of(connection, filter, wanted, Vec::new());
     let (of, table, id) = (list.of, list.table, if list.of == "matter" { "id" } else { "matter" });
     let counted = list.some(&format!(" AND {of}.step = found.step"));
     let office = list.office.map(|office| mark(&mut list.values, &office.0));
@@ -264,24 +286,6 @@ pub(crate) fn matter_by_id(connection: &Connection, id: &MatterId) -> Result<Opt
 
 fn one(connection: &Connection, column: &str, value: &str) -> Result<Option<MatterRow>, StoreError> {
     connection.first(&format!("SELECT {MATTER} FROM matter WHERE {column} = ?1"), &values![value], matter)
-}
-
-/// Matters of a place registered since a moment in which nobody is complained of, newest first.
-pub(crate) fn of_place(
-    connection: &Connection,
-    filter: &Filter,
-    place: &OfficeCode,
-    since: Timestamp,
-    most: u32,
-) -> Result<Vec<MatterRow>, StoreError> {
-    let mut values = values![&place.0, since.as_microsecond(), most].to_vec();
-    let allowed = allowed(connection, filter, "matter.id", &mut values);
-    let sql = format!(
-        "SELECT {MATTER} FROM matter WHERE place = ?1 AND registered >= ?2 AND {allowed} AND NOT EXISTS
-           (SELECT 1 FROM matter_bar AS kept WHERE kept.matter = matter.id AND kept.who NOT LIKE 'recused/%')
-         ORDER BY registered DESC, id LIMIT ?3"
-    );
-    connection.all(&sql, &values, matter)
 }
 
 /// Every matter that has not ended, or in which somebody must still do something.
@@ -422,7 +426,7 @@ pub(crate) fn notices(connection: &Connection, filter: &Filter, most: u32) -> Re
     })
 }
 
-fn matter(row: &Row<'_>) -> Result<MatterRow, StoreError> {
+pub(crate) fn matter(row: &Row<'_>) -> Result<MatterRow, StoreError> {
     let channel: String = row.get(8)?;
     let due: Option<String> = row.get(14)?;
     let wake: Option<i64> = row.get(16)?;

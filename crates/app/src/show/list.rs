@@ -51,6 +51,15 @@ impl App {
         Ok(Page { rows, total: page.total, more: page.more })
     }
 
+    /// How many each of some lists holds, counted as [`App::list`] counts.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn counts(&self, actor: &Actor, wanted: &[Wanted], now: Timestamp) -> Result<Vec<u64>, AppError> {
+        self.wake(now, now)?;
+        Ok(self.store.counts(&self.filter_of(actor), wanted)?)
+    }
+
     /// The steps in which such a list has something, by id and name, with how many.
     ///
     /// # Errors

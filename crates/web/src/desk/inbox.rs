@@ -85,11 +85,15 @@ impl List {
 }
 
 /// How many each list holds.
-struct Counts([u64; 5]);
+struct Counts(Vec<u64>);
 
 impl Counts {
     fn of(&self, list: List) -> u64 {
-        LISTS.iter().zip(self.0).find(|((known, ..), _)| *known == list).map_or(0, |(_, count)| count)
+        LISTS
+            .iter()
+            .zip(self.0.iter().copied())
+            .find(|((known, ..), _)| *known == list)
+            .map_or(0, |(_, count)| count)
     }
 }
 
@@ -155,12 +159,8 @@ fn frame(officer: &SignedIn) -> DeskFrame {
 }
 
 fn counts(app: &App, officer: &SignedIn, actor: &Actor, step: &str, now: Timestamp) -> Result<Counts, AppError> {
-    let mut counts = [0; 5];
-    for ((list, ..), count) in LISTS.iter().zip(&mut counts) {
-        // No row is wanted, only how many there are.
-        *count = app.list(actor, &list.wanted(officer, calendar::day_of(now), step), now)?.total;
-    }
-    Ok(Counts(counts))
+    let wanted = LISTS.map(|(list, ..)| list.wanted(officer, calendar::day_of(now), step));
+    Ok(Counts(app.counts(actor, &wanted, now)?))
 }
 
 /// A count as it is shown: beyond a thousand nobody counts.
