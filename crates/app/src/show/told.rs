@@ -84,12 +84,10 @@ impl App {
             let words = words.remove(&recorded.version).filter(|_| read).unwrap_or_default();
             let words = identity::for_reader(words, told);
             let document = match &event.fact {
-                MatterFact::Served { document, .. } => loaded
-                    .matter
-                    .documents
-                    .iter()
-                    .position(|made| made.made.document == *document)
-                    .map(|at| at + 1),
+                MatterFact::Served { document, .. } => {
+                    let mut made = loaded.matter.documents.iter();
+                    made.position(|made| made.made.document == *document).map(|at| at + 1)
+                }
                 _ => event.made.as_ref().map(|_| documents),
             };
             let theirs = |at: &usize| {
@@ -103,11 +101,7 @@ impl App {
                 what: what(loaded, &directory, event),
                 text: match loaded.matter.gone(recorded.version).filter(|_| has_words(&event.fact)) {
                     Some(gone) => gone.said().to_owned(),
-                    None => match &event.fact {
-                        MatterFact::DemandTold(news) => self.demand_in_words(news)?,
-                        fact if told_to(fact, officer) => text(fact, &words),
-                        _ => String::new(),
-                    },
+                    None => self.said(&event.fact, &words, officer)?,
                 },
                 verb: verb(&event.fact),
                 document,
@@ -115,6 +109,15 @@ impl App {
             });
         }
         Ok(story)
+    }
+
+    /// What is read of an event besides what happened.
+    fn said(&self, fact: &MatterFact, words: &[Sealed], officer: bool) -> Result<String, AppError> {
+        match fact {
+            MatterFact::DemandTold(news) => self.demand_in_words(news),
+            fact if told_to(fact, officer) => Ok(text(fact, words)),
+            _ => Ok(String::new()),
+        }
     }
 }
 
