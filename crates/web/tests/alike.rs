@@ -5,11 +5,12 @@
 #[allow(dead_code, reason = "each test program uses a part of the town")]
 mod desk_town;
 
-use app::show::Account;
+use app::show::{Account, Alike};
 use axum::http::StatusCode;
 use casework::command::Actor;
 use casework::office::{OfficeCode, Role};
-use desk_town::{Town, VISIT, after, once_in};
+use desk_town::{Town, VISIT, after, apart, once_in};
+use jiff::Timestamp;
 
 const HERE: &str = "/desk/register";
 
@@ -70,11 +71,7 @@ async fn a_telephone_is_compared_only_whole_and_never_where_somebody_is_complain
     let typed = |phone| visit(&[&other[..], &[("phone", phone)]].concat());
     town.post(&clerk, HERE, &typed("139 0000 0001")).await.is(StatusCode::OK).shows(&["电话相同", "路灯"]);
     for part in ["0001", "1390000000", "13900000002", "139"] {
-        assert_eq!(
-            town.app.alike(&registrar(), account(&"v".into(), part), *town.clock.lock().unwrap()).unwrap(),
-            [],
-            "{part}"
-        );
+        assert_eq!(alike(&town, account(&"v".into(), part), town.now()), [], "{part}");
     }
     let accused = [&typed("13900000001")[..], &[("accused_people", "何平")]].concat();
     assert!(town.post(&clerk, HERE, &accused).await.text().contains("登记回执"));
@@ -85,19 +82,16 @@ async fn telephones_are_compared_so_often_a_day() {
     let town = Town::new();
     let clerk = town.sign_in("clerk").await;
     registered(&town, &clerk, &visit(&[("phone", "13900000001")])).await;
-    let actor = Actor::Officer { login: "clerk".into(), office: "xf".into(), roles: vec![Role::Registrar] };
-    let account =
-        Account {
-            place: &"v".into(), category: "房屋拆迁", summary: "别的事", text: "", phone: "13900000001"
-        };
-    let now = *town.clock.lock().unwrap();
+    let village = "v".into();
+    let account = account(&village, "13900000001");
+    let now = town.now();
     let most = access_says_per_day();
     for _ in 0..most {
-        assert_eq!(town.app.alike(&actor, account, now).unwrap().len(), 1);
+        assert_eq!(alike(&town, account, now).len(), 1);
     }
-    assert_eq!(town.app.alike(&actor, account, now).unwrap(), []);
+    assert_eq!(alike(&town, account, now), []);
     let tomorrow = now + jiff::SignedDuration::from_hours(24);
-    assert_eq!(town.app.alike(&actor, account, tomorrow).unwrap().len(), 1);
+    assert_eq!(alike(&town, account, tomorrow).len(), 1);
 }
 
 fn registrar() -> Actor {
@@ -107,6 +101,11 @@ fn registrar() -> Actor {
 /// Somebody with that telephone, about something else.
 fn account<'a>(place: &'a OfficeCode, phone: &'a str) -> Account<'a> {
     Account { place, category: "房屋拆迁", summary: "别的事", text: "", phone }
+}
+
+/// What is proposed to the registrar.
+fn alike(town: &Town, account: Account<'_>, now: Timestamp) -> Vec<Alike> {
+    apart(|| town.app.alike(&registrar(), account, now)).unwrap()
 }
 
 /// What the table says of `repeat`.
