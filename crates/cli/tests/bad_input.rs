@@ -304,7 +304,7 @@ fn reports_that_cannot_be_asked() {
     let data = begun();
     #[rustfmt::skip] // one row, one line
     let rows: [(&[&str], &str); 5] = [
-        (&["report", "work-sumary"], "there is no report 'work-sumary'; there are: duties, reply-delay, work-summary"),
+        (&["report", "work-sumary"], "there is no report 'work-sumary'; there are: data-demands, duties, reply-delay, work-summary"),
         (&["report", "work-summary", "--from", "2023-06-30", "--to", "2023-01-01"], "ends (2023-01-01) before it begins (2023-06-30)"),
         (&["report", "work-summary", "--from", "2023-02-29"], "this day does not exist"),
         (&["report", "work-summary", "--since", "2023-01-01"], "unexpected argument '--since'"),
